@@ -1,0 +1,150 @@
+//! The services that speak JSON by target: `DynamoDB`, SQS, Logs.
+
+use http::{Request, header};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{Engine, built};
+use crate::{Error, Result};
+
+/// A service that takes its operation in `X-Amz-Target`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonService {
+    /// `DynamoDB`.
+    DynamoDb,
+    /// SQS.
+    Sqs,
+    /// `CloudWatch` Logs.
+    Logs,
+}
+
+impl JsonService {
+    fn signing_name(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "dynamodb",
+            Self::Sqs => "sqs",
+            Self::Logs => "logs",
+        }
+    }
+
+    fn target(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "DynamoDB_20120810",
+            Self::Sqs => "AmazonSQS",
+            Self::Logs => "Logs_20140328",
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::DynamoDb | Self::Sqs => "application/x-amz-json-1.0",
+            Self::Logs => "application/x-amz-json-1.1",
+        }
+    }
+}
+
+/// A message as a queue gives it out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Message {
+    /// Its body.
+    #[serde(rename = "Body")]
+    pub body: String,
+    /// What deletes it.
+    #[serde(rename = "ReceiptHandle")]
+    pub receipt_handle: String,
+    /// Its attributes, as SQS writes them.
+    #[serde(rename = "MessageAttributes", default)]
+    pub attributes: Map<String, Value>,
+}
+
+impl Message {
+    /// An attribute's text, empty when it is absent.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> &str {
+        self.attributes.get(name).and_then(|value| value["StringValue"].as_str()).unwrap_or_default()
+    }
+}
+
+impl Engine {
+    /// Any operation of a JSON service.
+    ///
+    /// # Errors
+    /// When the engine refuses it or answers no JSON.
+    pub fn json(&self, service: JsonService, operation: &str, input: &Value) -> Result<Value> {
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, service.content_type())
+            .header("x-amz-target", format!("{}.{operation}", service.target()));
+        let request = built(operation, request, input.to_string().into_bytes())?;
+        let answer = self.call(service.signing_name(), operation, request)?;
+        if answer.body.is_empty() {
+            return Ok(Value::Null);
+        }
+        answer.json()
+    }
+
+    /// Puts `body` in a queue.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn send_message(&self, queue_url: &str, body: &str) -> Result<()> {
+        self.json(JsonService::Sqs, "SendMessage", &json!({"QueueUrl": queue_url, "MessageBody": body}))?;
+        Ok(())
+    }
+
+    /// Takes what a queue holds, at most ten messages, and hides it from the next reader for a second.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn receive_messages(&self, queue_url: &str) -> Result<Vec<Message>> {
+        let input = json!({
+            "QueueUrl": queue_url,
+            "MaxNumberOfMessages": 10,
+            "VisibilityTimeout": 1,
+            "MessageAttributeNames": ["All"],
+        });
+        let mut answer = self.json(JsonService::Sqs, "ReceiveMessage", &input)?;
+        match answer.get_mut("Messages").map(Value::take) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(messages) => serde_json::from_value(messages)
+                .map_err(|error| Error::unreadable("the answer of ReceiveMessage", &error)),
+        }
+    }
+
+    /// Deletes a received message.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn delete_message(&self, queue_url: &str, message: &Message) -> Result<()> {
+        let input = json!({"QueueUrl": queue_url, "ReceiptHandle": message.receipt_handle});
+        self.json(JsonService::Sqs, "DeleteMessage", &input)?;
+        Ok(())
+    }
+
+    /// Every item under one partition key, in the order of its sort key.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn items(&self, table: &str, key: &str, value: &str) -> Result<Vec<Value>> {
+        let input = json!({
+            "TableName": table,
+            "ConsistentRead": true,
+            "KeyConditionExpression": "#key = :value",
+            "ExpressionAttributeNames": {"#key": key},
+            "ExpressionAttributeValues": {":value": {"S": value}},
+        });
+        let answer = self.json(JsonService::DynamoDb, "Query", &input)?;
+        let items = answer["Items"].as_array();
+        items.cloned().ok_or_else(|| Error::unreadable("the answer of Query", &"it has no Items"))
+    }
+
+    /// Every line in a log group that contains `text`.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn log_lines(&self, group: &str, text: &str) -> Result<Vec<String>> {
+        let input = json!({"logGroupName": group, "filterPattern": format!("{text:?}")});
+        let answer = self.json(JsonService::Logs, "FilterLogEvents", &input)?;
+        let events = answer["events"].as_array().into_iter().flatten();
+        Ok(events.filter_map(|event| event["message"].as_str()).map(str::to_owned).collect())
+    }
+}

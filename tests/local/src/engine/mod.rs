@@ -1,0 +1,100 @@
+//! Signed AWS calls to the engine.
+
+mod cloudformation;
+mod http_api;
+mod json;
+mod lambda;
+mod s3;
+
+pub use cloudformation::Stack;
+pub use json::{JsonService, Message};
+
+use std::time::SystemTime;
+
+use aws_sigv4::{
+    http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4,
+};
+use http::Request;
+
+use crate::{Credentials, Error, Http, Response, Result};
+
+/// The engine's AWS endpoint, with the credentials that sign each call.
+#[derive(Debug)]
+pub struct Engine {
+    http: Http,
+    endpoint: String,
+    region: String,
+    credentials: aws_credential_types::Credentials,
+}
+
+impl Engine {
+    /// A client of the engine at `endpoint`.
+    #[must_use]
+    pub fn new(endpoint: &str, region: &str, credentials: &Credentials) -> Self {
+        Self {
+            http: Http::new(),
+            endpoint: endpoint.trim_end_matches('/').to_owned(),
+            region: region.to_owned(),
+            credentials: aws_credential_types::Credentials::from_keys(
+                &credentials.access_key_id,
+                &credentials.secret_access_key,
+                None,
+            ),
+        }
+    }
+
+    /// Signs and sends `request`, whose URI is a path of the engine; any status is an answer.
+    fn exchange(&self, service: &str, mut request: Request<Vec<u8>>) -> Result<Response> {
+        let url = format!("{}{}", self.endpoint, request.uri());
+        *request.uri_mut() = url.parse().map_err(|error| Error::unsendable(&url, &error))?;
+        self.sign(service, &mut request).map_err(|error| Error::unsendable(&url, &error))?;
+        self.http.send(request)
+    }
+
+    /// As [`Engine::exchange`], but a status of 300 or more is an error that names `operation`.
+    fn call(&self, service: &str, operation: &str, request: Request<Vec<u8>>) -> Result<Response> {
+        let answer = self.exchange(service, request)?;
+        if answer.status < 300 {
+            return Ok(answer);
+        }
+        Err(Error::Refused { operation: operation.to_owned(), status: answer.status, body: answer.text() })
+    }
+
+    fn sign(
+        &self,
+        service: &str,
+        request: &mut Request<Vec<u8>>,
+    ) -> std::result::Result<(), Box<dyn std::error::Error>> {
+        let mut settings = SigningSettings::default();
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        let identity = self.credentials.clone().into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name(service)
+            .time(SystemTime::now())
+            .settings(settings)
+            .build()?
+            .into();
+        let headers = request
+            .headers()
+            .iter()
+            .map(|(name, value)| Ok((name.as_str(), value.to_str()?)))
+            .collect::<std::result::Result<Vec<_>, http::header::ToStrError>>()?;
+        let signable = SignableRequest::new(
+            request.method().as_str(),
+            request.uri().to_string(),
+            headers.into_iter(),
+            SignableBody::Bytes(request.body()),
+        )?;
+        let (instructions, _signature) = sign(signable, &parameters)?.into_parts();
+        instructions.apply_to_request_http1x(request);
+        Ok(())
+    }
+}
+
+/// Finishes a request for `operation`.
+fn built(operation: &str, request: http::request::Builder, body: Vec<u8>) -> Result<Request<Vec<u8>>> {
+    request.body(body).map_err(|error| Error::unsendable(operation, &error))
+}
