@@ -1,1 +1,4 @@
-//! TODO
+//! The rules of all contexts: pure, synchronous, without I/O, clock or AWS. Each module is a context and
+//! follows its specification.
+
+pub mod instalment;

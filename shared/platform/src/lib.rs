@@ -1,3 +1,24 @@
-//! What every Lambda needs around its operation.
+//! What every Lambda needs around its operation: entry points, sessions, configuration, DynamoDB
+//! helpers, the partner client, logs and metrics. It knows no context (docs/ARCHITECTURE.md, Map).
+
+pub mod aws;
 pub mod clock;
+pub mod config;
+pub mod dynamodb;
+pub mod http;
+pub mod json;
+pub mod logs;
+pub mod mask;
+pub mod metrics;
+pub mod output;
+pub mod partner;
+pub mod rfc3339;
+pub mod scope;
+pub mod session;
+pub mod sqs;
+pub mod start;
+
 pub use clock::Clock;
+pub use mask::Masked;
+pub use output::Output;
+pub use scope::Scope;

@@ -1,0 +1,13 @@
+//! Closing and renewing an instalment line (spec: instalment).
+
+mod contract;
+mod event;
+mod ids;
+mod lender;
+mod standing;
+
+pub use contract::{Contract, ContractState};
+pub use event::{ContractEvent, Placement, PlacementRefusal, RowChange, change, place};
+pub use ids::{ClientId, ContractNumber, EventId, IdError};
+pub use lender::{Line, LineStatus, Settlement};
+pub use standing::{Screen, Standing, standing};

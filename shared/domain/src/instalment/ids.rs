@@ -1,0 +1,120 @@
+use std::fmt;
+
+/// DynamoDB's limit for a partition key, in bytes.
+const CLIENT_ID_BYTES: usize = 2_048;
+/// DynamoDB's limit for a sort key, in bytes.
+const EVENT_ID_BYTES: usize = 1_024;
+/// §13: 1 to 128 characters of any kind.
+const CONTRACT_NUMBER_CHARACTERS: usize = 128;
+
+/// Why a text is no id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// It has no character.
+    #[error("empty")]
+    Empty,
+    /// It is longer than its kind may be.
+    #[error("too long")]
+    TooLong,
+}
+
+/// A client of AliExpress, as the session's `sub` and the events name them: 1 to 2,048 bytes. Its `Debug`
+/// is masked.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClientId(String);
+
+/// The number that MKK gave a credit line: 1 to 128 characters of any kind, compared exactly.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContractNumber(String);
+
+/// The id under which onboarding sent an event: 1 to 1,024 bytes, unique for a client.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventId(String);
+
+impl ClientId {
+    /// Takes `text` as a client's id.
+    ///
+    /// # Errors
+    /// It is empty or too long to be a key.
+    pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+        within(text.into(), String::len, CLIENT_ID_BYTES).map(Self)
+    }
+
+    /// The id's text, for a key, never for a log.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ClientId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ClientId(***)")
+    }
+}
+
+impl ContractNumber {
+    /// Takes `text` as a contract's number.
+    ///
+    /// # Errors
+    /// It is empty or over 128 characters.
+    pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+        within(text.into(), |text| text.chars().count(), CONTRACT_NUMBER_CHARACTERS).map(Self)
+    }
+
+    /// The number's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl EventId {
+    /// Takes `text` as an event's id.
+    ///
+    /// # Errors
+    /// It is empty or too long to be a key.
+    pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+        within(text.into(), String::len, EVENT_ID_BYTES).map(Self)
+    }
+
+    /// The id's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn within(text: String, length: impl Fn(&String) -> usize, limit: usize) -> Result<String, IdError> {
+    match length(&text) {
+        0 => Err(IdError::Empty),
+        length if length > limit => Err(IdError::TooLong),
+        _ => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClientId, ContractNumber, EventId, IdError};
+
+    #[test]
+    fn a_contract_number_has_1_to_128_characters_of_any_kind() {
+        assert!(ContractNumber::new("ж".repeat(128)).is_ok());
+        assert_eq!(ContractNumber::new("ж".repeat(129)), Err(IdError::TooLong));
+        assert_eq!(ContractNumber::new(""), Err(IdError::Empty));
+        assert!(ContractNumber::new(" /\u{0}?#").is_ok());
+    }
+
+    #[test]
+    fn keys_are_bounded_by_what_dynamodb_takes_in_bytes() {
+        assert!(ClientId::new("я".repeat(1_024)).is_ok());
+        assert_eq!(ClientId::new("я".repeat(1_025)), Err(IdError::TooLong));
+        assert!(EventId::new("e".repeat(1_024)).is_ok());
+        assert_eq!(EventId::new("e".repeat(1_025)), Err(IdError::TooLong));
+    }
+
+    #[test]
+    fn a_client_id_does_not_print() {
+        assert_eq!(format!("{:?}", ClientId::new("c-1")), "Ok(ClientId(***))");
+    }
+}

@@ -1,0 +1,19 @@
+//! DynamoDB helpers (design §4): conditional writes that know their own stamp, transactions with closed
+//! cancellation reasons, typed rows, errors with code and request id, and the units that each call cost.
+
+mod error;
+mod row;
+mod transaction;
+mod units;
+mod write;
+
+pub use error::{DynamoDbError, ErrorKind};
+pub use row::{Item, Row, RowError};
+pub use transaction::{Transacted, Transaction, Verdict};
+pub use units::Units;
+pub use write::{Written, put, update};
+
+/// The attribute that every conditional write sets to its stamp (`platform::Scope::stamp`).
+pub const STAMP: &str = "request_stamp";
+/// The attribute that tells a row's schema version.
+pub const SCHEMA_VERSION: &str = "schema_version";

@@ -1,0 +1,86 @@
+use std::error::Error;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::RequestId;
+
+/// A DynamoDB call that did not do what was asked, mapped once from the SDK's error, with everything that
+/// on-call needs to find it.
+#[derive(Debug, thiserror::Error)]
+#[error("{operation}: {kind:?}: {code}: {message} (request id {request_id})")]
+pub struct DynamoDbError {
+    /// The API call, e.g. `UpdateItem`.
+    pub operation: &'static str,
+    /// What kind of failure it was.
+    pub kind: ErrorKind,
+    /// DynamoDB's error code, or the SDK's name for what kept the call from an answer.
+    pub code: String,
+    /// DynamoDB's message.
+    pub message: String,
+    /// DynamoDB's id of the request; `-` when there was no answer.
+    pub request_id: String,
+}
+
+/// The kinds of failure that a caller may act on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Another transaction holds the item, or too many requests: trying again later may pass.
+    Contended,
+    /// No answer: whether the call took effect is unknown.
+    Unanswered,
+    /// DynamoDB failed or refused the call.
+    Refused,
+    /// The answer holds a row that this version cannot read.
+    Unreadable,
+}
+
+impl DynamoDbError {
+    pub(super) fn of<E>(operation: &'static str, error: &SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let (kind, code) = match error {
+            SdkError::ServiceError(_) => {
+                let code = error.code().unwrap_or("Unnamed");
+                (kind_of(code), code.to_owned())
+            }
+            SdkError::TimeoutError(_) => (ErrorKind::Unanswered, "TimeoutError".to_owned()),
+            SdkError::DispatchFailure(_) => (ErrorKind::Unanswered, "DispatchFailure".to_owned()),
+            SdkError::ResponseError(_) => (ErrorKind::Unanswered, "ResponseError".to_owned()),
+            _ => (ErrorKind::Refused, "ConstructionFailure".to_owned()),
+        };
+        let message = error.message().map_or_else(|| deepest(error), str::to_owned);
+        let request_id = error.request_id().unwrap_or("-").to_owned();
+        Self { operation, kind, code, message, request_id }
+    }
+
+    /// An answer that cannot be read: `message` says which attribute of which row.
+    pub(super) fn unreadable(operation: &'static str, message: String) -> Self {
+        let code = "Unreadable".to_owned();
+        Self { operation, kind: ErrorKind::Unreadable, code, message, request_id: "-".to_owned() }
+    }
+
+    /// A transaction that others stood in the way of.
+    pub(super) fn contended(operation: &'static str, code: String, request_id: String) -> Self {
+        let message = "another write holds the item".to_owned();
+        Self { operation, kind: ErrorKind::Contended, code, message, request_id }
+    }
+}
+
+fn kind_of(code: &str) -> ErrorKind {
+    match code {
+        "ProvisionedThroughputExceededException"
+        | "RequestLimitExceeded"
+        | "ThrottlingException"
+        | "TransactionConflictException"
+        | "TransactionInProgressException" => ErrorKind::Contended,
+        _ => ErrorKind::Refused,
+    }
+}
+
+fn deepest(error: &(dyn Error + 'static)) -> String {
+    let mut current = error;
+    while let Some(source) = current.source() {
+        current = source;
+    }
+    current.to_string()
+}

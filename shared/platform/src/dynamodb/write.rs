@@ -1,0 +1,82 @@
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
+
+use super::{DynamoDbError, Item, STAMP};
+use crate::Scope;
+
+/// How a conditional write ended.
+#[derive(Debug, PartialEq)]
+pub enum Written {
+    /// The condition held, now or at an earlier try of this same write.
+    Applied,
+    /// The condition did not hold; the row as it stood, `None` when there is none.
+    Lost(Option<Item>),
+}
+
+/// Sends an update whose condition and expression are set, and whose expression sets [`STAMP`] to `stamp`.
+///
+/// # Errors
+/// The call failed; after `Unanswered` the write may have taken effect.
+pub async fn update(
+    scope: &Scope,
+    stamp: &str,
+    call: UpdateItemFluentBuilder,
+) -> Result<Written, DynamoDbError> {
+    let sent = call
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .send()
+        .await;
+    match sent {
+        Ok(output) => {
+            scope.units().add_write(output.consumed_capacity());
+            Ok(Written::Applied)
+        }
+        Err(error) => {
+            let failure = DynamoDbError::of("UpdateItem", &error);
+            match error.into_service_error() {
+                UpdateItemError::ConditionalCheckFailedException(failed) => Ok(judge(stamp, failed.item)),
+                _ => Err(failure),
+            }
+        }
+    }
+}
+
+/// Sends a put whose condition is set and whose item carries `stamp` under [`STAMP`].
+///
+/// # Errors
+/// The call failed; after `Unanswered` the write may have taken effect.
+pub async fn put(scope: &Scope, stamp: &str, call: PutItemFluentBuilder) -> Result<Written, DynamoDbError> {
+    let sent = call
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .send()
+        .await;
+    match sent {
+        Ok(output) => {
+            scope.units().add_write(output.consumed_capacity());
+            Ok(Written::Applied)
+        }
+        Err(error) => {
+            let failure = DynamoDbError::of("PutItem", &error);
+            match error.into_service_error() {
+                PutItemError::ConditionalCheckFailedException(failed) => Ok(judge(stamp, failed.item)),
+                _ => Err(failure),
+            }
+        }
+    }
+}
+
+/// A condition that failed on our own stamp was met by an earlier try of the same write.
+fn judge(stamp: &str, item: Option<Item>) -> Written {
+    if carries(stamp, item.as_ref()) { Written::Applied } else { Written::Lost(item) }
+}
+
+/// Whether `item` was last written under `stamp`.
+pub(super) fn carries(stamp: &str, item: Option<&Item>) -> bool {
+    let written = item.and_then(|item| item.get(STAMP));
+    written.and_then(|value| AttributeValue::as_s(value).ok()).is_some_and(|text| text == stamp)
+}

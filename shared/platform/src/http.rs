@@ -1,0 +1,16 @@
+//! The HTTP entry point (design §3): API Gateway HTTP API, payload 2.0. It checks what every route checks,
+//! gives the operation a parsed request and a verified caller, and answers in the context's own wire format
+//! whatever happens, a panic and a time-out included.
+
+mod answer;
+mod caller;
+mod depth;
+mod entry;
+mod refusal;
+mod request;
+
+pub use answer::Answer;
+pub use caller::Caller;
+pub use entry::{BodyRule, Endpoint, respond};
+pub use refusal::Refusal;
+pub use request::Request;

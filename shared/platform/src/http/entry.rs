@@ -1,0 +1,122 @@
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use tracing::{Instrument, info, info_span, warn};
+
+use super::request::json_body;
+use super::{Answer, Caller, Refusal, Request};
+use crate::metrics::{self, PANIC, Source};
+use crate::scope::correlation_id;
+use crate::{Clock, Output, Scope};
+
+/// What is kept back of the invocation's time, to answer before Lambda ends it.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(500);
+const CORRELATION_HEADER: &str = "x-correlation-id";
+
+/// An operation that is reached over HTTP.
+pub trait Endpoint {
+    /// Who may call it.
+    type Caller: Caller;
+    /// The function it is.
+    const SOURCE: Source;
+    /// What body it takes.
+    const BODY: BodyRule;
+
+    /// What verifies the caller.
+    fn gate(&self) -> &<Self::Caller as Caller>::Gate;
+
+    /// Answers a request; every error of the operation is mapped to the wire here.
+    fn answer(&self, scope: &Scope, request: Request<Self::Caller>) -> impl Future<Output = Answer>;
+
+    /// The wire format of what the entry point refuses.
+    fn refuse(&self, refusal: &Refusal) -> Answer;
+}
+
+/// What body a route takes.
+#[derive(Clone, Copy, Debug)]
+pub enum BodyRule {
+    /// One JSON value of at most `limit` bytes after decoding.
+    Json {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+impl BodyRule {
+    /// The limit of every route but pushOrder: 1 MiB.
+    pub const JSON: Self = Self::Json { limit: 1_048_576 };
+}
+
+/// Answers one event of API Gateway. `request_id` and `deadline` are the invocation's.
+pub async fn respond<E: Endpoint>(
+    endpoint: &E,
+    clock: &Clock,
+    output: &Output,
+    request_id: &str,
+    deadline: Timestamp,
+    event: ApiGatewayV2httpRequest,
+) -> ApiGatewayV2httpResponse {
+    let started = clock.now();
+    let offered = event.headers.get(CORRELATION_HEADER).and_then(|value| value.to_str().ok());
+    let correlation = correlation_id(offered, request_id);
+    let scope = Scope::new(request_id.to_owned(), correlation, deadline, clock.clone());
+    let span = info_span!(
+        "request",
+        request_id = scope.request_id(),
+        correlation_id = scope.correlation_id(),
+        function = E::SOURCE.function,
+        context = E::SOURCE.context,
+    );
+    async {
+        let answer = guarded(endpoint, &scope, event).await;
+        let latency_ms = milliseconds_since(started, clock);
+        info!(
+            outcome = answer.outcome(),
+            status = answer.status().as_u16(),
+            latency_ms,
+            read_unit_halves = scope.units().read_halves(),
+            write_unit_halves = scope.units().write_halves(),
+            "request"
+        );
+        metrics::write(output, E::SOURCE, &scope, latency_ms);
+        answer.into_event(scope.correlation_id())
+    }
+    .instrument(span)
+    .await
+}
+
+/// Runs the operation so that neither a panic nor a time-out leaves the caller without an answer.
+async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, event: ApiGatewayV2httpRequest) -> Answer {
+    let allowed = scope.remaining().saturating_sub(DEADLINE_MARGIN);
+    let run = AssertUnwindSafe(admitted(endpoint, scope, event)).catch_unwind();
+    let refusal = match tokio::time::timeout(allowed, run).await {
+        Ok(Ok(Ok(answer))) => return answer,
+        Ok(Ok(Err(refusal))) => refusal,
+        Ok(Err(_)) => {
+            scope.count(PANIC);
+            Refusal::Panicked
+        }
+        Err(_) => Refusal::TimedOut,
+    };
+    warn!(refusal = %refusal, "refused");
+    endpoint.refuse(&refusal)
+}
+
+async fn admitted<E: Endpoint>(
+    endpoint: &E,
+    scope: &Scope,
+    mut event: ApiGatewayV2httpRequest,
+) -> Result<Answer, Refusal> {
+    let caller = E::Caller::admit(endpoint.gate(), &event.headers, scope.now()).map_err(Refusal::Denied)?;
+    let body = match E::BODY {
+        BodyRule::Json { limit } => json_body(&mut event, limit)?,
+    };
+    Ok(endpoint.answer(scope, Request::new(caller, body)).await)
+}
+
+fn milliseconds_since(started: Timestamp, clock: &Clock) -> u64 {
+    u64::try_from(clock.now().as_millisecond().saturating_sub(started.as_millisecond())).unwrap_or(0)
+}

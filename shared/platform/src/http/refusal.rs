@@ -1,0 +1,31 @@
+/// Why the entry point answers itself. The endpoint gives each its own wire format.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The caller is not who the route asks for; the reason is for the log only.
+    #[error("denied: {0}")]
+    Denied(String),
+    /// The body, after decoding, is over the route's limit in bytes.
+    #[error("body over {limit} bytes")]
+    TooLarge {
+        /// The route's limit.
+        limit: usize,
+    },
+    /// The content type is missing or not `application/json`.
+    #[error("content type is not application/json")]
+    ContentType,
+    /// The body is not base64 although the event says so.
+    #[error("body is not base64")]
+    Encoding,
+    /// The body is not UTF-8.
+    #[error("body is not UTF-8")]
+    NotUtf8,
+    /// The body is no JSON, nests deeper than 128, or lacks what the operation needs.
+    #[error("bad JSON: {0}")]
+    Json(String),
+    /// The operation took longer than the invocation has.
+    #[error("timed out")]
+    TimedOut,
+    /// The operation panicked.
+    #[error("panicked")]
+    Panicked,
+}

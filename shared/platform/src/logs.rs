@@ -1,0 +1,57 @@
+//! JSON lines (design §8): one per request and per record, failures once, where they are handled.
+
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::Output;
+use crate::config::FromVariable;
+
+/// The least severe level that is logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Everything, for a developer.
+    Debug,
+    /// One line per request and record, and what needs attention.
+    Info,
+    /// What needs attention.
+    Warn,
+}
+
+impl From<LogLevel> for LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Warn => Self::WARN,
+        }
+    }
+}
+
+impl FromVariable for LogLevel {
+    const KIND: &'static str = "`DEBUG`, `INFO` or `WARN`";
+
+    fn from_variable(text: &str) -> Result<Self, String> {
+        match text.to_ascii_uppercase().as_str() {
+            "DEBUG" => Ok(Self::Debug),
+            "INFO" => Ok(Self::Info),
+            "WARN" => Ok(Self::Warn),
+            _ => Err(format!("is not {}", Self::KIND)),
+        }
+    }
+}
+
+/// The subscriber that writes JSON lines to `output`: the event's fields at the top, the root span's
+/// fields (request id, function, context, correlation id) under `span`.
+pub fn subscriber(output: Output, level: LogLevel) -> impl Subscriber + Send + Sync {
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_target(false)
+        .with_writer(output)
+        .with_filter(LevelFilter::from(level));
+    tracing_subscriber::registry().with(lines)
+}

@@ -1,0 +1,10 @@
+//! Calls to partners (design §6): one client per process, time-outs that never outlast the invocation, a
+//! cap on what is read of an answer, and one of four outcomes.
+
+mod client;
+mod outcome;
+mod url;
+
+pub use client::{Call, Limits, PartnerClient};
+pub use outcome::{Answered, Cause, Outcome};
+pub use url::BaseUrl;

@@ -1,0 +1,114 @@
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::{Cause, Outcome};
+use crate::Scope;
+use crate::aws::connector;
+
+const PARTNER_ROOTS: &[u8] = include_bytes!("../../roots/partners.pem");
+/// What is kept back of the invocation's time, to act on the call's outcome.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(1_500);
+const CORRELATION_HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
+
+/// The bounds of every call to one partner.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For the whole call, from connecting to the last byte of the answer.
+    pub timeout: Duration,
+    /// The longest answer that is read, in bytes.
+    pub answer_bytes: usize,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Call {
+    /// The HTTP method.
+    pub method: Method,
+    /// The whole address, percent-encoded.
+    pub url: String,
+    /// Headers beside the correlation id.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body; empty for none.
+    pub body: Vec<u8>,
+}
+
+/// The client of one partner. It keeps its connections open between calls.
+#[derive(Clone, Debug)]
+pub struct PartnerClient {
+    connector: SharedHttpConnector,
+    limits: Limits,
+}
+
+impl PartnerClient {
+    /// A client that trusts the bundled public roots.
+    #[must_use]
+    pub fn connect(connect_timeout: Duration, limits: Limits) -> Self {
+        Self::over(connector(PARTNER_ROOTS, connect_timeout), limits)
+    }
+
+    /// A client over another connector: the seam of the tests.
+    #[must_use]
+    pub fn over(connector: SharedHttpConnector, limits: Limits) -> Self {
+        Self { connector, limits }
+    }
+
+    /// Sends `call` once and reads its answer, within the limits and what is left of the invocation.
+    pub async fn send(&self, scope: &Scope, call: Call) -> Outcome {
+        let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
+        let Some(request) = request(scope, call) else {
+            return Outcome::NotSent(Cause::Malformed);
+        };
+        match tokio::time::timeout(allowed, self.exchange(request)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Outcome::Unknown(Cause::TimedOut),
+        }
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Outcome {
+        let response = match self.connector.call(request).await {
+            Ok(response) => response,
+            Err(error) => return failed(&error),
+        };
+        let status = StatusCode::from_u16(response.status().as_u16()).unwrap_or_default();
+        match Limited::new(response.into_body(), self.limits.answer_bytes).collect().await {
+            Ok(body) => Outcome::of(status, body.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Outcome::Unknown(Cause::TooLong),
+            Err(_) => Outcome::Unknown(Cause::Lost),
+        }
+    }
+}
+
+fn request(scope: &Scope, call: Call) -> Option<HttpRequest> {
+    let mut request =
+        Request::builder().method(call.method).uri(call.url).body(SdkBody::from(call.body)).ok()?;
+    request.headers_mut().extend(call.headers);
+    let correlation = HeaderValue::from_str(scope.correlation_id()).ok()?;
+    request.headers_mut().insert(CORRELATION_HEADER, correlation);
+    request.try_into().ok()
+}
+
+/// A connection that was never made is told from one that broke: only the first may be repeated blindly.
+fn failed(error: &ConnectorError) -> Outcome {
+    let mut source: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(current) = source {
+        let refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+        if current
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+            || current.downcast_ref::<io::Error>().is_some_and(refused)
+        {
+            return Outcome::NotSent(Cause::Connect);
+        }
+        source = current.source();
+    }
+    let cause = if error.is_timeout() { Cause::TimedOut } else { Cause::Lost };
+    Outcome::Unknown(cause)
+}

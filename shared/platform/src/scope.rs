@@ -1,0 +1,130 @@
+//! What belongs to one request or one record while it is handled.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ring::digest;
+
+use crate::Clock;
+use crate::dynamodb::Units;
+use crate::metrics::Count;
+
+/// One request's ids, deadline, request units and counts. An operation takes it beside its input.
+#[derive(Debug)]
+pub struct Scope {
+    request_id: String,
+    correlation_id: String,
+    deadline: Timestamp,
+    clock: Clock,
+    stamps: AtomicU32,
+    units: Units,
+    counts: Mutex<BTreeMap<Count, u64>>,
+}
+
+impl Scope {
+    /// Opens the scope of a request that must be over by `deadline`.
+    #[must_use]
+    pub fn new(request_id: String, correlation_id: String, deadline: Timestamp, clock: Clock) -> Self {
+        Self {
+            request_id,
+            correlation_id,
+            deadline,
+            clock,
+            stamps: AtomicU32::new(0),
+            units: Units::default(),
+            counts: Mutex::default(),
+        }
+    }
+
+    /// Lambda's id of the invocation; of a record, with the message's id behind it.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The id that goes on to every message, callback and partner call that this request causes.
+    #[must_use]
+    pub fn correlation_id(&self) -> &str {
+        &self.correlation_id
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What is left until the deadline; zero when it has passed.
+    #[must_use]
+    pub fn remaining(&self) -> Duration {
+        Duration::try_from(self.deadline.duration_since(self.now())).unwrap_or_default()
+    }
+
+    /// A stamp for one conditional write, different for each call (design §4): a condition that fails on
+    /// our own stamp was met by an earlier try of the same write. 32 hexadecimal digits.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        let turn = self.stamps.fetch_add(1, Ordering::Relaxed);
+        let hash = digest::digest(&digest::SHA256, format!("{}\n{turn}", self.request_id).as_bytes());
+        hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The DynamoDB request units that were spent in this scope.
+    #[must_use]
+    pub fn units(&self) -> &Units {
+        &self.units
+    }
+
+    /// Counts one occurrence of `count`; the entry point writes the sums when the request is over.
+    pub fn count(&self, count: Count) {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(count).or_default() += 1;
+    }
+
+    /// What was counted so far, ordered by name.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(Count, u64)> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(k, v)| (*k, *v)).collect()
+    }
+}
+
+/// Picks the correlation id of a request: the caller's own when it is 1 to 128 visible ASCII characters,
+/// else the request's id.
+#[must_use]
+pub fn correlation_id(offered: Option<&str>, request_id: &str) -> String {
+    match offered {
+        Some(id) if (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            id.to_owned()
+        }
+        Some(_) | None => request_id.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scope, correlation_id};
+    use crate::Clock;
+
+    #[test]
+    fn every_stamp_of_a_scope_differs_and_another_request_has_others() {
+        let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+        let deadline = clock.now();
+        let first = Scope::new("r-1".into(), "c".into(), deadline, clock.clone());
+        let second = Scope::new("r-2".into(), "c".into(), deadline, clock);
+        let stamps = [first.stamp(), first.stamp(), second.stamp()];
+        assert_eq!(stamps[0].len(), 32);
+        assert_ne!(stamps[0], stamps[1]);
+        assert_ne!(stamps[0], stamps[2]);
+    }
+
+    #[test]
+    fn a_correlation_id_that_could_forge_a_log_line_is_replaced_by_the_request_id() {
+        assert_eq!(correlation_id(Some("abc-1"), "r-1"), "abc-1");
+        assert_eq!(correlation_id(Some("a\nb"), "r-1"), "r-1");
+        assert_eq!(correlation_id(Some(""), "r-1"), "r-1");
+        assert_eq!(correlation_id(Some(&"x".repeat(129)), "r-1"), "r-1");
+        assert_eq!(correlation_id(None, "r-1"), "r-1");
+    }
+}

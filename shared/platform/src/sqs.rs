@@ -1,0 +1,11 @@
+//! The SQS entry point (design §3): each record is decoded and handled on its own, and a panic, a time-out
+//! or an error fails that record alone. What may pass is tried again later; what can never succeed goes to
+//! the dead-letter queue with its reason.
+
+mod batch;
+mod consumer;
+mod dead_letter;
+mod delay;
+
+pub use batch::handle;
+pub use consumer::{Consumer, Done, Failed, Queue, Record};

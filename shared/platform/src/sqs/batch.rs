@@ -1,0 +1,143 @@
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_sdk_sqs::error::DisplayErrorContext;
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use tracing::{Instrument, error, info, info_span, warn};
+
+use super::consumer::receives;
+use super::delay::retry_delay;
+use super::{Consumer, Done, Failed, Queue, Record, dead_letter};
+use crate::metrics::{self, PANIC};
+use crate::scope::correlation_id;
+use crate::{Clock, Output, Scope};
+
+/// With less than this left of the invocation no further record is begun.
+const SAFE_MARGIN: Duration = Duration::from_secs(2);
+/// What is kept back of a record's time, to report it.
+const REPORT_MARGIN: Duration = Duration::from_secs(1);
+const CORRELATION_ATTRIBUTE: &str = "x-correlation-id";
+
+/// Handles a batch, in its order, and names the records that must come again.
+pub async fn handle<C: Consumer>(
+    consumer: &C,
+    queue: &Queue,
+    clock: &Clock,
+    output: &Output,
+    request_id: &str,
+    deadline: Timestamp,
+    event: SqsEvent,
+) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    for message in event.records {
+        let id = message.message_id.clone().unwrap_or_default();
+        let scope = scope(&message, request_id, deadline, clock);
+        let span = info_span!(
+            "record",
+            request_id = scope.request_id(),
+            correlation_id = scope.correlation_id(),
+            function = C::SOURCE.function,
+            context = C::SOURCE.context,
+        );
+        let handled = one::<C>(consumer, queue, &scope, output, &message).instrument(span).await;
+        if !handled {
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            response.batch_item_failures.push(failure);
+        }
+    }
+    response
+}
+
+fn scope(message: &SqsMessage, request_id: &str, deadline: Timestamp, clock: &Clock) -> Scope {
+    let id = format!("{request_id}/{}", message.message_id.as_deref().unwrap_or("-"));
+    let offered = message.message_attributes.get(CORRELATION_ATTRIBUTE);
+    let correlation = correlation_id(offered.and_then(|value| value.string_value.as_deref()), request_id);
+    Scope::new(id, correlation, deadline, clock.clone())
+}
+
+/// Handles one record; `false` when it must come again.
+async fn one<C: Consumer>(
+    consumer: &C,
+    queue: &Queue,
+    scope: &Scope,
+    output: &Output,
+    message: &SqsMessage,
+) -> bool {
+    if scope.remaining() < SAFE_MARGIN {
+        info!(outcome = "returned", "record");
+        return false;
+    }
+    let started = scope.now();
+    let (outcome, handled) = match guarded(consumer, scope, message).await {
+        Ok(Done(outcome)) => (outcome, true),
+        Err(Failed::Dead(reason)) => buried(queue, message, reason.into()).await,
+        Err(Failed::Retry(cause)) => {
+            warn!(cause, receives = receives(message), "record failed");
+            postpone(queue, message).await;
+            ("retry", false)
+        }
+    };
+    let elapsed = scope.now().as_millisecond().saturating_sub(started.as_millisecond());
+    let latency_ms = u64::try_from(elapsed).unwrap_or(0);
+    info!(
+        outcome,
+        latency_ms,
+        read_unit_halves = scope.units().read_halves(),
+        write_unit_halves = scope.units().write_halves(),
+        "record"
+    );
+    metrics::write(output, C::SOURCE, scope, latency_ms);
+    handled
+}
+
+/// Runs the operation so that neither a panic nor a time-out reaches the batch's other records.
+async fn guarded<C: Consumer>(
+    consumer: &C,
+    scope: &Scope,
+    message: &SqsMessage,
+) -> Result<Done, Failed<C::Reason>> {
+    let record = Record { body: message.body.as_deref().unwrap_or_default() };
+    let run = AssertUnwindSafe(consumer.consume(scope, record)).catch_unwind();
+    match tokio::time::timeout(scope.remaining().saturating_sub(REPORT_MARGIN), run).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => {
+            scope.count(PANIC);
+            Err(Failed::Retry("panicked".into()))
+        }
+        Err(_) => Err(Failed::Retry("timed out".into())),
+    }
+}
+
+/// Moves the message to the dead-letter queue; if that fails it comes again.
+async fn buried(queue: &Queue, message: &SqsMessage, reason: &'static str) -> (&'static str, bool) {
+    match dead_letter::send(queue, message, reason).await {
+        Ok(()) => {
+            warn!(reason, message_id = message.message_id, "dead-lettered");
+            ("dead_lettered", true)
+        }
+        Err(cause) => {
+            error!(reason, cause, "the dead-letter queue did not take the message");
+            postpone(queue, message).await;
+            ("retry", false)
+        }
+    }
+}
+
+/// Delays the record's next receive. When that fails the queue's own visibility time-out decides.
+async fn postpone(queue: &Queue, message: &SqsMessage) {
+    let seconds = i32::try_from(retry_delay(receives(message)).as_secs()).unwrap_or(i32::MAX);
+    let changed = queue
+        .client
+        .change_message_visibility()
+        .queue_url(&queue.url)
+        .receipt_handle(message.receipt_handle.as_deref().unwrap_or_default())
+        .visibility_timeout(seconds)
+        .send()
+        .await;
+    if let Err(cause) = changed {
+        warn!(cause = %DisplayErrorContext(cause), "visibility unchanged");
+    }
+}

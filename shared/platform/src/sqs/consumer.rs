@@ -1,0 +1,75 @@
+use aws_lambda_events::sqs::SqsMessage;
+
+use crate::Scope;
+use crate::config::{Environment, Variable};
+use crate::metrics::Source;
+
+const QUEUE_URL: Variable =
+    Variable { name: "QUEUE_URL", meaning: "The queue whose messages the function takes.", default: None };
+const DEAD_LETTER_QUEUE_URL: Variable = Variable {
+    name: "DEAD_LETTER_QUEUE_URL",
+    meaning: "Where messages go that can never succeed.",
+    default: None,
+};
+
+/// The queue of a consumer, and its dead-letter queue.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// The client for both.
+    pub client: aws_sdk_sqs::Client,
+    /// The queue whose messages the function takes.
+    pub url: String,
+    /// Where messages go that can never succeed.
+    pub dead_letter_url: String,
+}
+
+impl Queue {
+    /// Reads the addresses of the queue and its dead-letter queue.
+    pub fn read(environment: &mut Environment) -> Option<(String, String)> {
+        let (url, dead) = (environment.read(QUEUE_URL), environment.read(DEAD_LETTER_QUEUE_URL));
+        Some((url?, dead?))
+    }
+}
+
+/// One message, with what its handling needs to know of it.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// The body's text.
+    pub body: &'a str,
+}
+
+/// An operation that is reached over a queue.
+pub trait Consumer {
+    /// Why a message can never succeed: a closed set, written as `snake_case`.
+    type Reason: Into<&'static str>;
+    /// The function it is.
+    const SOURCE: Source;
+
+    /// Handles one message; it may come more than once.
+    ///
+    /// # Errors
+    /// Whether the message may succeed later.
+    fn consume(
+        &self,
+        scope: &Scope,
+        record: Record<'_>,
+    ) -> impl Future<Output = Result<Done, Failed<Self::Reason>>>;
+}
+
+/// A message that is handled, with the log's word for what came of it, in `snake_case`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done(pub &'static str);
+
+/// A message that is not handled.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Failed<R> {
+    /// It may succeed later; why it did not now, for the log.
+    Retry(String),
+    /// It can never succeed.
+    Dead(R),
+}
+
+/// How often the message was received, this time included.
+pub(super) fn receives(message: &SqsMessage) -> u32 {
+    message.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1)
+}
