@@ -1,2 +1,58 @@
-//! TODO
-fn main() {}
+//! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `package`.
+
+mod cargo;
+mod children;
+mod demo;
+mod down;
+mod package;
+mod platform;
+mod session;
+mod test;
+mod ui;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tenor's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts everything and plays one story per context through it
+    Demo(demo::Options),
+    /// Starts the platform, empty, and leaves it running
+    Up(up::Options),
+    /// Stops the platform that `up` or `demo --keep` left running
+    Down,
+    /// Runs every test there is, the whole-system ones included
+    Test,
+    /// Prints a session token of the local platform, nothing else
+    Session(session::Options),
+    /// Builds every function's bootstrap for `sam build` and `sam deploy`
+    Package(package::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = children::stop_on_interrupt().and_then(|()| match Arguments::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Up(options) => up::run(&options),
+        Command::Down => down::run(),
+        Command::Test => test::run(),
+        Command::Session(options) => session::run(&options),
+        Command::Package(options) => package::run(&options),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            ui::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

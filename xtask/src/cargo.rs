@@ -1,0 +1,105 @@
+//! Cargo: what the workspace has, and building it.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::children;
+
+/// The workspace's root folder.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// `cargo`, the one that runs us, in the workspace's root.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    command.current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+/// Builds every binary of the workspace in the profile the tests use, so that nothing compiles twice.
+pub(crate) fn build_binaries() -> Result<()> {
+    children::run_well(
+        command().args(["build", "--workspace", "--bins"]),
+        "the build failed: see cargo's messages above",
+    )
+}
+
+/// What the workspace holds.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Metadata {
+    packages: Vec<Package>,
+    target_directory: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+struct Package {
+    name: String,
+    manifest_path: PathBuf,
+    targets: Vec<Target>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// A function: one binary of a package under functions/.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Function {
+    /// Its package.
+    pub(crate) package: String,
+    /// Its binary, which has the function's name.
+    pub(crate) name: String,
+}
+
+impl Metadata {
+    /// Asks cargo.
+    pub(crate) fn read() -> Result<Self> {
+        let output = command()
+            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cargo cannot be started")?;
+        if !output.status.success() {
+            bail!("cargo cannot read the workspace: see its message above");
+        }
+        serde_json::from_slice(&output.stdout).context("cargo's metadata has an unknown shape")
+    }
+
+    /// Every function of the workspace.
+    pub(crate) fn functions(&self) -> Vec<Function> {
+        let folder = root().join("functions");
+        let packages = self.packages.iter().filter(|package| package.manifest_path.starts_with(&folder));
+        packages
+            .flat_map(|package| {
+                let binaries = package.targets.iter().filter(|target| target.kind.iter().any(|k| k == "bin"));
+                binaries.map(|target| Function { package: package.name.clone(), name: target.name.clone() })
+            })
+            .collect()
+    }
+
+    /// Where the development build puts the binary `name`.
+    pub(crate) fn debug_binary(&self, name: &str) -> PathBuf {
+        self.target_directory.join("debug").join(name)
+    }
+
+    /// Where a release build for `target` (the host without one) puts the binary `name`.
+    pub(crate) fn release_binary(&self, target: Option<&str>, name: &str) -> PathBuf {
+        let folder = self.target_directory.join(target.unwrap_or_default());
+        folder.join("release").join(name)
+    }
+
+    /// Where `name`'s package for Lambda is laid down: template.yaml's `CodeUri`.
+    pub(crate) fn lambda_folder(&self, name: &str) -> PathBuf {
+        self.target_directory.join("lambda").join(name)
+    }
+}

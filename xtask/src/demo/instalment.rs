@@ -1,0 +1,144 @@
+//! Instalment: UC-129, closing a line because the lender closed it, with its extensions.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::stage::Stage;
+use crate::ui;
+
+const ROUTE: &str = "/get_status";
+const QUEUE: &str = "contract-events";
+
+/// Plays the story.
+pub(super) fn play(stage: &mut Stage) -> Result<()> {
+    ui::step("Instalment: a line is closed at the lender (UC-129)");
+    contracts_arrive(stage)?;
+    line_stays_open(stage)?;
+    line_is_closed(stage)?;
+    line_is_closed_despite_a_difference(stage)?;
+    lender_does_not_answer(stage)?;
+    strangers_are_refused(stage)?;
+    unreadable_event_is_set_aside(stage)
+}
+
+fn contracts_arrive(stage: &mut Stage) -> Result<()> {
+    stage.step("Onboarding tells us about two active contracts");
+    stage.send(QUEUE, &contract_event("e-1", "c-1", "77-1"))?;
+    stage.send(QUEUE, &contract_event("e-2", "c-2", "77-2"))?;
+    stage.contract_state("c-1", "active")?;
+    stage.contract_state("c-2", "active")
+}
+
+fn line_stays_open(stage: &mut Stage) -> Result<()> {
+    stage.step("5a: the line is open at MKK, so it is open here");
+    stage.lender_answers("77-1", &line("77-1", "ACTIVE", "50000.00"))?;
+    get_status(stage, "c-1", &open("77-1"))?;
+    stage.step("A status that nobody knows does not close the line");
+    stage.lender_answers("77-1", &line("77-1", "PAUSED", "50000.00"))?;
+    get_status(stage, "c-1", &open("77-1"))
+}
+
+fn line_is_closed(stage: &mut Stage) -> Result<()> {
+    stage.step("Steps 1 to 12: MKK has closed the line, and so do we");
+    stage.lender_answers("77-1", &line("77-1", "CLOSED", "50000"))?;
+    get_status(stage, "c-1", &closed("77-1"))?;
+    stage.contract_state("c-1", "CLOSED")?;
+    stage.step("6a: the second visit sees the same, and MKK is not asked again");
+    get_status(stage, "c-1", &closed("77-1"))?;
+    stage.lender_was_asked("77-1", 3)?;
+    stage.step("It stays closed, whatever MKK or a late event says");
+    stage.lender_answers("77-1", &line("77-1", "ACTIVE", "50000.00"))?;
+    stage.send(QUEUE, &contract_event("e-3", "c-1", "77-1"))?;
+    get_status(stage, "c-1", &closed("77-1"))?;
+    stage.contract_state("c-1", "CLOSED")
+}
+
+fn lender_does_not_answer(stage: &mut Stage) -> Result<()> {
+    stage.step("MKK does not answer in time: we answer from what we know, and say so");
+    stage.send(QUEUE, &contract_event("e-4", "c-3", "77-3"))?;
+    stage.contract_state("c-3", "active")?;
+    stage.lender_answers("77-3", &json!({"fault": "timeout"}))?;
+    get_status(stage, "c-3", &stale("77-3"))?;
+    stage.step("MKK answers about another contract: the same");
+    stage.lender_answers("77-3", &line("99-9", "CLOSED", "50000.00"))?;
+    get_status(stage, "c-3", &stale("77-3"))?;
+    stage.contract_state("c-3", "active")
+}
+
+fn line_is_closed_despite_a_difference(stage: &mut Stage) -> Result<()> {
+    stage.step("7a: limit and balance differ; it is logged, and the line closed all the same");
+    stage.lender_answers("77-2", &line("77-2", "CLOSED", "49999.99"))?;
+    get_status(stage, "c-2", &closed("77-2"))?;
+    stage.contract_state("c-2", "CLOSED")
+}
+
+fn strangers_are_refused(stage: &mut Stage) -> Result<()> {
+    let body = json!({"method": "get_status", "params": {}});
+    let denied = json!({"error": "access_denied"});
+    stage.step("Without a session, with a foreign one, or without a contract: access denied");
+    stage.post(ROUTE, None, &body, (403, &denied))?;
+    stage.post(ROUTE, Some("not.a.token"), &body, (403, &denied))?;
+    stage.post(ROUTE, Some(&stage.token("nobody")), &body, (403, &denied))?;
+    stage.step("A method that is not this endpoint's: bad request");
+    let token = stage.token("c-1");
+    let body = json!({"method": "drop", "params": {}});
+    stage.post(ROUTE, Some(&token), &body, (400, &json!({"error": "bad_request"})))
+}
+
+fn unreadable_event_is_set_aside(stage: &mut Stage) -> Result<()> {
+    stage.step("An event that cannot be read goes to the dead-letter queue, as it came");
+    let body = r#"{"event_id":"e-5","client_id":"#;
+    stage.send(QUEUE, body)?;
+    stage.dead_letter(QUEUE, body, "unreadable")
+}
+
+fn get_status(stage: &Stage, client: &str, expected: &Value) -> Result<()> {
+    let token = stage.token(client);
+    stage.post(ROUTE, Some(&token), &json!({"method": "get_status", "params": {}}), (200, expected))
+}
+
+fn contract_event(event_id: &str, client_id: &str, contract_number: &str) -> String {
+    json!({
+        "event_id": event_id,
+        "type": "contract_upserted",
+        "client_id": client_id,
+        "contract_number": contract_number,
+        "state": "active",
+        "occurred_at": "2026-01-02T03:04:05Z",
+    })
+    .to_string()
+}
+
+fn line(contract_number: &str, status: &str, balance: &str) -> Value {
+    json!({
+        "contract_number": contract_number,
+        "status": status,
+        "line_limit": "50000.00",
+        "line_balance": balance,
+    })
+}
+
+fn open(contract_number: &str) -> Value {
+    json!({
+        "screen": "main_screen",
+        "contract_closed": false,
+        "state": "active",
+        "contract_number": contract_number,
+    })
+}
+
+fn stale(contract_number: &str) -> Value {
+    let mut answer = open(contract_number);
+    answer["stale"] = Value::Bool(true);
+    answer
+}
+
+fn closed(contract_number: &str) -> Value {
+    json!({
+        "screen": "main_screen",
+        "contract_closed": true,
+        "state": "CLOSED",
+        "contract_number": contract_number,
+        "closed_screen_button": true,
+    })
+}

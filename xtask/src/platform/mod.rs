@@ -1,0 +1,96 @@
+//! The local platform: the engine, the sandbox, and the stack deployed into them.
+
+mod deploy;
+mod engine;
+mod folder;
+mod ports;
+mod process;
+mod sandbox;
+mod tools;
+
+use anyhow::{Context as _, Result};
+use local::{Engine, LogFiles, Outputs, SessionKeys};
+
+use self::process::Process;
+pub(crate) use self::{folder::Folder, ports::Ports, tools::Tools};
+use crate::{cargo::Metadata, ui};
+
+/// What a platform is started with.
+pub(crate) struct Settings {
+    /// Where it keeps everything.
+    pub(crate) folder: Folder,
+    /// Where it listens.
+    pub(crate) ports: Ports,
+    /// Variables to override in the functions that have them.
+    pub(crate) overrides: Vec<(String, String)>,
+}
+
+/// A platform that runs, and is stopped when this goes out of scope, unless it is left.
+pub(crate) struct RunningPlatform {
+    /// Where everything is.
+    pub(crate) outputs: Outputs,
+    engine: Process,
+    sandbox: Process,
+}
+
+impl RunningPlatform {
+    /// Starts the processes, deploys the stack and writes outputs.json. The binaries are built already.
+    pub(crate) fn start(settings: &Settings) -> Result<Self> {
+        let folder = &settings.folder;
+        folder.empty()?;
+        let python = Tools::Engine.install()?;
+        ui::step("Starting the engine and the partner sandbox");
+        let metadata = Metadata::read()?;
+        let engine = engine::start(&python, folder, settings.ports.engine)?;
+        let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox)?;
+        ui::step("Deploying template.yaml");
+        let outputs = deploy(settings, &metadata)?;
+        outputs.write(&folder.outputs())?;
+        Ok(Self { outputs, engine, sandbox })
+    }
+
+    /// Leaves it running after this command has ended.
+    pub(crate) fn leave(self) {
+        self.engine.leave();
+        self.sandbox.leave();
+    }
+}
+
+/// Stops the platform in `folder`; says whether one was running.
+pub(crate) fn stop(folder: &Folder) -> Result<bool> {
+    let engine = process::stop_left(&folder.lock(engine::NAME))?;
+    let sandbox = process::stop_left(&folder.lock(sandbox::NAME))?;
+    Ok(engine || sandbox)
+}
+
+fn deploy(settings: &Settings, metadata: &Metadata) -> Result<Outputs> {
+    let folder = &settings.folder;
+    let aws_endpoint = settings.ports.engine_url();
+    let sandbox_url = settings.ports.sandbox_url();
+    let session_keys = folder.session_keys();
+    let client = Engine::new(&aws_endpoint, engine::REGION, &engine::credentials());
+    let stack = deploy::Deployment {
+        engine: &client,
+        metadata,
+        jwks: SessionKeys::open(&session_keys)?.jwks().to_string(),
+        mkk_url: format!("{sandbox_url}/mkk"),
+    }
+    .create()
+    .context("template.yaml cannot be deployed to the local engine")?;
+    let outputs = Outputs {
+        http_url: format!("{aws_endpoint}/_aws/execute-api/{}/$default", stack.physical_id(deploy::API)?),
+        queues: deploy::named(&stack, "AWS::SQS::Queue", "Queue", '-'),
+        dlqs: deploy::named(&stack, "AWS::SQS::Queue", "Dlq", '-'),
+        tables: deploy::named(&stack, "AWS::DynamoDB::Table", "Table", '_'),
+        functions: deploy::named(&stack, "AWS::Lambda::Function", "", '-'),
+        log_groups: deploy::named(&stack, "AWS::Logs::LogGroup", "Logs", '-'),
+        logs: LogFiles { engine: folder.log(engine::NAME), sandbox: folder.log(sandbox::NAME) },
+        iam: engine::credentials(),
+        region: engine::REGION.to_owned(),
+        aws_endpoint,
+        sandbox_url,
+        session_keys,
+    };
+    deploy::override_variables(&client, &outputs, &settings.overrides)?;
+    Ok(outputs)
+}

@@ -1,0 +1,131 @@
+//! `cargo xtask test`: every test there is.
+
+use std::{
+    fmt,
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context as _, Result, bail};
+use local::Outputs;
+
+use crate::{
+    cargo, children,
+    platform::{Folder, Ports, RunningPlatform, Settings, Tools, stop},
+    ui,
+};
+
+/// Where the tests find the Python of the template checks.
+const CHECKS_VARIABLE: &str = "TENOR_CHECKS";
+
+/// Checks the code, starts a platform of its own, runs all tests against it, and counts them.
+pub(crate) fn run() -> Result<()> {
+    ui::step("Checking the code: rustfmt and clippy");
+    children::run_well(
+        cargo::command().args(["fmt", "--all", "--check"]),
+        "the code is not formatted: run `cargo fmt`",
+    )?;
+    children::run_well(
+        cargo::command().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+        "clippy has complaints: see above",
+    )?;
+    Tools::Checks.install()?;
+    ui::step("Building the functions and the sandbox");
+    cargo::build_binaries()?;
+    let folder = Folder::of_tests();
+    stop(&folder)?;
+    let settings = Settings { folder, ports: Ports::free()?, overrides: Vec::new() };
+    let platform = RunningPlatform::start(&settings)?;
+    ui::step("Running every test");
+    let outcome = run_tests(&settings.folder);
+    drop(platform);
+    let (counts, passed) = outcome?;
+    ui::line("");
+    if !passed {
+        ui::line("Some tests failed: see above.");
+    }
+    ui::line(&counts);
+    if passed { Ok(()) } else { bail!("the tests failed") }
+}
+
+fn run_tests(folder: &Folder) -> Result<(Counts, bool)> {
+    let mut command = cargo::command();
+    command
+        .args(["test", "--workspace", "--no-fail-fast", "--features", "suites/local-platform"])
+        .env(Outputs::VARIABLE, folder.outputs())
+        .env(CHECKS_VARIABLE, Tools::Checks.programs())
+        .stdout(Stdio::piped());
+    count(&mut command)
+}
+
+/// Runs the tests, passing on what they print and adding up cargo's summaries.
+fn count(command: &mut Command) -> Result<(Counts, bool)> {
+    let mut child = children::start(command)?;
+    let output = child.stdout.take().context("cargo has no output")?;
+    let mut counts = Counts::default();
+    for line in BufReader::new(output).lines() {
+        let line = line.context("cargo's output cannot be read")?;
+        counts.add(&line);
+        ui::line(line);
+    }
+    Ok((counts, children::wait(child)?.success()))
+}
+
+/// How many tests came to what.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+impl Counts {
+    /// Adds one of cargo's lines, when it is a summary:
+    /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`.
+    fn add(&mut self, line: &str) {
+        let Some(summary) = line.strip_prefix("test result: ") else { return };
+        let counts = summary.split_once(". ").map_or("", |(_outcome, counts)| counts);
+        for part in counts.split("; ") {
+            let Some((count, what)) = part.split_once(' ') else { continue };
+            let count = count.parse().unwrap_or(0);
+            match what {
+                "passed" => self.passed += count,
+                "failed" => self.failed += count,
+                "ignored" => self.skipped += count,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+
+    #[test]
+    fn summaries_are_added_up_and_other_lines_ignored() {
+        let mut counts = Counts::default();
+        counts.add(
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        );
+        counts.add(
+            "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 7 filtered out; finished in 9s",
+        );
+        counts.add("5 passed; 5 failed");
+        assert_eq!(counts.to_string(), "5 passed, 1 failed, 1 skipped");
+    }
+}
