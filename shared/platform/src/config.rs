@@ -179,6 +179,7 @@ impl fmt::Display for ConfigError {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
 mod tests {
     use std::time::Duration;
 

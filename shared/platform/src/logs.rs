@@ -44,6 +44,7 @@ impl FromVariable for LogLevel {
 
 /// The subscriber that writes JSON lines to `output`: the event's fields at the top, the root span's
 /// fields (request id, function, context, correlation id) under `span`.
+#[must_use]
 pub fn subscriber(output: Output, level: LogLevel) -> impl Subscriber + Send + Sync {
     let lines = tracing_subscriber::fmt::layer()
         .json()

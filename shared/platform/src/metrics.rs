@@ -1,7 +1,9 @@
 //! Business metrics in CloudWatch's embedded metric format: one JSON line per request, written to the
 //! function's output, out of which CloudWatch makes the metrics (design §8).
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use crate::{Output, Scope};
 
@@ -64,20 +66,60 @@ fn line(
 ) -> String {
     let mut dimensions = vec!["context", "function"];
     dimensions.extend(label.map(|(name, _)| name));
-    let metrics: Vec<Value> =
-        values.iter().map(|(name, unit, _)| json!({"Name": name, "Unit": unit})).collect();
-    let mut root = Map::new();
-    root.insert(
-        "_aws".into(),
-        json!({
-            "Timestamp": scope.now().as_millisecond(),
-            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [dimensions], "Metrics": metrics}],
-        }),
-    );
-    root.insert("context".into(), source.context.into());
-    root.insert("function".into(), source.function.into());
-    root.insert("request_id".into(), scope.request_id().into());
-    root.extend(label.map(|(name, value)| (name.to_owned(), value.into())));
-    root.extend(values.iter().map(|(name, _, value)| ((*name).to_owned(), (*value).into())));
-    Value::Object(root).to_string()
+    let metrics = values.iter().map(|(name, unit, _)| Metric { name, unit }).collect();
+    let mut members: BTreeMap<&str, Member> =
+        values.iter().map(|(name, _, value)| (*name, Member::Number(*value))).collect();
+    members.extend(label.map(|(name, value)| (name, Member::Text(value))));
+    let line = Line {
+        meta: Meta {
+            timestamp: scope.now().as_millisecond(),
+            directives: [Directive { namespace: NAMESPACE, dimensions: [dimensions], metrics }],
+        },
+        context: source.context,
+        function: source.function,
+        request_id: scope.request_id(),
+        members,
+    };
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(rename = "_aws")]
+    meta: Meta,
+    context: &'a str,
+    function: &'a str,
+    request_id: &'a str,
+    #[serde(flatten)]
+    members: BTreeMap<&'static str, Member>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Meta {
+    timestamp: i64,
+    #[serde(rename = "CloudWatchMetrics")]
+    directives: [Directive; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Directive {
+    namespace: &'static str,
+    dimensions: [Vec<&'static str>; 1],
+    metrics: Vec<Metric>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metric {
+    name: &'static str,
+    unit: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Member {
+    Number(u64),
+    Text(&'static str),
 }

@@ -6,5 +6,6 @@ mod outcome;
 mod url;
 
 pub use client::{Call, Limits, PartnerClient};
+pub use http::Method;
 pub use outcome::{Answered, Cause, Outcome};
 pub use url::BaseUrl;

@@ -1,6 +1,7 @@
 //! What belongs to one request or one record while it is handled.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -69,7 +70,10 @@ impl Scope {
     pub fn stamp(&self) -> String {
         let turn = self.stamps.fetch_add(1, Ordering::Relaxed);
         let hash = digest::digest(&digest::SHA256, format!("{}\n{turn}", self.request_id).as_bytes());
-        hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hash.as_ref().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     /// The DynamoDB request units that were spent in this scope.

@@ -8,4 +8,4 @@ mod dead_letter;
 mod delay;
 
 pub use batch::handle;
-pub use consumer::{Consumer, Done, Failed, Queue, Record};
+pub use consumer::{Consumer, Done, Failed, Queue, QueueUrls, Record};

@@ -34,7 +34,8 @@ pub enum ErrorKind {
 }
 
 impl DynamoDbError {
-    pub(super) fn of<E>(operation: &'static str, error: &SdkError<E>) -> Self
+    /// Maps the SDK's error of `operation`.
+    pub fn of<E>(operation: &'static str, error: &SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -46,17 +47,32 @@ impl DynamoDbError {
             SdkError::TimeoutError(_) => (ErrorKind::Unanswered, "TimeoutError".to_owned()),
             SdkError::DispatchFailure(_) => (ErrorKind::Unanswered, "DispatchFailure".to_owned()),
             SdkError::ResponseError(_) => (ErrorKind::Unanswered, "ResponseError".to_owned()),
-            _ => (ErrorKind::Refused, "ConstructionFailure".to_owned()),
+            SdkError::ConstructionFailure(_) | _ => (ErrorKind::Refused, "ConstructionFailure".to_owned()),
         };
         let message = error.message().map_or_else(|| deepest(error), str::to_owned);
         let request_id = error.request_id().unwrap_or("-").to_owned();
         Self { operation, kind, code, message, request_id }
     }
 
-    /// An answer that cannot be read: `message` says which attribute of which row.
+    /// A row that cannot be read: `message` says which attribute.
     pub(super) fn unreadable(operation: &'static str, message: String) -> Self {
-        let code = "Unreadable".to_owned();
-        Self { operation, kind: ErrorKind::Unreadable, code, message, request_id: "-".to_owned() }
+        Self::local(operation, ErrorKind::Unreadable, "Unreadable", message)
+    }
+
+    /// A row that was read a moment ago is gone or has become another.
+    #[must_use]
+    pub fn vanished(operation: &'static str) -> Self {
+        let message = "the row is no longer what was read".to_owned();
+        Self::local(operation, ErrorKind::Contended, "Vanished", message)
+    }
+
+    /// A request that lacks a member which the SDK asks for.
+    pub fn incomplete(operation: &'static str, missing: &impl ToString) -> Self {
+        Self::local(operation, ErrorKind::Refused, "Incomplete", missing.to_string())
+    }
+
+    fn local(operation: &'static str, kind: ErrorKind, code: &str, message: String) -> Self {
+        Self { operation, kind, code: code.to_owned(), message, request_id: "-".to_owned() }
     }
 
     /// A transaction that others stood in the way of.

@@ -23,7 +23,7 @@ pub struct RowError {
 
 impl RowError {
     /// An attribute whose value is not one that its type knows.
-    pub fn new(attribute: &'static str, problem: impl ToString) -> Self {
+    pub fn new(attribute: &'static str, problem: &impl ToString) -> Self {
         Self { attribute, problem: problem.to_string() }
     }
 
@@ -46,7 +46,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// It is missing or no string.
     pub fn text(self, attribute: &'static str) -> Result<&'a str, RowError> {
-        self.optional_text(attribute)?.ok_or_else(|| RowError::new(attribute, "is missing"))
+        self.optional_text(attribute)?.ok_or_else(|| RowError::new(attribute, &"is missing"))
     }
 
     /// A text attribute that may be missing.
@@ -58,7 +58,7 @@ impl<'a> Row<'a> {
             None => Ok(None),
             Some(value) => match value.as_s() {
                 Ok(text) => Ok(Some(text)),
-                Err(_) => Err(RowError::new(attribute, "is no string")),
+                Err(_) => Err(RowError::new(attribute, &"is no string")),
             },
         }
     }
@@ -68,8 +68,8 @@ impl<'a> Row<'a> {
     /// # Errors
     /// It is missing, no number, or does not fit.
     pub fn number(self, attribute: &'static str) -> Result<u64, RowError> {
-        let value = self.0.get(attribute).ok_or_else(|| RowError::new(attribute, "is missing"))?;
-        let text = value.as_n().map_err(|_| RowError::new(attribute, "is no number"))?;
-        text.parse().map_err(|_| RowError::new(attribute, "is no whole number of 64 bits"))
+        let value = self.0.get(attribute).ok_or_else(|| RowError::new(attribute, &"is missing"))?;
+        let text = value.as_n().map_err(|_| RowError::new(attribute, &"is no number"))?;
+        text.parse().map_err(|_| RowError::new(attribute, &"is no whole number of 64 bits"))
     }
 }

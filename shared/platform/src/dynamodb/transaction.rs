@@ -81,7 +81,7 @@ impl Transaction {
         stamp: &str,
     ) -> Result<Transacted, DynamoDbError> {
         if let Some(missing) = self.incomplete {
-            return Err(DynamoDbError::unreadable(OPERATION, missing));
+            return Err(DynamoDbError::incomplete(OPERATION, &missing));
         }
         let sent = client
             .transact_write_items()

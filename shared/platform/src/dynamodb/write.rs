@@ -37,10 +37,10 @@ pub async fn update(
         }
         Err(error) => {
             let failure = DynamoDbError::of("UpdateItem", &error);
-            match error.into_service_error() {
-                UpdateItemError::ConditionalCheckFailedException(failed) => Ok(judge(stamp, failed.item)),
-                _ => Err(failure),
-            }
+            let UpdateItemError::ConditionalCheckFailedException(failed) = error.into_service_error() else {
+                return Err(failure);
+            };
+            Ok(judge(stamp, failed.item))
         }
     }
 }
@@ -62,10 +62,10 @@ pub async fn put(scope: &Scope, stamp: &str, call: PutItemFluentBuilder) -> Resu
         }
         Err(error) => {
             let failure = DynamoDbError::of("PutItem", &error);
-            match error.into_service_error() {
-                PutItemError::ConditionalCheckFailedException(failed) => Ok(judge(stamp, failed.item)),
-                _ => Err(failure),
-            }
+            let PutItemError::ConditionalCheckFailedException(failed) = error.into_service_error() else {
+                return Err(failure);
+            };
+            Ok(judge(stamp, failed.item))
         }
     }
 }

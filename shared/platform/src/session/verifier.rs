@@ -8,8 +8,13 @@ use serde::Deserialize;
 
 use super::{Audience, Session, SessionError, ring_provider};
 use crate::Masked;
-use crate::config::FromVariable;
+use crate::config::{Environment, FromVariable, Variable};
 
+const SESSION_JWKS: Variable = Variable {
+    name: "SESSION_JWKS",
+    meaning: "The keys that sessions are signed with; two during a rotation.",
+    default: None,
+};
 /// How far the clocks of the issuer and ours may lie apart.
 const LEEWAY_SECONDS: i64 = 60;
 const ED25519_PUBLIC_KEY_BYTES: usize = 32;
@@ -71,6 +76,11 @@ impl SessionVerifier {
         validation.validate_aud = false;
         validation.set_required_spec_claims(&["exp", "aud", "sub"]);
         Self { keys, validation }
+    }
+
+    /// Reads the keys.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        environment.read(SESSION_JWKS).map(Self::new)
     }
 
     /// Verifies the value of an `Authorization` header at the instant `now`.

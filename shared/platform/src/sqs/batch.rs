@@ -132,7 +132,7 @@ async fn postpone(queue: &Queue, message: &SqsMessage) {
     let changed = queue
         .client
         .change_message_visibility()
-        .queue_url(&queue.url)
+        .queue_url(&queue.urls.source)
         .receipt_handle(message.receipt_handle.as_deref().unwrap_or_default())
         .visibility_timeout(seconds)
         .send()

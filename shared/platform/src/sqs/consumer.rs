@@ -12,22 +12,29 @@ const DEAD_LETTER_QUEUE_URL: Variable = Variable {
     default: None,
 };
 
-/// The queue of a consumer, and its dead-letter queue.
+/// The addresses of a consumer's queue and its dead-letter queue.
 #[derive(Clone, Debug)]
-pub struct Queue {
-    /// The client for both.
-    pub client: aws_sdk_sqs::Client,
+pub struct QueueUrls {
     /// The queue whose messages the function takes.
-    pub url: String,
+    pub source: String,
     /// Where messages go that can never succeed.
-    pub dead_letter_url: String,
+    pub dead_letters: String,
 }
 
-impl Queue {
-    /// Reads the addresses of the queue and its dead-letter queue.
-    pub fn read(environment: &mut Environment) -> Option<(String, String)> {
-        let (url, dead) = (environment.read(QUEUE_URL), environment.read(DEAD_LETTER_QUEUE_URL));
-        Some((url?, dead?))
+/// A consumer's queue, as the entry point uses it.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// The client for both addresses.
+    pub client: aws_sdk_sqs::Client,
+    /// The addresses.
+    pub urls: QueueUrls,
+}
+
+impl QueueUrls {
+    /// Reads both addresses.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let (source, dead_letters) = (environment.read(QUEUE_URL), environment.read(DEAD_LETTER_QUEUE_URL));
+        Some(Self { source: source?, dead_letters: dead_letters? })
     }
 }
 

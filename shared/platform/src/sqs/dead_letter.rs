@@ -16,7 +16,7 @@ pub(super) async fn send(queue: &Queue, message: &SqsMessage, reason: &str) -> R
     let mut call = queue
         .client
         .send_message()
-        .queue_url(&queue.dead_letter_url)
+        .queue_url(&queue.urls.dead_letters)
         .message_body(message.body.as_deref().unwrap_or_default())
         .message_attributes(REASON, text(reason)?)
         .message_attributes(SOURCE_MESSAGE_ID, text(message.message_id.as_deref().unwrap_or("-"))?);

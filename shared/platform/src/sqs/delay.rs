@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// How long a record waits after its `receives`-th failed receive: 5 s × 2^receives, at most 15 minutes.
 pub(super) fn retry_delay(receives: u32) -> Duration {

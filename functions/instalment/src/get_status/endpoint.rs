@@ -1,0 +1,175 @@
+//! get-status on the wire (§3, §13).
+
+use std::collections::BTreeMap;
+
+use domain::instalment::{ClientId, ContractState, Screen};
+use http::StatusCode;
+use platform::Scope;
+use platform::aws::{Aws, AwsSettings};
+use platform::config::{Environment, Variable};
+use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
+use platform::metrics::Source;
+use platform::partner::PartnerClient;
+use platform::session::{AliFront, Session, SessionVerifier};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use tracing::error;
+
+use super::{Deps, Error, Status, handle};
+use crate::CONTEXT;
+use crate::mkk::{Mkk, MkkSettings};
+use crate::store::ContractStore;
+
+const METHOD: &str = "get_status";
+const CLOSED_SCREEN_BUTTON: Variable = Variable {
+    name: "CLOSED_SCREEN_BUTTON",
+    meaning: "Whether the closed screen has the button «Оформить» (UI-059) or not (UI-058).",
+    default: Some("true"),
+};
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Settings {
+    aws: AwsSettings,
+    table: String,
+    sessions: SessionVerifier,
+    mkk: MkkSettings,
+    closed_screen_button: bool,
+}
+
+/// The endpoint.
+#[derive(Debug)]
+pub struct GetStatus {
+    /// What the operation works with.
+    pub deps: Deps,
+    /// Verifies Ali-front's sessions.
+    pub sessions: SessionVerifier,
+    /// UI-059 or UI-058.
+    pub closed_screen_button: bool,
+}
+
+/// `params` may be absent, null or any object; what it holds is not looked at.
+#[derive(Deserialize)]
+struct WireRequest {
+    method: String,
+    #[serde(default, rename = "params")]
+    _params: Option<BTreeMap<String, IgnoredAny>>,
+}
+
+/// Members in the order of the specification's examples.
+#[derive(Serialize)]
+struct WireStatus<'a> {
+    screen: &'static str,
+    contract_closed: bool,
+    state: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract_number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_screen_button: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct WireError {
+    error: &'static str,
+}
+
+impl Settings {
+    /// Reads the function's variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let aws = AwsSettings::read(environment);
+        let table = ContractStore::read_table(environment);
+        let sessions = SessionVerifier::read(environment);
+        let mkk = MkkSettings::read(environment);
+        let closed_screen_button = environment.read(CLOSED_SCREEN_BUTTON);
+        Some(Self {
+            aws: aws?,
+            table: table?,
+            sessions: sessions?,
+            mkk: mkk?,
+            closed_screen_button: closed_screen_button?,
+        })
+    }
+}
+
+impl GetStatus {
+    /// Builds the endpoint and opens its connection to DynamoDB.
+    pub async fn start(settings: Settings) -> Self {
+        let store = ContractStore::new(Aws::connect(settings.aws).dynamodb(), settings.table);
+        store.warm().await;
+        let client = PartnerClient::connect(settings.mkk.connect_timeout, settings.mkk.limits());
+        Self {
+            deps: Deps { store, mkk: Mkk::new(settings.mkk.url, client) },
+            sessions: settings.sessions,
+            closed_screen_button: settings.closed_screen_button,
+        }
+    }
+
+    fn wire(&self, status: &Status) -> Answer {
+        let contract_closed = status.state == ContractState::Closed;
+        let number = match status.screen {
+            Screen::MainScreen => status.contract_number.as_ref(),
+            Screen::WantedLimit => None,
+        };
+        let body = WireStatus {
+            screen: status.screen.as_str(),
+            contract_closed,
+            state: status.state.as_str(),
+            contract_number: number.map(|number| number.as_str()),
+            closed_screen_button: contract_closed.then_some(self.closed_screen_button),
+            stale: status.stale.then_some(true),
+        };
+        let outcome = match (contract_closed, status.stale) {
+            (true, _) => "closed",
+            (false, true) => "stale",
+            (false, false) => "open",
+        };
+        Answer::json(StatusCode::OK, outcome, &body)
+    }
+}
+
+impl Endpoint for GetStatus {
+    type Caller = Session<AliFront>;
+    const SOURCE: Source = Source { context: CONTEXT, function: "get-status" };
+    const BODY: BodyRule = BodyRule::JSON;
+
+    fn gate(&self) -> &<Self::Caller as Caller>::Gate {
+        &self.sessions
+    }
+
+    async fn answer(&self, scope: &Scope, request: Request<Self::Caller>) -> Answer {
+        match request.json::<WireRequest>() {
+            Ok(wire) if wire.method == METHOD => {}
+            Ok(_) | Err(_) => return refused(StatusCode::BAD_REQUEST, "bad_request"),
+        }
+        let result = match ClientId::new(request.caller.subject.into_inner()) {
+            Ok(client) => handle(&self.deps, scope, &client).await,
+            Err(_) => Err(Error::NoContract),
+        };
+        match result {
+            Ok(status) => self.wire(&status),
+            Err(Error::NoContract) => refused(StatusCode::FORBIDDEN, "access_denied"),
+            Err(Error::Database(failure)) => {
+                error!(%failure, "the contract could not be read or closed");
+                refused(StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Answer {
+        match refusal {
+            Refusal::Denied(_) => refused(StatusCode::FORBIDDEN, "access_denied"),
+            Refusal::TooLarge { .. }
+            | Refusal::ContentType
+            | Refusal::Encoding
+            | Refusal::NotUtf8
+            | Refusal::Json(_) => refused(StatusCode::BAD_REQUEST, "bad_request"),
+            Refusal::TimedOut | Refusal::Panicked => refused(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+}
+
+fn refused(status: StatusCode, error: &'static str) -> Answer {
+    Answer::json(status, error, &WireError { error })
+}

@@ -1,0 +1,62 @@
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use domain::instalment::{ClientId, Contract};
+use platform::Scope;
+use platform::dynamodb::{DynamoDbError, RowError};
+
+use super::ContractStore;
+use super::row::{CLIENT_ID, contract, text};
+
+const OPERATION: &str = "Query";
+/// No client has this id: ids that sessions carry are never empty, and this one holds a control character
+/// that no issuer writes.
+const NOBODY: &str = "\u{0}";
+
+impl ContractStore {
+    /// The client's current contract: the newest row. One strong read.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or the row cannot be read.
+    pub async fn current(&self, scope: &Scope, client: &ClientId) -> Result<Option<Contract>, DynamoDbError> {
+        let output = self.rows_of(client.as_str()).scan_index_forward(false).limit(1).send().await;
+        let output = output.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
+        scope.units().add_read(output.consumed_capacity());
+        output.items().first().map(contract).transpose().map_err(|error| error.of(OPERATION))
+    }
+
+    /// All of the client's contracts, oldest first. One strong read of a page for a usual client.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or a row cannot be read.
+    pub async fn all_of(&self, scope: &Scope, client: &ClientId) -> Result<Vec<Contract>, DynamoDbError> {
+        let mut contracts = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self.rows_of(client.as_str()).set_exclusive_start_key(from).send().await;
+            let page = page.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
+            scope.units().add_read(page.consumed_capacity());
+            let read: Result<Vec<_>, RowError> = page.items().iter().map(contract).collect();
+            contracts.extend(read.map_err(|error| error.of(OPERATION))?);
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(contracts);
+            }
+        }
+    }
+
+    /// A read of nothing, to open the connection during init.
+    pub async fn warm(&self) {
+        platform::aws::warm(self.rows_of(NOBODY).limit(1).send()).await;
+    }
+
+    fn rows_of(&self, client: &str) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#client = :client")
+            .expression_attribute_names("#client", CLIENT_ID)
+            .expression_attribute_values(":client", text(client))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }
+}

@@ -1,0 +1,49 @@
+//! How a contract is stored. Readers take every schema version ever written.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::instalment::{Contract, ContractNumber, ContractState};
+use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION};
+use platform::rfc3339;
+
+pub(super) const CLIENT_ID: &str = "client_id";
+pub(super) const SEQUENCE: &str = "sequence";
+pub(super) const VERSION: &str = "version";
+pub(super) const CONTRACT_NUMBER: &str = "contract_number";
+pub(super) const STATE: &str = "state";
+pub(super) const OCCURRED_AT: &str = "occurred_at";
+pub(super) const CREATED_AT: &str = "created_at";
+pub(super) const UPDATED_AT: &str = "updated_at";
+pub(super) const EVENT_ID: &str = "event_id";
+pub(super) const EXPIRES_AT: &str = "expires_at";
+/// The version that is written now.
+pub(super) const CURRENT_SCHEMA: u64 = 1;
+
+/// A string attribute.
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number attribute.
+pub(super) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// Reads a row of `contracts`.
+pub(super) fn contract(item: &Item) -> Result<Contract, RowError> {
+    let row = Row::new(item);
+    match row.number(SCHEMA_VERSION)? {
+        CURRENT_SCHEMA => {}
+        other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
+    }
+    let number = row.optional_text(CONTRACT_NUMBER)?.map(ContractNumber::new).transpose();
+    let occurred_at = row.optional_text(OCCURRED_AT)?;
+    Ok(Contract {
+        sequence: row.number(SEQUENCE)?,
+        version: row.number(VERSION)?,
+        number: number.map_err(|error| RowError::new(CONTRACT_NUMBER, &error))?,
+        state: ContractState::parse(row.text(STATE)?).map_err(|error| RowError::new(STATE, &error))?,
+        occurred_at: occurred_at
+            .map(|text| rfc3339::parse(text).ok_or_else(|| RowError::new(OCCURRED_AT, &"is no instant")))
+            .transpose()?,
+    })
+}
