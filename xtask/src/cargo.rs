@@ -17,10 +17,19 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
+/// What `cargo run` tells us about ourselves. Build scripts watch some of these (ring's does): passed on,
+/// they would make the inner cargo build what the outer one has built already.
+const ABOUT_OURSELVES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+
 /// `cargo`, the one that runs us, in the workspace's root.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(root()).stdin(Stdio::null());
+    for (name, _value) in env::vars_os() {
+        if name.to_str().is_some_and(|name| ABOUT_OURSELVES.iter().any(|prefix| name.starts_with(prefix))) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
