@@ -1,1 +1,29 @@
-//! TODO
+//! The in-process test world: everything our code reaches over HTTP, played inside the test.
+//!
+//! There is one seam. Every request of ours, `DynamoDB`, SQS and partners alike, leaves through one
+//! [`SharedHttpClient`](aws_smithy_runtime_api::client::http::SharedHttpClient), and
+//! [`World::http_client`] supplies it. Behind it stand an embedded `DynamoDB` that bills request units as
+//! documented, in-memory queues and the partners a test registers. Time is the world's own, nothing opens a
+//! socket, and the order of everything is the order of the calls: run it on tokio's current-thread runtime
+//! with paused time, and a run repeats itself exactly.
+#![forbid(unsafe_code)]
+
+mod call;
+mod connector;
+mod dynamo;
+mod partner;
+mod reply;
+mod world;
+
+pub use dynamo::meter::{Spent, Units};
+pub use dynamo::table::{Projection, Table};
+pub use reply::Reply;
+pub use world::World;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks what the world shares. A test that panicked while it held the lock has already failed; the others
+/// go on.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

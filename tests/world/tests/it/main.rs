@@ -1,0 +1,3 @@
+//! The world, driven through the real SDK.
+mod dynamo;
+mod support;
