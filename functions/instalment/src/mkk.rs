@@ -139,7 +139,10 @@ impl Mkk {
             Outcome::NotSent(Cause::Connect) | Outcome::Unknown(Cause::Lost) => {
                 judge(self.ask(scope, number).await, number)
             }
-            outcome => judge(outcome, number),
+            outcome @ (Outcome::Answered(_)
+            | Outcome::Refused(_)
+            | Outcome::NotSent(_)
+            | Outcome::Unknown(_)) => judge(outcome, number),
         }
     }
 
@@ -204,7 +207,7 @@ mod tests {
     }
 
     fn decimal(text: &str) -> Option<Decimal> {
-        Some(Decimal::from_str_exact(text).unwrap())
+        Decimal::from_str_exact(text).ok()
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 /// Why a text is not the object that was expected. It names the place and the class of the error, never
 /// the text itself, which may hold personal data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct JsonError(String);
 
 impl fmt::Display for JsonError {

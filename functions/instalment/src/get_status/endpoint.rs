@@ -1,8 +1,6 @@
 //! get-status on the wire (§3, §13).
 
-use std::collections::BTreeMap;
-
-use domain::instalment::{ClientId, ContractState, Screen};
+use domain::instalment::{ClientId, ContractNumber, ContractState, Screen};
 use http::StatusCode;
 use platform::Scope;
 use platform::aws::{Aws, AwsSettings};
@@ -11,8 +9,8 @@ use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
 use platform::metrics::Source;
 use platform::partner::PartnerClient;
 use platform::session::{AliFront, Session, SessionVerifier};
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tracing::error;
 
 use super::{Deps, Error, Status, handle};
@@ -53,7 +51,7 @@ pub struct GetStatus {
 struct WireRequest {
     method: String,
     #[serde(default, rename = "params")]
-    _params: Option<BTreeMap<String, IgnoredAny>>,
+    _params: Option<Map<String, Value>>,
 }
 
 /// Members in the order of the specification's examples.
@@ -116,7 +114,7 @@ impl GetStatus {
             screen: status.screen.as_str(),
             contract_closed,
             state: status.state.as_str(),
-            contract_number: number.map(|number| number.as_str()),
+            contract_number: number.map(ContractNumber::as_str),
             closed_screen_button: contract_closed.then_some(self.closed_screen_button),
             stale: status.stale.then_some(true),
         };
@@ -138,23 +136,22 @@ impl Endpoint for GetStatus {
         &self.sessions
     }
 
-    async fn answer(&self, scope: &Scope, request: Request<Self::Caller>) -> Answer {
-        match request.json::<WireRequest>() {
-            Ok(wire) if wire.method == METHOD => {}
-            Ok(_) | Err(_) => return refused(StatusCode::BAD_REQUEST, "bad_request"),
+    async fn answer(&self, scope: &Scope, request: Request<Self::Caller>) -> Result<Answer, Refusal> {
+        if request.json::<WireRequest>()?.method != METHOD {
+            return Err(Refusal::Request(format!("method is not {METHOD}")));
         }
         let result = match ClientId::new(request.caller.subject.into_inner()) {
             Ok(client) => handle(&self.deps, scope, &client).await,
             Err(_) => Err(Error::NoContract),
         };
-        match result {
+        Ok(match result {
             Ok(status) => self.wire(&status),
             Err(Error::NoContract) => refused(StatusCode::FORBIDDEN, "access_denied"),
             Err(Error::Database(failure)) => {
                 error!(%failure, "the contract could not be read or closed");
                 refused(StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
-        }
+        })
     }
 
     fn refuse(&self, refusal: &Refusal) -> Answer {
@@ -164,7 +161,8 @@ impl Endpoint for GetStatus {
             | Refusal::ContentType
             | Refusal::Encoding
             | Refusal::NotUtf8
-            | Refusal::Json(_) => refused(StatusCode::BAD_REQUEST, "bad_request"),
+            | Refusal::Json(_)
+            | Refusal::Request(_) => refused(StatusCode::BAD_REQUEST, "bad_request"),
             Refusal::TimedOut | Refusal::Panicked => refused(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }

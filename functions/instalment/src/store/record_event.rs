@@ -3,6 +3,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, Update};
 use domain::instalment::{ClientId, Contract, ContractEvent, ContractNumber, EventId};
+use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{
     self, DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, Written,
@@ -16,7 +17,7 @@ use super::row::{
 };
 
 /// §13 asks for at least 14 days.
-const REMEMBERED: Duration = Duration::from_secs(15 * 24 * 60 * 60);
+const REMEMBERED: Duration = Duration::from_hours(15 * 24);
 
 /// Which event it is, and whose.
 #[derive(Clone, Debug)]
@@ -147,7 +148,8 @@ impl EventStore {
     }
 
     fn event_id(&self, scope: &Scope, identity: &Identity, stamp: &str) -> PutBuilder {
-        let expires_at = scope.now().saturating_add(REMEMBERED).map_or(0, |instant| instant.as_second());
+        let forgotten = scope.now().saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
+        let expires_at = u64::try_from(forgotten.as_second()).unwrap_or_default();
         Put::builder()
             .table_name(&self.tables.event_ids)
             .item(CLIENT_ID, text(identity.client.as_str()))

@@ -29,7 +29,14 @@ pub trait Endpoint {
     fn gate(&self) -> &<Self::Caller as Caller>::Gate;
 
     /// Answers a request; every error of the operation is mapped to the wire here.
-    fn answer(&self, scope: &Scope, request: Request<Self::Caller>) -> impl Future<Output = Answer>;
+    ///
+    /// # Errors
+    /// [`Refusal::Request`]: the body is not what the operation takes.
+    fn answer(
+        &self,
+        scope: &Scope,
+        request: Request<Self::Caller>,
+    ) -> impl Future<Output = Result<Answer, Refusal>>;
 
     /// The wire format of what the entry point refuses.
     fn refuse(&self, refusal: &Refusal) -> Answer;
@@ -91,7 +98,8 @@ pub async fn respond<E: Endpoint>(
 /// Runs the operation so that neither a panic nor a time-out leaves the caller without an answer.
 async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, event: ApiGatewayV2httpRequest) -> Answer {
     let allowed = scope.remaining().saturating_sub(DEADLINE_MARGIN);
-    let run = AssertUnwindSafe(admitted(endpoint, scope, event)).catch_unwind();
+    // Boxed: the operation's future is large, and moved only once this way.
+    let run = AssertUnwindSafe(Box::pin(admitted(endpoint, scope, event))).catch_unwind();
     let refusal = match tokio::time::timeout(allowed, run).await {
         Ok(Ok(Ok(answer))) => return answer,
         Ok(Ok(Err(refusal))) => refusal,
@@ -114,7 +122,7 @@ async fn admitted<E: Endpoint>(
     let body = match E::BODY {
         BodyRule::Json { limit } => json_body(&mut event, limit)?,
     };
-    Ok(endpoint.answer(scope, Request::new(caller, body)).await)
+    endpoint.answer(scope, Request::new(caller, body)).await
 }
 
 fn milliseconds_since(started: Timestamp, clock: &Clock) -> u64 {

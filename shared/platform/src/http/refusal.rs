@@ -1,3 +1,5 @@
+use crate::json::JsonError;
+
 /// Why the entry point answers itself. The endpoint gives each its own wire format.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -19,9 +21,12 @@ pub enum Refusal {
     /// The body is not UTF-8.
     #[error("body is not UTF-8")]
     NotUtf8,
-    /// The body is no JSON, nests deeper than 128, or lacks what the operation needs.
+    /// The body is no JSON, or nests deeper than 128.
     #[error("bad JSON: {0}")]
-    Json(String),
+    Json(JsonError),
+    /// The body is JSON, but not what the operation takes.
+    #[error("bad request: {0}")]
+    Request(String),
     /// The operation took longer than the invocation has.
     #[error("timed out")]
     TimedOut,

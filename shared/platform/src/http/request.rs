@@ -24,9 +24,9 @@ impl<C> Request<C> {
     /// Reads the JSON body into the operation's wire struct.
     ///
     /// # Errors
-    /// [`Refusal::Json`]: no object, or a member is missing or of the wrong type.
+    /// [`Refusal::Request`]: no object, or a member is missing or of the wrong type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        json::object(self.body.as_bytes()).map_err(|error| Refusal::Json(error.to_string()))
+        json::object(self.body.as_bytes()).map_err(|error| Refusal::Request(error.to_string()))
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) fn json_body(event: &mut ApiGatewayV2httpRequest, limit: usize) -> Re
         return Err(Refusal::ContentType);
     }
     let text = String::from_utf8(bytes).map_err(|_| Refusal::NotUtf8)?;
-    depth::check(&text).map_err(|error| Refusal::Json(JsonError::from(error).to_string()))?;
+    depth::check(&text).map_err(|error| Refusal::Json(JsonError::from(error)))?;
     Ok(text)
 }
 

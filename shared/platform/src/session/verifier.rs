@@ -97,13 +97,14 @@ impl SessionVerifier {
         let kid = header.kid.ok_or(SessionError::UnknownKey)?;
         let key = self.keys.0.iter().find_map(|(id, key)| (*id == kid).then_some(key));
         let key = key.ok_or(SessionError::UnknownKey)?;
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, key, &self.validation).map_err(|error| {
-                match error.kind() {
-                    ErrorKind::InvalidSignature => SessionError::BadSignature,
-                    _ => SessionError::Malformed,
-                }
-            })?;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation);
+        let claims = claims.map_err(|error| {
+            if *error.kind() == ErrorKind::InvalidSignature {
+                SessionError::BadSignature
+            } else {
+                SessionError::Malformed
+            }
+        })?;
         judge::<A>(claims.claims, now.as_second())
     }
 }

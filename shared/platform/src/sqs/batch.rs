@@ -100,7 +100,8 @@ async fn guarded<C: Consumer>(
     message: &SqsMessage,
 ) -> Result<Done, Failed<C::Reason>> {
     let record = Record { body: message.body.as_deref().unwrap_or_default() };
-    let run = AssertUnwindSafe(consumer.consume(scope, record)).catch_unwind();
+    // Boxed: the operation's future is large, and moved only once this way.
+    let run = AssertUnwindSafe(Box::pin(consumer.consume(scope, record))).catch_unwind();
     match tokio::time::timeout(scope.remaining().saturating_sub(REPORT_MARGIN), run).await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => {
