@@ -1,2 +1,109 @@
-//! TODO
-fn main() {}
+//! The partner sandbox: one local process that plays every partner Tenor talks to.
+//!
+//! It takes no code from the rest of the repository: what it accepts and answers is written down here a
+//! second time, from the partners' side. Each partner is a file of its own, with its routes, its state and
+//! the controls that set it; [`control`] has the controls that concern them all, [`log`] what they received.
+
+mod control;
+mod log;
+mod mkk;
+mod received;
+
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use clap::Parser;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Plays Tenor's partners on this machine.
+#[derive(Parser)]
+struct Arguments {
+    /// Port to listen on, on the loopback interface only; 0 takes any free one
+    #[arg(long, default_value_t = 3900)]
+    port: u16,
+}
+
+/// Everything the partners remember.
+#[derive(Default)]
+struct Sandbox {
+    log: log::RequestLog,
+    mkk: mkk::Mkk,
+}
+
+type Shared = Arc<Sandbox>;
+
+impl Sandbox {
+    /// Forgets everything, as if just started.
+    fn reset(&self) {
+        self.log.reset();
+        self.mkk.reset();
+    }
+}
+
+/// What a control or a partner call may carry: far above anything real, so that size limits can be tried.
+const LARGEST_BODY: usize = 16 << 20;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Arguments::parse().port).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            // Nothing is left to do about an error output that is gone.
+            let _ = writeln!(io::stderr(), "sandbox: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(port: u16) -> Result<(), String> {
+    let listener = listen(port).await?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let end = ended().map_err(|error| format!("signals cannot be watched: {error}"))?;
+    // Whoever started the sandbox may have stopped reading its output.
+    let _ = writeln!(io::stdout(), "sandbox listening on http://{address}");
+    tokio::select! {
+        served = axum::serve(listener, routes()) => served.map_err(|error| error.to_string()),
+        () = end => Ok(()),
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            format!("port {port} is in use: stop what listens there, or choose another with --port")
+        } else {
+            format!("cannot listen on port {port}: {error}")
+        }
+    })
+}
+
+fn routes() -> Router {
+    let sandbox = Shared::default();
+    Router::new()
+        .merge(control::routes())
+        .merge(mkk::routes())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(sandbox)
+}
+
+/// Resolves when the process is asked to end.
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Locks a partner's memory. What a panicking request left behind still serves the next one.
+fn lock<T>(memory: &Mutex<T>) -> MutexGuard<'_, T> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
+}
