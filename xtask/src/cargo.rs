@@ -96,9 +96,14 @@ impl Metadata {
             .collect()
     }
 
+    /// Where the development build puts its binaries.
+    pub(crate) fn debug_folder(&self) -> PathBuf {
+        self.target_directory.join("debug")
+    }
+
     /// Where the development build puts the binary `name`.
     pub(crate) fn debug_binary(&self, name: &str) -> PathBuf {
-        self.target_directory.join("debug").join(name)
+        self.debug_folder().join(name)
     }
 
     /// Where a release build for `target` (the host without one) puts the binary `name`.

@@ -10,13 +10,16 @@ use anyhow::{Context as _, Result, bail};
 use local::Outputs;
 
 use crate::{
-    cargo, children,
+    cargo::{self, Metadata},
+    children,
     platform::{Folder, Ports, RunningPlatform, Settings, Tools, stop},
     ui,
 };
 
-/// Where the tests find the Python of the template checks.
+/// Where the tests find the programs that check the template.
 const CHECKS_VARIABLE: &str = "TENOR_CHECKS";
+/// Where the tests find the functions' binaries.
+const BINARIES_VARIABLE: &str = "TENOR_BINARIES";
 
 /// Checks the code, starts a platform of its own, runs all tests against it, and counts them.
 pub(crate) fn run() -> Result<()> {
@@ -62,6 +65,7 @@ fn run_tests(folder: &Folder) -> Result<(Counts, bool)> {
         .args(["test", "--workspace", "--no-fail-fast", "--features", "suites/local-platform"])
         .env(Outputs::VARIABLE, folder.outputs())
         .env(CHECKS_VARIABLE, Tools::Checks.programs())
+        .env(BINARIES_VARIABLE, Metadata::read()?.debug_folder())
         .stdout(Stdio::piped());
     count(&mut command)
 }

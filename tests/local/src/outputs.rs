@@ -19,6 +19,8 @@ pub struct Outputs {
     pub aws_endpoint: String,
     /// The region the stack is in.
     pub region: String,
+    /// The stack's name.
+    pub stack: String,
     /// The partner sandbox; its controls are below `/_control`.
     pub sandbox_url: String,
     /// Queue name to URL.

@@ -87,6 +87,7 @@ fn deploy(settings: &Settings, metadata: &Metadata) -> Result<Outputs> {
         logs: LogFiles { engine: folder.log(engine::NAME), sandbox: folder.log(sandbox::NAME) },
         iam: engine::credentials(),
         region: engine::REGION.to_owned(),
+        stack: stack.name,
         aws_endpoint,
         sandbox_url,
         session_keys,

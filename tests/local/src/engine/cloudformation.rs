@@ -75,7 +75,10 @@ impl Engine {
     }
 
     /// The stack's template after its transforms.
-    pub(super) fn processed_template(&self, name: &str) -> Result<Value> {
+    ///
+    /// # Errors
+    /// When there is no such stack.
+    pub fn processed_template(&self, name: &str) -> Result<Value> {
         let form = [("StackName".to_owned(), name), ("TemplateStage".to_owned(), "Processed")];
         let answer = self.query("GetTemplate", &form)?;
         let document = parsed("GetTemplate", &answer)?;
