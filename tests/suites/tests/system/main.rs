@@ -1,0 +1,6 @@
+//! The whole system: the real functions on the local platform, reached as clients, onboarding and the lender
+//! reach them. One module per operation.
+
+mod contract_events;
+mod get_status;
+mod world;

@@ -1,0 +1,40 @@
+//! The rules. Each names what breaks it; an empty list is a template that keeps it.
+
+mod functions;
+mod http;
+mod queues;
+mod roles;
+mod size;
+mod tables;
+
+use serde_json::Value;
+
+use crate::template::Template;
+
+/// What breaks a rule, in words that name the resource.
+type Complaints = Vec<String>;
+
+/// A rule over a template.
+type Rule = fn(&Template) -> Complaints;
+
+/// The deployed template keeps the rule.
+fn assert_kept(rule: Rule) {
+    assert_eq!(rule(&Template::deployed()), Complaints::new());
+}
+
+/// The rule has just this complaint about the deployed template when `broken` is done to it.
+fn assert_bites(rule: Rule, broken: impl FnOnce(Template) -> Template, complaint: &str) {
+    assert_eq!(rule(&broken(Template::deployed())), [complaint]);
+}
+
+/// Notes `complaint` about `id` unless what should hold does.
+fn demand(complaints: &mut Complaints, holds: bool, id: &str, complaint: &str) {
+    if !holds {
+        complaints.push(format!("{id} {complaint}"));
+    }
+}
+
+/// A number, 0 when the value is none.
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or(0)
+}

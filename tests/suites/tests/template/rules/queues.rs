@@ -1,0 +1,131 @@
+//! What every queue and its consumer have.
+
+use serde_json::{Value, json};
+
+use super::{Complaints, assert_bites, assert_kept, demand, number};
+use crate::template::{Resource, Template};
+
+const QUEUE: &str = "AWS::SQS::Queue";
+const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
+const FOURTEEN_DAYS_S: u64 = 14 * 24 * 60 * 60;
+/// Visibility over time-out: room for the retries of a throttled event source.
+const VISIBILITY_FACTOR: u64 = 6;
+
+fn queues_have_a_dead_letter_queue(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for queue in template.of_kind(QUEUE).filter(|queue| !is_dead_letter_queue(template, *queue)) {
+        let mut demand = |holds, complaint| demand(&mut complaints, holds, queue.id, complaint);
+        let Some(dead) = template.target(&queue.property("RedrivePolicy")["deadLetterTargetArn"]) else {
+            demand(false, "has no dead-letter queue");
+            continue;
+        };
+        demand(
+            number(dead.property("MessageRetentionPeriod")) == FOURTEEN_DAYS_S,
+            "has a dead-letter queue that forgets before 14 days",
+        );
+        demand(
+            template.is_alarmed("ApproximateNumberOfMessagesVisible", dead),
+            "has no alarm on the depth of its dead-letter queue",
+        );
+        demand(
+            template.is_alarmed("ApproximateAgeOfOldestMessage", queue),
+            "has no alarm on the age of its oldest message",
+        );
+    }
+    complaints
+}
+
+fn consumers_take_their_time(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for mapping in template.of_kind(MAPPING) {
+        let mut demand = |holds, complaint| demand(&mut complaints, holds, mapping.id, complaint);
+        let types = mapping.property("FunctionResponseTypes");
+        demand(*types == json!(["ReportBatchItemFailures"]), "does not report single failures");
+        demand(
+            number(&mapping.property("ScalingConfig")["MaximumConcurrency"]) >= 2,
+            "has no maximum concurrency of 2 or more",
+        );
+        let visibility = timing(template, mapping, "EventSourceArn", "VisibilityTimeout");
+        let time_out = timing(template, mapping, "FunctionName", "Timeout");
+        demand(
+            time_out > 0 && visibility >= VISIBILITY_FACTOR * time_out,
+            "takes messages that are visible again before six of its function's time-outs",
+        );
+    }
+    complaints
+}
+
+fn timing(template: &Template, mapping: Resource<'_>, to: &str, property: &str) -> u64 {
+    template.target(mapping.property(to)).map_or(0, |target| number(target.property(property)))
+}
+
+fn is_dead_letter_queue(template: &Template, queue: Resource<'_>) -> bool {
+    template.of_kind(QUEUE).any(|other| {
+        let target = template.target(&other.property("RedrivePolicy")["deadLetterTargetArn"]);
+        target.is_some_and(|target| target.id == queue.id)
+    })
+}
+
+#[test]
+fn every_queue_has_a_dead_letter_queue_and_alarms() {
+    assert_kept(queues_have_a_dead_letter_queue);
+}
+
+#[test]
+fn a_queue_without_its_dead_letter_queue_is_found() {
+    // Its dead-letter queue is then a queue like any other, and has none either.
+    let orphaned = Template::deployed().with("ContractEventsQueue", "/Properties/RedrivePolicy", Value::Null);
+    assert_eq!(
+        queues_have_a_dead_letter_queue(&orphaned),
+        ["ContractEventsDlq has no dead-letter queue", "ContractEventsQueue has no dead-letter queue"],
+    );
+    assert_bites(
+        queues_have_a_dead_letter_queue,
+        |template| template.with("ContractEventsDlq", "/Properties/MessageRetentionPeriod", json!(345_600)),
+        "ContractEventsQueue has a dead-letter queue that forgets before 14 days",
+    );
+}
+
+#[test]
+fn a_queue_without_its_alarms_is_found() {
+    assert_bites(
+        queues_have_a_dead_letter_queue,
+        |template| template.without("ContractEventsDlqDepthAlarm"),
+        "ContractEventsQueue has no alarm on the depth of its dead-letter queue",
+    );
+    assert_bites(
+        queues_have_a_dead_letter_queue,
+        |template| template.without("ContractEventsOldestAgeAlarm"),
+        "ContractEventsQueue has no alarm on the age of its oldest message",
+    );
+}
+
+#[test]
+fn every_consumer_reports_single_failures_and_is_given_time() {
+    assert_kept(consumers_take_their_time);
+}
+
+#[test]
+fn a_consumer_that_is_too_hasty_is_found() {
+    for (id, pointer, value, complaint) in [
+        ("ContractEventsMessages", "FunctionResponseTypes", Value::Null, "does not report single failures"),
+        (
+            "ContractEventsMessages",
+            "ScalingConfig",
+            json!({"MaximumConcurrency": 1}),
+            "has no maximum concurrency of 2 or more",
+        ),
+        (
+            "ContractEventsQueue",
+            "VisibilityTimeout",
+            json!(179),
+            "takes messages that are visible again before six of its function's time-outs",
+        ),
+    ] {
+        assert_bites(
+            consumers_take_their_time,
+            |template| template.with(id, &format!("/Properties/{pointer}"), value),
+            &format!("ContractEventsMessages {complaint}"),
+        );
+    }
+}

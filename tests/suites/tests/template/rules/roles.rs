@@ -1,0 +1,77 @@
+//! Each function has a role of its own, with exactly the actions and resources it uses.
+
+use serde_json::{Value, json};
+
+use super::{Complaints, assert_bites, assert_kept, demand};
+use crate::template::{Resource, Template};
+
+fn roles_are_own_and_exact(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for function in template.of_kind("AWS::Lambda::Function") {
+        let own = template.target(function.property("Role")).filter(|role| role.stem("Role") == function.id);
+        demand(&mut complaints, own.is_some(), function.id, "has no role of its own");
+    }
+    for role in template.of_kind("AWS::IAM::Role") {
+        let mut demand = |holds, complaint| demand(&mut complaints, holds, role.id, complaint);
+        demand(role.property("ManagedPolicyArns").is_null(), "has managed policies");
+        demand(entries(role, "Action").all(|action| !contains_wildcard(action)), "allows an action with a *");
+        demand(
+            entries(role, "Resource").all(|resource| !contains_wildcard(resource)),
+            "allows something on a resource with a *",
+        );
+    }
+    complaints
+}
+
+/// Every entry of one member of the statements of a role's policies.
+fn entries<'a>(role: Resource<'a>, member: &'static str) -> impl Iterator<Item = &'a Value> {
+    let policies = role.property("Policies").as_array().into_iter().flatten();
+    let statements =
+        policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten());
+    statements.flat_map(move |statement| match &statement[member] {
+        Value::Array(entries) => entries.as_slice(),
+        entry => std::slice::from_ref(entry),
+    })
+}
+
+fn contains_wildcard(entry: &Value) -> bool {
+    entry.to_string().contains('*')
+}
+
+#[test]
+fn every_function_has_an_exact_role_of_its_own() {
+    assert_kept(roles_are_own_and_exact);
+}
+
+#[test]
+fn a_role_that_is_shared_or_too_wide_is_found() {
+    let statement = "/Properties/Policies/0/PolicyDocument/Statement/0";
+    for (id, pointer, value, complaint) in [
+        (
+            "GetStatus",
+            "/Properties/Role".to_owned(),
+            json!({"Fn::GetAtt": ["ContractEventsRole", "Arn"]}),
+            "GetStatus has no role of its own",
+        ),
+        (
+            "GetStatusRole",
+            "/Properties/ManagedPolicyArns".to_owned(),
+            json!(["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+            "GetStatusRole has managed policies",
+        ),
+        (
+            "GetStatusRole",
+            format!("{statement}/Action"),
+            json!("dynamodb:*"),
+            "GetStatusRole allows an action with a *",
+        ),
+        (
+            "GetStatusRole",
+            format!("{statement}/Resource"),
+            json!(["arn:aws:dynamodb:us-east-1:1:table/*"]),
+            "GetStatusRole allows something on a resource with a *",
+        ),
+    ] {
+        assert_bites(roles_are_own_and_exact, |template| template.with(id, &pointer, value), complaint);
+    }
+}
