@@ -15,6 +15,8 @@ use nix::{
     unistd::Pid,
 };
 
+use crate::ui;
+
 /// How long a group may take to end by itself before it is killed.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -54,6 +56,7 @@ pub(crate) fn stop_on_interrupt() -> Result<()> {
     ctrlc::set_handler(|| {
         // The lock is never given back: nothing starts any more.
         let groups = running();
+        ui::line("Interrupted: stopping everything that was started.");
         groups.iter().for_each(|group| group.stop());
         std::process::exit(INTERRUPTED);
     })

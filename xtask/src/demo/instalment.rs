@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::stage::Stage;
+use super::stage::{Caller, Stage};
 use crate::ui;
 
 const ROUTE: &str = "/get_status";
@@ -49,6 +49,7 @@ fn line_is_closed(stage: &mut Stage) -> Result<()> {
     stage.step("It stays closed, whatever MKK or a late event says");
     stage.lender_answers("77-1", &line("77-1", "ACTIVE", "50000.00"))?;
     stage.send(QUEUE, &contract_event("e-3", "c-1", "77-1"))?;
+    stage.event_is_taken("c-1", "e-3")?;
     get_status(stage, "c-1", &closed("77-1"))?;
     stage.contract_state("c-1", "CLOSED")
 }
@@ -74,15 +75,16 @@ fn line_is_closed_despite_a_difference(stage: &mut Stage) -> Result<()> {
 
 fn strangers_are_refused(stage: &mut Stage) -> Result<()> {
     let body = json!({"method": "get_status", "params": {}});
-    let denied = json!({"error": "access_denied"});
-    stage.step("Without a session, with a foreign one, or without a contract: access denied");
-    stage.post(ROUTE, None, &body, (403, &denied))?;
-    stage.post(ROUTE, Some("not.a.token"), &body, (403, &denied))?;
-    stage.post(ROUTE, Some(&stage.token("nobody")), &body, (403, &denied))?;
+    let denied = (403, &json!({"error": "access_denied"}));
+    stage.step("Without a good session, or without a contract: access denied");
+    for caller in
+        [Caller::Nobody, Caller::Expired("c-1"), Caller::Foreign("c-1"), Caller::Client("somebody-else")]
+    {
+        stage.post(ROUTE, caller, &body, denied)?;
+    }
     stage.step("A method that is not this endpoint's: bad request");
-    let token = stage.token("c-1");
     let body = json!({"method": "drop", "params": {}});
-    stage.post(ROUTE, Some(&token), &body, (400, &json!({"error": "bad_request"})))
+    stage.post(ROUTE, Caller::Client("c-1"), &body, (400, &json!({"error": "bad_request"})))
 }
 
 fn unreadable_event_is_set_aside(stage: &mut Stage) -> Result<()> {
@@ -93,8 +95,8 @@ fn unreadable_event_is_set_aside(stage: &mut Stage) -> Result<()> {
 }
 
 fn get_status(stage: &Stage, client: &str, expected: &Value) -> Result<()> {
-    let token = stage.token(client);
-    stage.post(ROUTE, Some(&token), &json!({"method": "get_status", "params": {}}), (200, expected))
+    let body = json!({"method": "get_status", "params": {}});
+    stage.post(ROUTE, Caller::Client(client), &body, (200, expected))
 }
 
 fn contract_event(event_id: &str, client_id: &str, contract_number: &str) -> String {

@@ -1,7 +1,7 @@
 //! Where a story is played: it does a step, shows it, and stops at the first wrong answer.
 
 use std::{
-    fmt::Display,
+    fmt::{self, Debug, Display},
     thread,
     time::{Duration, Instant},
 };
@@ -14,6 +14,30 @@ use crate::ui;
 
 const WAIT_AT_MOST: Duration = Duration::from_secs(15);
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Whose session a call comes with.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Caller<'a> {
+    /// A good session of this client.
+    Client(&'a str),
+    /// A session of this client that is over.
+    Expired(&'a str),
+    /// A session of this client with another front end.
+    Foreign(&'a str),
+    /// No session.
+    Nobody,
+}
+
+impl Display for Caller<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(client) => write!(formatter, "session of {client}"),
+            Self::Expired(client) => write!(formatter, "expired session of {client}"),
+            Self::Foreign(client) => write!(formatter, "session of {client} with another front end"),
+            Self::Nobody => write!(formatter, "no session"),
+        }
+    }
+}
 
 /// A platform with an audience.
 pub(super) struct Stage {
@@ -36,13 +60,6 @@ impl Stage {
         self.steps += 1;
         ui::line("");
         ui::line(format_args!("{:>2}. {title}", self.steps));
-    }
-
-    /// A session token of `client` at Ali-front, good for an hour.
-    pub(super) fn token(&self, client: &str) -> String {
-        let request =
-            TokenRequest { key: KeyNumber::One, audience: "ali-front", subject: client, expires_in_s: 3600 };
-        self.platform.sessions.token(&request)
     }
 
     /// Sets what the lender answers about a contract.
@@ -68,12 +85,13 @@ impl Stage {
     pub(super) fn post(
         &self,
         route: &str,
-        token: Option<&str>,
+        caller: Caller<'_>,
         body: &Value,
         expected: (u16, &Value),
     ) -> Result<()> {
-        show_call("POST", format_args!("{route} {body}"));
-        let answer = self.platform.post(route, token, body.to_string().as_bytes())?;
+        show_call("POST", format_args!("{route} {body}  ({caller})"));
+        let token = self.token(caller);
+        let answer = self.platform.post(route, token.as_deref(), body.to_string().as_bytes())?;
         check_answer(&answer, expected)
     }
 
@@ -88,10 +106,20 @@ impl Stage {
         let table = self.platform.outputs.table("contracts")?;
         let state = wait_for(|| {
             let rows = self.platform.engine.items(table, "client_id", client)?;
-            let state = rows.last().map(|row| row["state"]["S"].as_str().unwrap_or_default().to_owned());
+            let state = rows.last().and_then(|row| row["state"]["S"].as_str()).map(str::to_owned);
             Ok(state.filter(|state| state == expected))
         })?;
-        expect(&format!("the newest contract of {client}"), &state.as_deref(), &Some(expected))
+        expect(&format!("state of the newest contract of {client}"), &state.as_deref(), &Some(expected))
+    }
+
+    /// Waits until an event was taken, whatever came of it.
+    pub(super) fn event_is_taken(&self, client: &str, event_id: &str) -> Result<()> {
+        let table = self.platform.outputs.table("contract_event_ids")?;
+        let taken = wait_for(|| {
+            let ids = self.platform.engine.items(table, "client_id", client)?;
+            Ok(ids.iter().any(|item| item["event_id"]["S"] == event_id).then_some(()))
+        })?;
+        expect(&format!("event {event_id} is taken"), &taken.is_some(), &true)
     }
 
     /// Waits for a message in a queue's dead-letter queue, and compares its body and its reason.
@@ -102,6 +130,17 @@ impl Stage {
         expect("the dead letter", &message.body.as_str(), &body)?;
         expect("its reason", &message.attribute("dead_letter_reason"), &reason)?;
         Ok(self.platform.engine.delete_message(url, &message)?)
+    }
+
+    fn token(&self, caller: Caller<'_>) -> Option<String> {
+        let (subject, audience, expires_in_s) = match caller {
+            Caller::Client(client) => (client, "ali-front", 3600),
+            Caller::Expired(client) => (client, "ali-front", -3600),
+            Caller::Foreign(client) => (client, "bt", 3600),
+            Caller::Nobody => return None,
+        };
+        let request = TokenRequest { key: KeyNumber::One, audience, subject, expires_in_s };
+        Some(self.platform.sessions.token(&request))
     }
 }
 
@@ -118,7 +157,7 @@ fn check_answer(answer: &Response, (status, body): (u16, &Value)) -> Result<()> 
     Ok(())
 }
 
-fn expect<T: PartialEq + std::fmt::Debug>(what: &str, actual: &T, expected: &T) -> Result<()> {
+fn expect<T: PartialEq + Debug>(what: &str, actual: &T, expected: &T) -> Result<()> {
     ui::line(format_args!("    {:<8}{what}: {actual:?}", "seen"));
     if actual != expected {
         bail!("{what} is {actual:?}, and {expected:?} was expected");

@@ -30,6 +30,11 @@ impl Folder {
         self.0.join("outputs.json")
     }
 
+    /// The functions' variables, for `sam local --env-vars`.
+    pub(super) fn env_vars(&self) -> PathBuf {
+        self.0.join("env-vars.json")
+    }
+
     /// The log of a process.
     pub(crate) fn log(&self, process: &str) -> PathBuf {
         self.0.join(format!("{process}.log"))

@@ -5,6 +5,7 @@ mod engine;
 mod folder;
 mod ports;
 mod process;
+mod sam_local;
 mod sandbox;
 mod tools;
 
@@ -87,11 +88,12 @@ fn deploy(settings: &Settings, metadata: &Metadata) -> Result<Outputs> {
         logs: LogFiles { engine: folder.log(engine::NAME), sandbox: folder.log(sandbox::NAME) },
         iam: engine::credentials(),
         region: engine::REGION.to_owned(),
-        stack: stack.name,
+        stack: stack.name.clone(),
         aws_endpoint,
         sandbox_url,
         session_keys,
     };
     deploy::override_variables(&client, &outputs, &settings.overrides)?;
+    sam_local::write_env_vars(&client, &stack, &outputs.aws_endpoint, &folder.env_vars())?;
     Ok(outputs)
 }

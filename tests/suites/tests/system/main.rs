@@ -2,5 +2,6 @@
 //! reach them. One module per operation.
 
 mod contract_events;
+mod events;
 mod get_status;
 mod world;
