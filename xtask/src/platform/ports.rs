@@ -9,10 +9,10 @@ use clap::Args;
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Ports {
     /// Port of the AWS endpoint, which serves the HTTP routes too
-    #[arg(long = "port", default_value_t = 4566)]
+    #[arg(long = "port", value_name = "PORT", default_value_t = 4566)]
     pub(super) engine: u16,
     /// Port of the partner sandbox
-    #[arg(long = "sandbox-port", default_value_t = 3900)]
+    #[arg(long = "sandbox-port", value_name = "PORT", default_value_t = 3900)]
     pub(super) sandbox: u16,
 }
 
