@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::{dynamo, partner, sqs};
+
 /// One request of ours.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -15,23 +17,42 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) enum Addressee {
     Dynamo(Value),
-    Partner(http::Request<Bytes>),
+    Sqs(Value),
+    Partner(Box<http::Request<Bytes>>),
 }
 
 impl Call {
     /// Reads an HTTP request; AWS's JSON protocols name their operation in `x-amz-target`.
     pub(crate) fn read(request: http::Request<Bytes>) -> Self {
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-        match target.and_then(|target| target.split_once('.')) {
-            Some(("DynamoDB_20120810", operation)) => {
-                Self { operation: operation.to_owned(), addressee: Addressee::Dynamo(json(request.body())) }
-            }
-            Some((service, _)) => panic!("the world does not play {service}"),
-            None => Self { operation: request.method().to_string(), addressee: Addressee::Partner(request) },
+        let Some((service, operation)) = target.and_then(|target| target.split_once('.')) else {
+            let operation = request.method().to_string();
+            return Self { operation, addressee: Addressee::Partner(Box::new(request)) };
+        };
+        let body = serde_json::from_slice(request.body()).expect("the SDK sends JSON");
+        let addressee = match service {
+            "DynamoDB_20120810" => Addressee::Dynamo(body),
+            "AmazonSQS" => Addressee::Sqs(body),
+            _ => panic!("the world does not play {service}"),
+        };
+        Self { operation: operation.to_owned(), addressee }
+    }
+
+    /// The tables, the queue or the partner's origin that the call addresses.
+    pub(crate) fn targets(&self) -> Vec<String> {
+        match &self.addressee {
+            Addressee::Dynamo(request) => dynamo::tables_of(request),
+            Addressee::Sqs(request) => vec![sqs::queue_name(request).to_owned()],
+            Addressee::Partner(request) => vec![partner::origin_of(request.uri())],
         }
     }
-}
 
-fn json(body: &[u8]) -> Value {
-    serde_json::from_slice(body).expect("the SDK sends JSON")
+    /// Whether the call may change something outside.
+    pub(crate) fn is_effect(&self) -> bool {
+        match &self.addressee {
+            Addressee::Dynamo(_) => dynamo::is_write(&self.operation),
+            Addressee::Sqs(_) => sqs::is_effect(&self.operation),
+            Addressee::Partner(_) => true,
+        }
+    }
 }

@@ -18,12 +18,13 @@ use crate::call::Call;
 #[derive(Clone, Debug)]
 pub(crate) struct Connector {
     world: World,
+    generation: u64,
     read_timeout: Option<Duration>,
 }
 
 impl Connector {
-    pub(crate) fn new(world: World) -> Self {
-        Self { world, read_timeout: None }
+    pub(crate) fn new(world: World, generation: u64) -> Self {
+        Self { world, generation, read_timeout: None }
     }
 }
 
@@ -42,7 +43,7 @@ impl HttpConnector for Connector {
 
 impl Connector {
     async fn serve(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let answer = self.world.serve(Call::read(collected(request).await?));
+        let answer = self.world.serve(Call::read(collected(request).await?), self.generation);
         match self.read_timeout {
             None => answer.await,
             Some(limit) => tokio::time::timeout(limit, answer)

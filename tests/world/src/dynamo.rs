@@ -1,9 +1,12 @@
 //! `DynamoDB`: the wire protocol in front of an embedded engine, and the meter beside it.
 
 mod bill;
+mod describe;
 mod engine;
 pub(crate) mod meter;
 pub(crate) mod table;
+
+pub(crate) use bill::is_write;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -30,15 +33,15 @@ impl Dynamo {
     }
 
     pub(crate) fn create(&self, table: Table) {
-        self.run("CreateTable", table.create_request());
+        self.run("CreateTable", &table.create_request());
         if let Some(request) = table.time_to_live_request() {
-            self.run("UpdateTimeToLive", request);
+            self.run("UpdateTimeToLive", &request);
         }
         lock(&self.tables).insert(table.name().to_owned(), table);
     }
 
     pub(crate) fn put(&self, table: &str, item: &Value) {
-        self.run("PutItem", json!({"TableName": table, "Item": item}));
+        self.run("PutItem", &json!({"TableName": table, "Item": item}));
     }
 
     pub(crate) fn items(&self, table: &str) -> Vec<Value> {
@@ -50,7 +53,7 @@ impl Dynamo {
             if !start.is_null() {
                 request["ExclusiveStartKey"] = start;
             }
-            let mut page = self.run("Scan", request);
+            let mut page = self.run("Scan", &request);
             if let Some(Value::Array(rows)) = page.get_mut("Items").map(Value::take) {
                 items.extend(rows);
             }
@@ -87,9 +90,14 @@ impl Dynamo {
         }
     }
 
+    /// How the effect log tells of a write.
+    pub(crate) fn describe(&self, operation: &str, request: &Value) -> String {
+        describe::write(&lock(&self.tables), operation, request)
+    }
+
     /// A request of the world's own, past the meter.
-    fn run(&self, operation: &str, request: Value) -> Value {
-        engine::run(&self.database, operation, &request)
+    fn run(&self, operation: &str, request: &Value) -> Value {
+        engine::run(&self.database, operation, request)
             .unwrap_or_else(|error| panic!("{operation} {request}: {error}"))
     }
 }
@@ -104,6 +112,30 @@ fn refusal(error: &DynoxideError, wanted: &bill::Wanted) -> Reply {
 pub(crate) fn error(status: u16, code: &str, message: &str) -> Reply {
     let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": message});
     amz_json(status, &body).header(ERROR_TYPE, code)
+}
+
+/// A cancelled transaction in `DynamoDB`'s wire form.
+pub(crate) fn cancelled(reasons: &[Value]) -> Reply {
+    let codes: Vec<_> = reasons.iter().filter_map(|reason| reason["Code"].as_str()).collect();
+    let message = format!(
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+        codes.join(", ")
+    );
+    let code = "TransactionCanceledException";
+    let body = json!({
+        "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
+        "Message": message,
+        "CancellationReasons": reasons,
+    });
+    amz_json(400, &body).header(ERROR_TYPE, code)
+}
+
+/// The tables that a request names.
+pub(crate) fn tables_of(request: &Value) -> Vec<String> {
+    let single = request["TableName"].as_str();
+    let in_transaction = bill::actions(request).filter_map(|action| action["TableName"].as_str());
+    let in_batch = request["RequestItems"].as_object().into_iter().flatten().map(|(table, _)| table.as_str());
+    single.into_iter().chain(in_transaction).chain(in_batch).map(str::to_owned).collect()
 }
 
 fn amz_json(status: u16, body: &Value) -> Reply {

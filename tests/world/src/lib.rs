@@ -10,14 +10,31 @@
 
 mod call;
 mod connector;
+mod crash_points;
+mod delivery;
 mod dynamo;
+mod effects;
+mod fault;
+mod on;
 mod partner;
+mod plan;
+mod process;
 mod reply;
+mod serve;
+mod sqs;
+mod state;
 mod world;
 
+pub use crash_points::CrashPoints;
+pub use delivery::Delivery;
 pub use dynamo::meter::{Spent, Units};
 pub use dynamo::table::{Projection, Table};
+pub use fault::Fault;
+pub use on::On;
+pub use process::Crashed;
 pub use reply::Reply;
+pub use sqs::message::{Attribute, Message};
+pub use sqs::queue::Queue;
 pub use world::World;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::StreamBody;
 use platform::clock::ManualTime;
@@ -183,5 +183,5 @@ fn dripping(body: Bytes, piece: usize, pause: Duration) -> SdkBody {
         let next = rest.split_to(piece.min(rest.len()));
         Some((Ok::<_, Infallible>(http_body::Frame::data(next)), rest))
     });
-    SdkBody::from_body_1_x(StreamBody::new(pieces))
+    SdkBody::from_body_1_x(StreamBody::new(pieces.fuse()))
 }

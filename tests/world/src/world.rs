@@ -1,63 +1,84 @@
 //! The world itself: what a test builds, looks at and moves.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::ConnectorError;
 use bytes::Bytes;
 use jiff::Timestamp;
 use platform::Clock;
 use platform::clock::ManualTime;
 use serde_json::Value;
 
-use crate::call::{Addressee, Call};
 use crate::connector::Connector;
 use crate::dynamo::Dynamo;
+use crate::effects::{CrashPoint, Effects};
 use crate::partner::Partners;
-use crate::{Reply, Spent, Table};
+use crate::plan::Plan;
+use crate::process::Process;
+use crate::sqs::{self, Sqs};
+use crate::{Crashed, Fault, Message, On, Queue, Reply, Spent, Table, lock};
+
+/// 2026-01-02T03:04:05Z.
+const START: i64 = 1_767_323_045;
 
 /// Everything outside the code under test. Clones are handles to the same world.
 #[derive(Clone)]
-pub struct World(Arc<Parts>);
+pub struct World(pub(crate) Arc<Parts>);
 
-struct Parts {
+pub(crate) struct Parts {
     clock: Clock,
-    time: ManualTime,
-    dynamo: Dynamo,
-    partners: Partners,
-    requests: AtomicU64,
+    pub(crate) time: ManualTime,
+    pub(crate) dynamo: Dynamo,
+    pub(crate) sqs: Sqs,
+    pub(crate) partners: Partners,
+    pub(crate) plan: Mutex<Plan>,
+    pub(crate) effects: Mutex<Effects>,
+    pub(crate) process: Process,
+    pub(crate) requests: AtomicU64,
 }
 
 impl World {
     /// An empty world at 2026-01-02T03:04:05Z.
     #[must_use]
     pub fn new() -> Self {
-        Self::starting_at("2026-01-02T03:04:05Z".parse().expect("an instant"))
+        Self::starting_at(Timestamp::constant(START, 0))
     }
 
     /// An empty world at the given instant.
     #[must_use]
     pub fn starting_at(start: Timestamp) -> Self {
         let (clock, time) = Clock::manual(start);
-        let dynamo = Dynamo::new(time.clone());
-        let (partners, requests) = (Partners::default(), AtomicU64::new(1));
-        Self(Arc::new(Parts { clock, time, dynamo, partners, requests }))
+        Self(Arc::new(Parts {
+            clock,
+            dynamo: Dynamo::new(time.clone()),
+            sqs: Sqs::new(time.clone()),
+            time,
+            partners: Partners::default(),
+            plan: Mutex::default(),
+            effects: Mutex::default(),
+            process: Process::default(),
+            requests: AtomicU64::new(1),
+        }))
     }
 
-    /// The client through which all HTTP of the code under test must go.
+    /// The client through which all HTTP of the code under test must go. It belongs to the process that
+    /// lives now: after a crash, the next process needs one of its own.
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
-        SharedHttpClient::new(Connector::new(self.clone()))
+        SharedHttpClient::new(self.connection())
     }
 
     /// The same as a connector, for the client that partners are called with.
     #[must_use]
     pub fn connector(&self) -> SharedHttpConnector {
-        SharedHttpConnector::new(Connector::new(self.clone()))
+        SharedHttpConnector::new(self.connection())
+    }
+
+    fn connection(&self) -> Connector {
+        Connector::new(self.clone(), self.0.process.generation())
     }
 
     /// The clock of this world, for the code under test.
@@ -143,22 +164,86 @@ impl World {
         self.0.partners.received(origin)
     }
 
-    pub(crate) async fn serve(&self, call: Call) -> Result<HttpResponse, ConnectorError> {
-        let reply = self.apply(call);
-        reply.play(&self.0.time).await
+    /// Creates a queue.
+    pub fn queue(&self, queue: Queue) {
+        self.0.sqs.create(queue);
     }
 
-    fn apply(&self, call: Call) -> Reply {
-        match call.addressee {
-            Addressee::Dynamo(request) => {
-                self.0.dynamo.answer(&call.operation, request).header("x-amzn-requestid", &self.request_id())
-            }
-            Addressee::Partner(request) => self.0.partners.answer(request),
-        }
+    /// The address of a queue.
+    #[must_use]
+    pub fn queue_url(queue: &str) -> String {
+        sqs::url(queue)
     }
 
-    fn request_id(&self) -> String {
-        format!("REQUEST{:06}", self.0.requests.fetch_add(1, Ordering::Relaxed))
+    /// Sends a message as an outside system does, with text attributes.
+    ///
+    /// # Panics
+    /// When there is no such queue, or SQS would not take the message.
+    pub fn send(&self, queue: &str, body: &str, attributes: &[(&str, &str)]) {
+        self.0.sqs.send(queue, body, attributes);
+    }
+
+    /// Everything in a queue, visible or not, oldest first.
+    ///
+    /// # Panics
+    /// When there is no such queue.
+    #[must_use]
+    pub fn messages(&self, queue: &str) -> Vec<Message> {
+        self.0.sqs.messages(queue)
+    }
+
+    /// Has calls fail.
+    pub fn fail(&self, on: On, fault: Fault) {
+        lock(&self.0.plan).fail(on, fault);
+    }
+
+    /// Runs a step of another actor just before the first such call is carried out. The step may call the
+    /// world itself.
+    pub fn before<Step: Future<Output = ()> + Send + 'static>(
+        &self,
+        on: On,
+        step: impl FnOnce() -> Step + Send + 'static,
+    ) {
+        lock(&self.0.plan).run(on, || Box::pin(step()));
+    }
+
+    /// Holds such calls until `callers` of them have come, then carries them out in that order.
+    pub fn meet(&self, on: On, callers: usize) {
+        lock(&self.0.plan).meet(on, callers);
+    }
+
+    /// The effects so far, each with its outcome: writes to tables and queues, and partner calls.
+    #[must_use]
+    pub fn effects(&self) -> Vec<String> {
+        lock(&self.0.effects).shown()
+    }
+
+    /// Has the process die before its `number`th effect, counted from 1: the effect does not come about.
+    pub fn crash_before(&self, number: usize) {
+        self.plan_crash(CrashPoint::Before(number));
+    }
+
+    /// Has the process die after its `number`th effect: the effect stands, its answer is never seen.
+    pub fn crash_after(&self, number: usize) {
+        self.plan_crash(CrashPoint::After(number));
+    }
+
+    pub(crate) fn plan_crash(&self, point: CrashPoint) {
+        lock(&self.0.effects).plan_crash(point);
+    }
+
+    /// Runs the process to its end, or to the planned crash: then it is dropped where it stands, and its
+    /// clients are of no more use.
+    ///
+    /// # Errors
+    /// When it crashed.
+    pub async fn run_until_crash<T>(&self, process: impl Future<Output = T>) -> Result<T, Crashed> {
+        let ended = tokio::select! {
+            biased;
+            () = self.0.process.death() => Err(Crashed),
+            value = process => Ok(value),
+        };
+        if self.0.process.bury() { Err(Crashed) } else { ended }
     }
 }
 

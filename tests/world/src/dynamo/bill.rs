@@ -107,7 +107,7 @@ fn exact(number: &Value) -> Units {
 }
 
 /// The actions of a transaction, whatever each does.
-pub(crate) fn actions(request: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn actions(request: &Value) -> impl Iterator<Item = &Value> {
     let items = request["TransactItems"].as_array().into_iter().flatten();
     items.filter_map(|item| item.as_object()?.values().find(|action| action.is_object()))
 }
@@ -121,7 +121,7 @@ fn each_mut(value: &mut Value) -> Vec<&mut Map<String, Value>> {
     match value {
         Value::Object(one) => vec![one],
         Value::Array(many) => many.iter_mut().filter_map(Value::as_object_mut).collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     }
 }
 

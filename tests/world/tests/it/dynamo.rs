@@ -225,7 +225,7 @@ async fn expired_rows_go_on_the_worlds_clock() {
     );
     world.sweep_expired();
     assert_eq!(world.items("contracts").len(), 1);
-    world.pass(Duration::from_secs(120)).await;
+    world.pass(Duration::from_mins(2)).await;
     world.sweep_expired();
     assert_eq!(world.items("contracts").len(), 0);
 }

@@ -1,0 +1,81 @@
+//! Faults that a test injects between the code under test and what it calls.
+
+use serde_json::{Value, json};
+
+use crate::call::{Addressee, Call};
+use crate::{Reply, dynamo, sqs};
+
+/// What goes wrong with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is throttled; nothing is done.
+    Throttled,
+    /// The service fails; nothing is done.
+    InternalError,
+    /// `DynamoDB` only: another transaction holds the row; nothing is done.
+    TransactionConflict,
+    /// The connection is refused; nothing is sent.
+    Refused,
+    /// The connection breaks before anything is done.
+    Reset,
+    /// No answer comes, and nothing is done.
+    Hang,
+    /// The service does what it was asked, then fails.
+    InternalErrorAfterEffect,
+    /// It is done, then the connection breaks.
+    ResetAfterEffect,
+    /// It is done, but no answer comes.
+    HangAfterEffect,
+}
+
+impl Fault {
+    pub(crate) fn comes_after_the_effect(self) -> bool {
+        matches!(self, Self::InternalErrorAfterEffect | Self::ResetAfterEffect | Self::HangAfterEffect)
+    }
+
+    /// What the caller gets instead of the answer to `call`.
+    pub(crate) fn reply(self, call: &Call) -> Reply {
+        match self {
+            Self::Throttled => throttled(&call.addressee),
+            Self::InternalError | Self::InternalErrorAfterEffect => internal_error(&call.addressee),
+            Self::TransactionConflict => conflict(call),
+            Self::Refused => Reply::refused(),
+            Self::Reset | Self::ResetAfterEffect => Reply::reset(),
+            Self::Hang | Self::HangAfterEffect => Reply::hang(),
+        }
+    }
+}
+
+fn throttled(addressee: &Addressee) -> Reply {
+    match addressee {
+        Addressee::Dynamo(_) => {
+            let message = "The level of configured provisioned throughput for the table was exceeded.";
+            dynamo::error(400, "ProvisionedThroughputExceededException", message)
+        }
+        Addressee::Sqs(_) => sqs::error(400, "RequestThrottled", "The request was denied due to throttling."),
+        Addressee::Partner(_) => Reply::new(429, ""),
+    }
+}
+
+fn internal_error(addressee: &Addressee) -> Reply {
+    match addressee {
+        Addressee::Dynamo(_) => dynamo::error(500, "InternalServerError", "Internal server error"),
+        Addressee::Sqs(_) => sqs::error(500, "InternalError", "The service failed."),
+        Addressee::Partner(_) => Reply::new(500, ""),
+    }
+}
+
+fn conflict(call: &Call) -> Reply {
+    let Addressee::Dynamo(request) = &call.addressee else {
+        panic!("only DynamoDB has transactions that conflict");
+    };
+    let actions = request["TransactItems"].as_array().map_or(0, Vec::len);
+    if actions == 0 {
+        let message = "Transaction is ongoing for the item";
+        return dynamo::error(400, "TransactionConflictException", message);
+    }
+    let conflict = json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"});
+    let others = std::iter::repeat_n(json!({"Code": "None"}), actions - 1);
+    let reasons: Vec<Value> = std::iter::once(conflict).chain(others).collect();
+    dynamo::cancelled(&reasons)
+}

@@ -1,0 +1,76 @@
+//! How a call is carried out: what the test has planned for it, its effect, its answer.
+
+use std::future::pending;
+use std::sync::atomic::Ordering;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use crate::call::{Addressee, Call};
+use crate::effects::CrashPoint;
+use crate::{Crashed, Fault, Reply, World, lock, sqs};
+
+impl World {
+    /// Carries out a call of the process of this generation. What a dying process asks for never happens.
+    pub(crate) async fn serve(&self, call: Call, generation: u64) -> Result<HttpResponse, ConnectorError> {
+        if self.0.process.is_dead(generation) {
+            return pending().await;
+        }
+        let preparation = lock(&self.0.plan).prepare(&call);
+        let fault = preparation.done().await;
+        if self.0.process.is_dead(generation) {
+            return pending().await;
+        }
+        if let Ok(reply) = self.carry_out(call, fault) {
+            return reply.play(&self.0.time).await;
+        }
+        self.0.process.die();
+        pending().await
+    }
+
+    fn carry_out(&self, call: Call, fault: Option<Fault>) -> Result<Reply, Crashed> {
+        if !call.is_effect() {
+            return Ok(self.apply(call, fault));
+        }
+        let number = lock(&self.0.effects).begin(self.describe(&call));
+        self.survive(CrashPoint::Before(number))?;
+        let reply = self.apply(call, fault);
+        lock(&self.0.effects).end(number, reply.outcome());
+        self.survive(CrashPoint::After(number))?;
+        Ok(reply)
+    }
+
+    fn survive(&self, point: CrashPoint) -> Result<(), Crashed> {
+        if lock(&self.0.effects).crashes_at(point) { Err(Crashed) } else { Ok(()) }
+    }
+
+    fn apply(&self, call: Call, fault: Option<Fault>) -> Reply {
+        let Some(fault) = fault else { return self.answer(call) };
+        let reply = fault.reply(&call);
+        if fault.comes_after_the_effect() {
+            self.answer(call);
+        }
+        reply
+    }
+
+    fn answer(&self, call: Call) -> Reply {
+        let reply = match call.addressee {
+            Addressee::Dynamo(request) => self.0.dynamo.answer(&call.operation, request),
+            Addressee::Sqs(request) => self.0.sqs.answer(&call.operation, &request),
+            Addressee::Partner(request) => return self.0.partners.answer(*request),
+        };
+        reply.header("x-amzn-requestid", &self.request_id())
+    }
+
+    fn describe(&self, call: &Call) -> String {
+        match &call.addressee {
+            Addressee::Dynamo(request) => self.0.dynamo.describe(&call.operation, request),
+            Addressee::Sqs(request) => format!("{} {}", call.operation, sqs::queue_name(request)),
+            Addressee::Partner(request) => format!("{} {}", call.operation, request.uri()),
+        }
+    }
+
+    fn request_id(&self) -> String {
+        format!("REQUEST{:06}", self.0.requests.fetch_add(1, Ordering::Relaxed))
+    }
+}
