@@ -23,6 +23,7 @@ mod reply;
 mod serve;
 mod sqs;
 mod state;
+mod time;
 mod world;
 
 pub use crash_points::CrashPoints;

@@ -13,7 +13,6 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::StreamBody;
-use platform::clock::ManualTime;
 
 /// What a request gets back.
 #[derive(Clone, Debug)]
@@ -89,7 +88,7 @@ impl Reply {
         })
     }
 
-    /// The answer takes this long; the world's clock moves by it too.
+    /// The answer takes this long.
     #[must_use]
     pub fn delayed(self, delay: Duration) -> Self {
         self.changed(|answer| answer.delay = delay)
@@ -128,9 +127,9 @@ impl Reply {
     }
 
     /// Plays the reply to the caller.
-    pub(crate) async fn play(self, time: &ManualTime) -> Result<HttpResponse, ConnectorError> {
+    pub(crate) async fn play(self) -> Result<HttpResponse, ConnectorError> {
         match self.0 {
-            Kind::Answer(answer) => Ok(answer.play(time).await),
+            Kind::Answer(answer) => Ok(answer.play().await),
             Kind::Refused => {
                 let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
                 Err(ConnectorError::io(refused.into()).never_connected())
@@ -145,10 +144,9 @@ impl Reply {
 pub(crate) const ERROR_TYPE: &str = "x-amzn-errortype";
 
 impl Answer {
-    async fn play(self, time: &ManualTime) -> HttpResponse {
+    async fn play(self) -> HttpResponse {
         if !self.delay.is_zero() {
             tokio::time::sleep(self.delay).await;
-            time.advance(self.delay);
         }
         let status = StatusCode::try_from(self.status).expect("a status code");
         let mut response = HttpResponse::new(status, self.delivery.body(self.body));

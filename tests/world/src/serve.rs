@@ -13,6 +13,7 @@ use crate::{Crashed, Fault, Reply, World, lock, sqs};
 impl World {
     /// Carries out a call of the process of this generation. What a dying process asks for never happens.
     pub(crate) async fn serve(&self, call: Call, generation: u64) -> Result<HttpResponse, ConnectorError> {
+        let _following = self.0.time.follow_to_end();
         if self.0.process.is_dead(generation) {
             return pending().await;
         }
@@ -22,7 +23,7 @@ impl World {
             return pending().await;
         }
         if let Ok(reply) = self.carry_out(call, fault) {
-            return reply.play(&self.0.time).await;
+            return reply.play().await;
         }
         self.0.process.die();
         pending().await

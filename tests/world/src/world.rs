@@ -19,6 +19,7 @@ use crate::partner::Partners;
 use crate::plan::Plan;
 use crate::process::Process;
 use crate::sqs::{self, Sqs};
+use crate::time::Time;
 use crate::{Crashed, Fault, Message, On, Queue, Reply, Spent, Table, lock};
 
 /// 2026-01-02T03:04:05Z.
@@ -30,7 +31,7 @@ pub struct World(pub(crate) Arc<Parts>);
 
 pub(crate) struct Parts {
     clock: Clock,
-    pub(crate) time: ManualTime,
+    pub(crate) time: Time,
     pub(crate) dynamo: Dynamo,
     pub(crate) sqs: Sqs,
     pub(crate) partners: Partners,
@@ -50,12 +51,12 @@ impl World {
     /// An empty world at the given instant.
     #[must_use]
     pub fn starting_at(start: Timestamp) -> Self {
-        let (clock, time) = Clock::manual(start);
+        let (clock, hand) = Clock::manual(start);
         Self(Arc::new(Parts {
             clock,
-            dynamo: Dynamo::new(time.clone()),
-            sqs: Sqs::new(time.clone()),
-            time,
+            dynamo: Dynamo::new(hand.clone()),
+            sqs: Sqs::new(hand.clone()),
+            time: Time::new(hand),
             partners: Partners::default(),
             plan: Mutex::default(),
             effects: Mutex::default(),
@@ -87,16 +88,17 @@ impl World {
         self.0.clock.clone()
     }
 
-    /// The hand of that clock.
+    /// The hand of that clock. It also moves by itself, by what passes on tokio's paused clock while calls
+    /// wait.
     #[must_use]
     pub fn time(&self) -> &ManualTime {
-        &self.0.time
+        self.0.time.hand()
     }
 
     /// Lets time pass, on the world's clock and on tokio's, which must be paused.
     pub async fn pass(&self, duration: Duration) {
-        self.0.time.advance(duration);
         tokio::time::advance(duration).await;
+        self.0.time.follow();
     }
 
     /// Creates a table.
@@ -255,6 +257,6 @@ impl Default for World {
 
 impl fmt::Debug for World {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("World").field("now", &self.0.time.now()).finish_non_exhaustive()
+        formatter.debug_struct("World").field("now", &self.time().now()).finish_non_exhaustive()
     }
 }

@@ -61,13 +61,14 @@ async fn close(client: &Client) -> Result<(), aws_sdk_dynamodb::Error> {
 #[tokio::test(start_paused = true)]
 async fn a_row_written_is_a_row_read() {
     let world = world_with_contracts();
-    let client = dynamo(&world);
+    let (client, start) = (dynamo(&world), world.time().now());
     let put = client.put_item().table_name("contracts").item("client_id", s("c-1")).item("sequence", n(7));
     put.send().await.expect("the write");
     let get = client.get_item().table_name("contracts").key("client_id", s("c-1")).key("sequence", n(7));
     let answer = get.send().await.expect("the read");
     assert_eq!(answer.item().and_then(|item| item.get("sequence")), Some(&n(7)));
     assert!(answer.consumed_capacity().is_none(), "nobody asked for it");
+    assert_eq!(world.time().now(), start, "no time passes in a call that nobody delays");
     assert_eq!(world.items("contracts"), [json!({"client_id": {"S": "c-1"}, "sequence": {"N": "7"}})]);
 }
 

@@ -75,13 +75,15 @@ async fn a_write_whose_answer_is_lost_has_happened() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_sdk_retry_meets_its_own_write() {
+async fn an_sdk_retry_meets_its_own_write_a_little_later() {
     let world = world_with_contracts();
+    let start = world.time().now();
     world.fail(On::call("UpdateItem"), Fault::ResetAfterEffect);
     let config = dynamo_config(&world).retry_config(RetryConfig::standard());
     let error = put_state(&aws_sdk_dynamodb::Client::from_conf(config.build()), "CLOSED").await;
     assert_eq!(error.expect_err("its condition fails").code(), Some("ConditionalCheckFailedException"));
     assert_eq!(world.effects().len(), 2);
+    assert!(world.time().now() > start, "the pause between the attempts took time");
 }
 
 #[tokio::test(start_paused = true)]

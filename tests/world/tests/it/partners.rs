@@ -55,7 +55,9 @@ async fn a_refused_connection_is_told_from_one_that_broke() {
 async fn a_partner_that_hangs_is_left_by_the_callers_time_out() {
     let world = world_with(Reply::hang);
     let call = timeout(Duration::from_secs(3), call_partner(&world, "GET", LINE, ""));
+    let now = world.time().now();
     assert!(call.await.is_err());
+    assert_eq!(world.time().now().duration_since(now).as_secs(), 3, "the wait took time");
     assert_eq!(world.effects(), [format!("GET {LINE} -> no answer")]);
 }
 
