@@ -87,6 +87,8 @@ pub struct Declared {
     pub variable: Variable,
     /// What texts it accepts.
     pub kind: &'static str,
+    /// Whether it may be absent although it has no default.
+    pub optional: bool,
 }
 
 /// The environment while it is read: it remembers what was declared and what was wrong.
@@ -114,7 +116,7 @@ impl Environment {
 
     /// Reads a required variable, or one with a default. `None` means that a problem was noted.
     pub fn read<T: FromVariable>(&mut self, variable: Variable) -> Option<T> {
-        self.declared.push(Declared { variable, kind: T::KIND });
+        self.declared.push(Declared { variable, kind: T::KIND, optional: false });
         let text = self.variables.get(variable.name).map(String::as_str).or(variable.default);
         let Some(text) = text else {
             self.problems.push(format!("{} is not set", variable.name));
@@ -128,7 +130,7 @@ impl Environment {
     /// Reads a variable that may be absent: `Some(None)` when it is, or is empty.
     pub fn read_optional<T: FromVariable>(&mut self, variable: Variable) -> Option<Option<T>> {
         if self.variables.get(variable.name).is_none_or(String::is_empty) {
-            self.declared.push(Declared { variable, kind: T::KIND });
+            self.declared.push(Declared { variable, kind: T::KIND, optional: true });
             return Some(None);
         }
         self.read(variable).map(Some)

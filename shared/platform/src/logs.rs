@@ -3,6 +3,7 @@
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::Output;
@@ -42,10 +43,19 @@ impl FromVariable for LogLevel {
     }
 }
 
+/// The AWS SDK and the HTTP stack report every failure to us; what they would say of it besides is a second
+/// line for the same thing, or, at DEBUG, a request's contents.
+const HUSHED: [&str; 4] = ["aws_", "h2", "hyper", "rustls"];
+
+fn is_hushed(target: &str) -> bool {
+    HUSHED.iter().any(|prefix| target.starts_with(prefix))
+}
+
 /// The subscriber that writes JSON lines to `output`: the event's fields at the top, the root span's
 /// fields (request id, function, context, correlation id) under `span`.
 #[must_use]
 pub fn subscriber(output: Output, level: LogLevel) -> impl Subscriber + Send + Sync {
+    let most = LevelFilter::from(level);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
@@ -53,6 +63,6 @@ pub fn subscriber(output: Output, level: LogLevel) -> impl Subscriber + Send + S
         .with_span_list(false)
         .with_target(false)
         .with_writer(output)
-        .with_filter(LevelFilter::from(level));
+        .with_filter(filter_fn(move |event| *event.level() <= most && !is_hushed(event.target())));
     tracing_subscriber::registry().with(lines)
 }

@@ -66,10 +66,15 @@ impl Scope {
 
     /// A stamp for one conditional write, different for each call (design §4): a condition that fails on
     /// our own stamp was met by an earlier try of the same write. 32 hexadecimal digits.
+    ///
+    /// The instant is part of it, since Lambda repeats an asynchronous invocation under the same id.
     #[must_use]
     pub fn stamp(&self) -> String {
         let turn = self.stamps.fetch_add(1, Ordering::Relaxed);
-        let hash = digest::digest(&digest::SHA256, format!("{}\n{turn}", self.request_id).as_bytes());
+        let hash = digest::digest(
+            &digest::SHA256,
+            format!("{}\n{}\n{turn}", self.request_id, self.now()).as_bytes(),
+        );
         hash.as_ref().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text

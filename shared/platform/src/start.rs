@@ -4,9 +4,9 @@ use std::error::Error;
 use std::future::Future;
 use std::panic::PanicHookInfo;
 
-use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::sqs::SqsEvent;
 use jiff::Timestamp;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{Context, LambdaEvent, service_fn};
 
 use crate::config::{Environment, Variable};

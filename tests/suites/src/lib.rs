@@ -1,1 +1,32 @@
-//! TODO
+//! What the in-process suites share: session tokens, gateway events, and the running of functions in a
+//! [`world::World`].
+
+pub mod gateway;
+pub mod instalment;
+pub mod session;
+
+use aws_credential_types::Credentials;
+use aws_smithy_types::retry::RetryConfig;
+use platform::aws::{Aws, AwsSettings};
+use world::World;
+
+/// AWS clients whose every request goes to `world`; nothing is retried behind a test's back.
+#[must_use]
+pub fn aws(world: &World) -> Aws {
+    over(world, RetryConfig::disabled())
+}
+
+/// The same with the SDK's retries.
+#[must_use]
+pub fn aws_with_retries(world: &World) -> Aws {
+    over(world, RetryConfig::standard())
+}
+
+fn over(world: &World, retries: RetryConfig) -> Aws {
+    let settings = AwsSettings {
+        region: "eu-central-1".into(),
+        credentials: Credentials::new("test", "test", None, None, "test"),
+        endpoint_url: None,
+    };
+    Aws::over(settings, world.http_client(), retries)
+}

@@ -1,9 +1,9 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use futures_util::FutureExt;
 use jiff::Timestamp;
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::request::json_body;

@@ -1,8 +1,8 @@
-use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use serde::de::DeserializeOwned;
 
 use super::{Refusal, depth};

@@ -1,0 +1,266 @@
+//! The instalment context in a world: its tables, its queue, the lender, and its functions.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use instalment::contract_events::ContractEvents;
+use instalment::get_status::{Deps, GetStatus};
+use instalment::mkk::Mkk;
+use instalment::store::{ContractStore, EventStore, EventTables};
+use platform::Output;
+use platform::config::FromVariable;
+use platform::logs::{self, LogLevel};
+use platform::partner::{BaseUrl, Limits, PartnerClient};
+use platform::sqs::{Queue, QueueUrls};
+use serde_json::{Value, json};
+use tracing::subscriber::DefaultGuard;
+use world::{Reply, Table, World};
+
+use crate::gateway::{Got, Post};
+use crate::session::verifier;
+
+/// Where the lender is.
+pub const MKK: &str = "http://mkk.test";
+/// The table of contracts.
+pub const CONTRACTS: &str = "contracts";
+/// Which client a number belongs to.
+pub const NUMBERS: &str = "contract_numbers";
+/// The ids of handled events.
+pub const EVENT_IDS: &str = "contract_event_ids";
+/// The queue of contract events.
+pub const QUEUE: &str = "contract-events";
+/// Its dead-letter queue.
+pub const DEAD_LETTERS: &str = "contract-events-dead";
+/// The body of a usual request.
+pub const GET_STATUS: &str = r#"{"method":"get_status","params":{}}"#;
+/// How long a function may take.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The context's functions over one world. While it lives, logs of the thread go to its output.
+pub struct Instalment {
+    /// Everything outside.
+    pub world: World,
+    /// What the functions wrote: logs and metrics.
+    pub output: Output,
+    get_status: GetStatus,
+    contract_events: ContractEvents,
+    queue: Queue,
+    time_left: Duration,
+    _logs: DefaultGuard,
+}
+
+impl Instalment {
+    /// The context in an empty world, whose lender knows no contract.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::within(World::new())
+    }
+
+    /// The context in `world`, which must not have its tables yet.
+    #[must_use]
+    pub fn within(world: World) -> Self {
+        world.table(Table::new(CONTRACTS, "client_id:S").sort("sequence:N"));
+        world.table(Table::new(NUMBERS, "contract_number:S"));
+        world.table(Table::new(EVENT_IDS, "client_id:S").sort("event_id:S").time_to_live("expires_at"));
+        world.queue(world::Queue::new(DEAD_LETTERS));
+        world.queue(
+            world::Queue::new(QUEUE).visibility(Duration::from_secs(90)).dead_letters(DEAD_LETTERS, 5),
+        );
+        world.partner(MKK, |_| Reply::json(404, r#"{"error":"not_found"}"#));
+        Self::over(world)
+    }
+
+    /// A fresh process of each function in a `world` that has its tables: what a restart is.
+    ///
+    /// # Panics
+    /// Never: the lender's address is one.
+    #[must_use]
+    pub fn over(world: World) -> Self {
+        let aws = crate::aws(&world);
+        let output = Output::memory();
+        let logs = tracing::subscriber::set_default(logs::subscriber(output.clone(), LogLevel::Debug));
+        let limits = Limits { timeout: Duration::from_secs(3), answer_bytes: 64 * 1024 };
+        let mkk = Mkk::new(
+            BaseUrl::from_variable(MKK).expect("an address"),
+            PartnerClient::over(world.connector(), limits),
+        );
+        let deps = Deps { store: ContractStore::new(aws.dynamodb(), CONTRACTS.into()), mkk };
+        let urls =
+            QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
+        Self {
+            world,
+            output,
+            get_status: GetStatus { deps, sessions: verifier(), closed_screen_button: true },
+            contract_events: ContractEvents { store: EventStore::new(aws.dynamodb(), tables()) },
+            queue: Queue { client: aws.sqs(), urls },
+            time_left: TIMEOUT,
+            _logs: logs,
+        }
+    }
+
+    /// With UI-058: the closed screen without the button.
+    #[must_use]
+    pub fn without_button(mut self) -> Self {
+        self.get_status.closed_screen_button = false;
+        self
+    }
+
+    /// With invocations that have this much time left when they begin.
+    #[must_use]
+    pub fn with_time_left(mut self, time_left: Duration) -> Self {
+        self.time_left = time_left;
+        self
+    }
+
+    /// With the SDK's own retries, as in production.
+    #[must_use]
+    pub fn with_sdk_retries(mut self) -> Self {
+        let aws = crate::aws_with_retries(&self.world);
+        self.get_status.deps.store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
+        self.contract_events.store = EventStore::new(aws.dynamodb(), tables());
+        self
+    }
+
+    /// Writes a contract row past everything, as it would stand after `version` 1.
+    pub fn contract(&self, client: &str, sequence: u64, number: Option<&str>, state: &str) {
+        let mut row = json!({
+            "client_id": {"S": client}, "sequence": {"N": sequence.to_string()}, "version": {"N": "1"},
+            "state": {"S": state}, "schema_version": {"N": "1"}, "request_stamp": {"S": "seed"},
+            "created_at": {"S": "2026-01-01T00:00:00.000000000Z"},
+            "updated_at": {"S": "2026-01-01T00:00:00.000000000Z"},
+        });
+        if let Some(number) = number {
+            row["contract_number"] = json!({"S": number});
+        }
+        self.world.put_item(CONTRACTS, &row);
+    }
+
+    /// Has the lender answer every question with `reply`.
+    pub fn lender(&self, reply: impl Fn() -> Reply + Send + Sync + 'static) {
+        self.world.partner(MKK, move |_| reply());
+    }
+
+    /// Has the lender answer with this line.
+    pub fn line(&self, number: &str, status: &str, limit: &str, balance: &str) {
+        let line = json!({
+            "contract_number": number, "status": status, "line_limit": limit, "line_balance": balance,
+        });
+        self.lender(move || Reply::json(200, line.to_string()));
+    }
+
+    /// How often the lender was asked.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.world.received(MKK).len()
+    }
+
+    /// The states of the client's contracts, oldest first, with their numbers.
+    #[must_use]
+    pub fn contracts(&self, client: &str) -> Vec<(String, Option<String>)> {
+        let text = |row: &Value, name: &str| row[name]["S"].as_str().map(str::to_owned);
+        let rows = self.world.items(CONTRACTS).into_iter().filter(|row| row["client_id"]["S"] == client);
+        rows.map(|row| (text(&row, "state").unwrap_or_default(), text(&row, "contract_number"))).collect()
+    }
+
+    /// Calls `POST /get_status` in the session of `client`.
+    pub async fn status(&self, client: &str) -> Got {
+        self.send(&Post::by(client, GET_STATUS)).await
+    }
+
+    /// Calls `POST /get_status`.
+    pub async fn send(&self, post: &Post) -> Got {
+        self.send_event(post.event("/get_status")).await
+    }
+
+    /// Invokes get-status with an event.
+    pub async fn send_event(&self, event: ApiGatewayV2httpRequest) -> Got {
+        let clock = self.world.clock();
+        let deadline = clock.now() + self.time_left;
+        let response =
+            platform::http::respond(&self.get_status, &clock, &self.output, &request_id(), deadline, event)
+                .await;
+        Got::of(&response)
+    }
+
+    /// Invokes contract-events with a batch.
+    pub async fn consume(&self, batch: SqsEvent) -> SqsBatchResponse {
+        let clock = self.world.clock();
+        let deadline = clock.now() + self.time_left;
+        platform::sqs::handle(
+            &self.contract_events,
+            &self.queue,
+            &clock,
+            &self.output,
+            &request_id(),
+            deadline,
+            batch,
+        )
+        .await
+    }
+
+    /// Has Lambda's poller take one batch of what is visible in the queue.
+    pub async fn deliver(&self) {
+        self.world.deliver(QUEUE, 10, async |batch| self.consume(batch).await).await;
+    }
+
+    /// Has a poller of its own take one message.
+    pub async fn deliver_one(&self) {
+        self.world.deliver(QUEUE, 1, async |batch| self.consume(batch).await).await;
+    }
+
+    /// The outcomes of the records that were handled, in order.
+    #[must_use]
+    pub fn outcomes(&self) -> Vec<String> {
+        let records = self.lines().into_iter().filter(|line| line["message"] == "record");
+        records.map(|line| line["outcome"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Whether nothing waits in the queue or its dead-letter queue.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.world.messages(QUEUE).is_empty() && self.world.messages(DEAD_LETTERS).is_empty()
+    }
+
+    /// The log lines of this level, parsed.
+    #[must_use]
+    pub fn logged(&self, level: &str) -> Vec<Value> {
+        self.lines().into_iter().filter(|line| line["level"] == level).collect()
+    }
+
+    /// How often `metric` was counted, by the value of its own dimension if it has one.
+    #[must_use]
+    pub fn counted(&self, metric: &str) -> u64 {
+        self.lines()
+            .iter()
+            .filter(|line| line.get("_aws").is_some())
+            .filter_map(|line| line[metric].as_u64())
+            .sum()
+    }
+
+    /// Every line of the output, parsed.
+    ///
+    /// # Panics
+    /// When a line is no JSON.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Value> {
+        self.output.text().lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    }
+}
+
+impl Default for Instalment {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// An id for one invocation, like no other's.
+fn request_id() -> String {
+    static INVOCATIONS: AtomicU64 = AtomicU64::new(1);
+    format!("request-{}", INVOCATIONS.fetch_add(1, Ordering::Relaxed))
+}
+
+fn tables() -> EventTables {
+    EventTables { contracts: CONTRACTS.into(), numbers: NUMBERS.into(), event_ids: EVENT_IDS.into() }
+}

@@ -1,0 +1,141 @@
+//! What may pass comes again, later each time; what fails fails alone.
+
+use std::time::Duration;
+
+use suites::instalment::{CONTRACTS, DEAD_LETTERS, EVENT_IDS, Instalment, QUEUE};
+use world::{Fault, On};
+
+use super::{event, row, rows};
+
+fn send(app: &Instalment, id: &str, client: &str) {
+    app.world.send(QUEUE, &event(id, client, None, "init", 1).to_string(), &[]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_fails_fails_alone() {
+    let app = Instalment::new();
+    for client in ["c-1", "c-2", "c-3"] {
+        send(&app, "e-1", client);
+    }
+    app.world.fail(On::call("Query").after(1), Fault::InternalError);
+    app.deliver().await;
+    assert_eq!(app.outcomes(), ["applied", "retry", "applied"]);
+    assert_eq!(app.world.messages(QUEUE).len(), 1);
+    assert_eq!(app.world.messages(DEAD_LETTERS).len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_record_comes_again_after_10_20_40_seconds_and_so_on() {
+    let app = Instalment::new();
+    send(&app, "e-1", "c-1");
+    app.world.fail(On::call("Query").times(4), Fault::InternalError);
+    app.deliver().await;
+    for seconds in [10, 20, 40, 80] {
+        app.world.pass(Duration::from_secs(seconds - 1)).await;
+        app.deliver().await;
+        assert_eq!(app.world.messages(QUEUE).len(), 1);
+        let before = app.outcomes().len();
+        app.world.pass(Duration::from_secs(1)).await;
+        app.deliver().await;
+        assert_eq!(app.outcomes().len(), before + 1, "visible again after {seconds} s");
+    }
+    assert_eq!(app.outcomes(), ["retry", "retry", "retry", "retry", "applied"]);
+    assert_eq!(rows(&app, "c-1"), [row("init", "-")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_never_succeeds_ends_in_the_dead_letter_queue_by_the_queues_own_rule() {
+    let app = Instalment::new();
+    send(&app, "e-1", "c-1");
+    app.world.fail(On::call("Query").always(), Fault::InternalError);
+    for _ in 0..7 {
+        app.deliver().await;
+        app.world.pass(Duration::from_mins(15)).await;
+    }
+    assert_eq!(app.world.messages(QUEUE).len(), 0);
+    let dead = app.world.messages(DEAD_LETTERS);
+    assert_eq!((dead.len(), dead[0].attribute("dead_letter_reason")), (1, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_of_one_record_is_counted_and_leaves_the_others_alone() {
+    let app = Instalment::new();
+    for client in ["c-1", "c-2", "c-3"] {
+        send(&app, "e-1", client);
+    }
+    app.world.before(On::call("Query").after(1), || async { panic!("the second record makes us panic") });
+    app.deliver().await;
+    assert_eq!(app.outcomes(), ["applied", "retry", "applied"]);
+    assert_eq!(app.counted("panic"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_hangs_is_given_up_before_the_invocation_ends_and_the_rest_comes_again() {
+    let app = Instalment::new();
+    for client in ["c-1", "c-2", "c-3"] {
+        send(&app, "e-1", client);
+    }
+    let time = app.world.time().clone();
+    app.world.before(On::call("Query").after(1), move || async move {
+        time.advance(Duration::from_secs(14));
+        std::future::pending::<()>().await;
+    });
+    app.deliver().await;
+    assert_eq!(app.outcomes(), ["applied", "retry", "returned"]);
+    assert_eq!(app.world.items(CONTRACTS).len(), 1);
+    assert_eq!(app.world.messages(QUEUE).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_record_is_begun_with_less_than_two_seconds_left() {
+    let app = Instalment::new().with_time_left(Duration::from_millis(1_999));
+    send(&app, "e-1", "c-1");
+    app.deliver().await;
+    assert_eq!(app.outcomes(), ["returned"]);
+    assert_eq!((app.world.items(CONTRACTS).len(), app.world.items(EVENT_IDS).len()), (0, 0));
+    let app = Instalment::new().with_time_left(Duration::from_secs(2));
+    send(&app, "e-1", "c-1");
+    app.deliver().await;
+    assert_eq!(app.outcomes(), ["applied"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_the_dead_letter_queue_does_not_take_comes_again_and_is_not_lost() {
+    let app = Instalment::new();
+    app.world.send(QUEUE, "garbage", &[]);
+    app.world.fail(On::call("SendMessage").to(DEAD_LETTERS), Fault::InternalError);
+    app.deliver().await;
+    assert_eq!((app.world.messages(QUEUE).len(), app.world.messages(DEAD_LETTERS).len()), (1, 0));
+    app.world.pass(Duration::from_secs(10)).await;
+    app.deliver().await;
+    assert_eq!((app.world.messages(QUEUE).len(), app.world.messages(DEAD_LETTERS).len()), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_visibility_that_cannot_be_changed_leaves_the_queues_own() {
+    let app = Instalment::new();
+    send(&app, "e-1", "c-1");
+    app.world.fail(On::call("Query"), Fault::InternalError);
+    app.world.fail(On::call("ChangeMessageVisibility"), Fault::InternalError);
+    app.deliver().await;
+    app.world.pass(Duration::from_secs(90)).await;
+    app.deliver().await;
+    assert_eq!(app.outcomes(), ["retry", "applied"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_line_tells_each_record_and_none_tells_who_the_client_is() {
+    let app = Instalment::new();
+    app.world.send(
+        QUEUE,
+        &event("e-1", "client-4471", None, "init", 1).to_string(),
+        &[("x-correlation-id", "t-1")],
+    );
+    app.deliver().await;
+    let lines: Vec<_> = app.lines().into_iter().filter(|line| line["message"] == "record").collect();
+    assert_eq!(lines.len(), 1);
+    assert_eq!((&lines[0]["read_unit_halves"], &lines[0]["write_unit_halves"]), (&2.into(), &8.into()));
+    let span = &lines[0]["span"];
+    assert_eq!((&span["function"], &span["correlation_id"]), (&"contract-events".into(), &"t-1".into()));
+    assert!(!app.output.text().contains("client-4471"));
+}

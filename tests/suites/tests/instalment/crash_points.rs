@@ -1,0 +1,77 @@
+//! Every operation that writes, stopped before and after each of its effects and delivered again, ends in
+//! the clean run's state (design §11.5).
+
+use std::time::Duration;
+
+use serde_json::json;
+use suites::instalment::{Instalment, QUEUE};
+use world::{CrashPoints, World};
+
+/// What differs between two runs that end in the same state.
+const VOLATILE: [&str; 5] = ["request_stamp", "updated_at", "created_at", "expires_at", "sent_at"];
+
+fn event(number: Option<&str>, state: &str) -> String {
+    json!({
+        "event_id": "e-1", "type": "contract_upserted", "client_id": "c-1", "contract_number": number,
+        "state": state, "occurred_at": "2026-01-02T03:04:05Z",
+    })
+    .to_string()
+}
+
+/// A world whose queue holds one message for a client that has a contract in this state, if any.
+fn with_message(row: Option<(Option<&str>, &str)>, message: &str) -> World {
+    let app = Instalment::new();
+    if let Some((number, state)) = row {
+        app.contract("c-1", 1, number, state);
+    }
+    app.world.send(QUEUE, message, &[]);
+    app.world
+}
+
+async fn deliver(world: &World) {
+    Instalment::over(world.clone()).deliver().await;
+}
+
+/// Checks a message's crash points, and tells how many effects its handling has: the queue's own deletion
+/// of the message is Lambda's, and comes after all of them.
+async fn check(row: Option<(Option<&str>, &str)>, message: &str) -> usize {
+    let points = CrashPoints::new(async || with_message(row, message), deliver)
+        .redelivered_after(Duration::from_mins(2))
+        .volatile(&VOLATILE);
+    points.check().await.len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn get_status_that_closes() {
+    let setup = async || {
+        let app = Instalment::new();
+        app.contract("c-1", 1, Some("77-1"), "active");
+        app.line("77-1", "CLOSED", "1", "1");
+        app.world
+    };
+    let visit = async |world: &World| {
+        Instalment::over(world.clone()).status("c-1").await;
+    };
+    let effects = CrashPoints::new(setup, visit).volatile(&VOLATILE).check().await;
+    assert_eq!(effects.len(), 2, "the question to MKK and the update: {effects:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn contract_events_that_opens_the_first_row() {
+    assert_eq!(check(None, &event(Some("77-1"), "active")).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn contract_events_that_fills_a_number_in() {
+    assert_eq!(check(Some((None, "init")), &event(Some("77-1"), "active")).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn contract_events_that_changes_a_row() {
+    assert_eq!(check(Some((Some("77-1"), "active")), &event(Some("77-1"), "cancel")).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn contract_events_that_changes_nothing() {
+    assert_eq!(check(Some((Some("77-1"), "CLOSED")), &event(Some("77-1"), "active")).await, 1);
+}

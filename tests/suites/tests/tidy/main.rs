@@ -1,0 +1,8 @@
+//! The rules of the house that no compiler holds (docs/ARCHITECTURE.md, Invariants).
+
+mod arrows;
+mod configuration;
+mod dependencies;
+mod lengths;
+mod names;
+mod repository;

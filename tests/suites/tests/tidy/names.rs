@@ -1,0 +1,70 @@
+//! Binaries, template entries, events, routes and docs name the same set of functions.
+
+use std::collections::BTreeSet;
+
+use crate::repository::{functions, root, stems, text};
+
+fn binaries() -> BTreeSet<String> {
+    functions().into_iter().flat_map(|(_, functions)| functions).collect()
+}
+
+/// What stands behind `key` in the template, wherever it does.
+fn in_template(key: &str) -> BTreeSet<String> {
+    let template = text("template.yaml");
+    let after = |line: &str| line.split_once(key).map(|(_, rest)| rest.to_owned());
+    let word = |rest: String| rest.trim().split([',', '}', ' ']).next().map(str::to_owned);
+    template.lines().filter_map(after).filter_map(word).collect()
+}
+
+#[test]
+fn every_function_has_its_place_in_the_template_and_the_template_has_no_other() {
+    let packaged: BTreeSet<String> = in_template("CodeUri: target/lambda/");
+    assert_eq!(packaged, binaries());
+    for function in binaries() {
+        let logical_id = pascal_case(&function);
+        assert!(text("template.yaml").contains(&format!("\n  {logical_id}:\n")), "{logical_id}");
+    }
+}
+
+#[test]
+fn every_function_has_a_sample_event_and_there_is_no_other() {
+    assert_eq!(stems(&root().join("events")), binaries());
+}
+
+#[test]
+fn every_function_is_described_on_the_page_of_its_context() {
+    for (context, functions) in functions() {
+        let page = text(&format!("docs/contexts/{context}.md"));
+        for function in functions {
+            assert!(page.contains(&format!("`{function}`")), "{context}: {function}");
+        }
+    }
+}
+
+#[test]
+fn every_route_of_the_template_is_described_and_the_docs_describe_no_other() {
+    let described: BTreeSet<String> = functions()
+        .iter()
+        .flat_map(|(context, _)| {
+            let page = text(&format!("docs/contexts/{context}.md"));
+            let routes =
+                page.split('`').filter(|code| code.starts_with("POST /") || code.starts_with("GET /"));
+            routes.filter_map(|route| route.split(' ').nth(1).map(str::to_owned)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(described, in_template(" Path: "));
+}
+
+#[test]
+fn every_page_of_the_docs_is_linked_from_the_readme_or_the_architecture() {
+    let index = text("README.md") + &text("docs/ARCHITECTURE.md");
+    for page in stems(&root().join("docs")).into_iter().chain(stems(&root().join("docs/contexts"))) {
+        let linked = [format!("{page}.md)"), format!("{page}/")].iter().any(|link| index.contains(link));
+        assert!(linked || page == "ARCHITECTURE", "{page}");
+    }
+}
+
+fn pascal_case(name: &str) -> String {
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    name.split('-').map(capital).collect()
+}
