@@ -33,10 +33,22 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// Builds every binary of the workspace in the profile the tests use, so that nothing compiles twice.
+/// The feature with which the whole-system tests are built.
+pub(crate) const WHOLE_SYSTEM: &str = "suites/local-platform";
+
+/// Builds every binary of the workspace.
 pub(crate) fn build_binaries() -> Result<()> {
+    build(&["--bins"])
+}
+
+/// Builds every binary and every test, together, so that the tests' features compile nothing twice.
+pub(crate) fn build_binaries_and_tests() -> Result<()> {
+    build(&["--bins", "--tests", "--features", WHOLE_SYSTEM])
+}
+
+fn build(what: &[&str]) -> Result<()> {
     children::run_well(
-        command().args(["build", "--workspace", "--bins"]),
+        command().args(["build", "--workspace"]).args(what),
         "the build failed: see cargo's messages above",
     )
 }

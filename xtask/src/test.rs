@@ -41,8 +41,8 @@ pub(crate) fn run() -> Result<()> {
         "clippy has complaints: see above",
     )?;
     Tools::Checks.install()?;
-    ui::step("Building the functions and the sandbox");
-    cargo::build_binaries()?;
+    ui::step("Building the functions, the sandbox and the tests");
+    cargo::build_binaries_and_tests()?;
     let folder = Folder::of_tests();
     stop(&folder)?;
     let settings = Settings { folder, ports: Ports::free()?, overrides: Vec::new() };
@@ -62,7 +62,7 @@ pub(crate) fn run() -> Result<()> {
 fn run_tests(folder: &Folder) -> Result<(Counts, bool)> {
     let mut command = cargo::command();
     command
-        .args(["test", "--workspace", "--no-fail-fast", "--features", "suites/local-platform"])
+        .args(["test", "--workspace", "--no-fail-fast", "--features", cargo::WHOLE_SYSTEM])
         .env(Outputs::VARIABLE, folder.outputs())
         .env(CHECKS_VARIABLE, Tools::Checks.programs())
         .env(BINARIES_VARIABLE, Metadata::read()?.debug_folder())

@@ -88,10 +88,12 @@ fn make_environment(python: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The file is a whole lock: pip has nothing to resolve.
 fn install(python: &Path, requirements: &Path) -> Result<()> {
     children::run_well(
         Command::new(python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"])
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(["--no-deps", "--require-hashes"])
             .arg("--requirement")
             .arg(requirements)
             .stdin(Stdio::null()),

@@ -10,7 +10,7 @@ use std::{
 use local::{KeyNumber, Message, Outputs, Platform, Response, TokenRequest};
 use serde_json::{Value, json};
 
-pub(crate) const CONTRACT_EVENTS: &str = "contract-events";
+const CONTRACT_EVENTS: &str = "contract-events";
 
 const WAIT_AT_MOST: Duration = Duration::from_secs(30);
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -39,7 +39,7 @@ impl Client {
     /// A client whose contract is active.
     pub(crate) fn with_active_contract(test: &str) -> Self {
         let client = Self::unknown(test);
-        client.tell(&client.event("onboarded", "active"));
+        tell(&client.event("onboarded", "active"));
         client.await_state("active");
         client
     }
@@ -54,11 +54,6 @@ impl Client {
             "state": state,
             "occurred_at": "2026-01-02T03:04:05Z",
         })
-    }
-
-    /// Onboarding says it.
-    pub(crate) fn tell(&self, event: &Value) {
-        tell(&event.to_string());
     }
 
     /// What MKK answers about the contract, or its fault.
@@ -122,8 +117,13 @@ impl Client {
     }
 }
 
-/// Puts a message, however wrong, where onboarding puts them.
-pub(crate) fn tell(body: &str) {
+/// Onboarding says this.
+pub(crate) fn tell(event: &Value) {
+    put_in_queue(&event.to_string());
+}
+
+/// Puts a message, however wrong, where onboarding puts its own.
+pub(crate) fn put_in_queue(body: &str) {
     let queue = platform().outputs.queue(CONTRACT_EVENTS).unwrap();
     platform().engine.send_message(queue, body).unwrap();
 }

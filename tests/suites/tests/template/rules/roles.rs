@@ -28,9 +28,10 @@ fn entries<'a>(role: Resource<'a>, member: &'static str) -> impl Iterator<Item =
     let policies = role.property("Policies").as_array().into_iter().flatten();
     let statements =
         policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten());
-    statements.flat_map(move |statement| match &statement[member] {
-        Value::Array(entries) => entries.as_slice(),
-        entry => std::slice::from_ref(entry),
+    // One entry may stand without a list around it.
+    statements.flat_map(move |statement| {
+        let entry = &statement[member];
+        entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice)
     })
 }
 
