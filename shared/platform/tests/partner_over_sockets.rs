@@ -1,0 +1,106 @@
+//! The partner client's four outcomes over real connections: what hyper reports for each is what the rest
+//! relies on. Loopback only.
+
+#![expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use platform::partner::{Call, Cause, Limits, Method, Outcome, PartnerClient};
+use platform::{Clock, Scope};
+
+/// A server that reads one request's head and then does as `serve` says. Returns its address.
+fn server(serve: impl Fn(&mut TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
+                head.push(byte[0]);
+            }
+            serve(&mut stream);
+        }
+    });
+    format!("http://{address}/")
+}
+
+fn answering(answer: &'static str) -> String {
+    server(move |stream| stream.write_all(answer.as_bytes()).expect("an open connection"))
+}
+
+async fn outcome_of(url: &str) -> Outcome {
+    let limits = Limits { timeout: Duration::from_millis(400), answer_bytes: 64 };
+    let client = PartnerClient::connect(Duration::from_millis(200), limits);
+    let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+    let deadline = clock.now() + Duration::from_secs(10);
+    let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock);
+    let call = Call { method: Method::GET, url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
+    client.send(&scope, call).await
+}
+
+#[tokio::test]
+async fn a_whole_answer_is_answered_or_refused_or_unknown_by_its_status() {
+    let ok = outcome_of(&answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi")).await;
+    assert!(matches!(ok, Outcome::Answered(answer) if answer.body == Bytes::from("hi")));
+    let moved = answering("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n");
+    assert!(matches!(outcome_of(&moved).await, Outcome::Refused(answer) if answer.status == 302));
+    let failed = answering("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
+    assert_eq!(outcome_of(&failed).await, Outcome::Unknown(Cause::Failed(503)));
+}
+
+#[tokio::test]
+async fn a_port_that_nobody_listens_on_was_not_sent_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    drop(listener);
+    assert_eq!(outcome_of(&url).await, Outcome::NotSent(Cause::Connect));
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_resolve_was_not_sent_to() {
+    assert_eq!(outcome_of("http://mkk.invalid/").await, Outcome::NotSent(Cause::Connect));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_was_not_sent_to() {
+    let url = answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").replace("http://", "https://");
+    assert_eq!(outcome_of(&url).await, Outcome::NotSent(Cause::Connect));
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_without_an_answer_or_within_it_is_unknown() {
+    let closed = server(|stream| stream.shutdown(Shutdown::Both).expect("an open connection"));
+    assert_eq!(outcome_of(&closed).await, Outcome::Unknown(Cause::Lost));
+    let cut = server(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\nhalf");
+        let _ = stream.shutdown(Shutdown::Both);
+    });
+    assert_eq!(outcome_of(&cut).await, Outcome::Unknown(Cause::Lost));
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_unknown_once_the_time_is_over() {
+    let silent = server(|stream| {
+        let _ = stream.read(&mut [0]);
+    });
+    assert_eq!(outcome_of(&silent).await, Outcome::Unknown(Cause::TimedOut));
+}
+
+#[tokio::test]
+async fn an_answer_over_the_cap_is_unknown() {
+    let long = answering(
+        "HTTP/1.1 200 OK\r\ncontent-length: 65\r\n\r\n12345678901234567890123456789012345678901234567890123456789012345",
+    );
+    assert_eq!(outcome_of(&long).await, Outcome::Unknown(Cause::TooLong));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_http_is_unknown() {
+    assert_eq!(outcome_of(&answering("220 smtp ready\r\n")).await, Outcome::Unknown(Cause::Lost));
+}
