@@ -40,19 +40,21 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = children::stop_on_interrupt().and_then(|()| match Arguments::parse().command {
-        Command::Demo(options) => demo::run(&options),
-        Command::Up(options) => up::run(&options),
-        Command::Down => down::run(),
-        Command::Test => test::run(),
-        Command::Session(options) => session::run(&options),
-        Command::Package(options) => package::run(&options),
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            ui::error(&error);
-            ExitCode::FAILURE
-        }
+    run().unwrap_or_else(|error| {
+        ui::error(&error);
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> anyhow::Result<ExitCode> {
+    children::stop_on_interrupt()?;
+    match Arguments::parse().command {
+        Command::Demo(options) => demo::run(&options)?,
+        Command::Up(options) => up::run(&options)?,
+        Command::Down => down::run()?,
+        Command::Test => return test::run(),
+        Command::Session(options) => session::run(&options)?,
+        Command::Package(options) => package::run(&options)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

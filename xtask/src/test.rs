@@ -3,10 +3,10 @@
 use std::{
     fmt,
     io::{BufRead as _, BufReader},
-    process::{Command, Stdio},
+    process::{Command, ExitCode, Stdio},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use local::Outputs;
 
 use crate::{
@@ -21,29 +21,15 @@ const CHECKS_VARIABLE: &str = "TENOR_CHECKS";
 /// Where the tests find the functions' binaries.
 const BINARIES_VARIABLE: &str = "TENOR_BINARIES";
 
-/// Checks the code, starts a platform of its own, runs all tests against it, and counts them.
-pub(crate) fn run() -> Result<()> {
-    ui::step("Checking the code: rustfmt and clippy");
-    children::run_well(
-        cargo::command().args(["fmt", "--all", "--check"]),
-        "the code is not formatted: run `cargo fmt`",
-    )?;
-    children::run_well(
-        cargo::command().args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--",
-            "-D",
-            "warnings",
-        ]),
-        "clippy has complaints: see above",
-    )?;
+/// Checks the code, starts a platform of its own, runs all tests against it, and counts them in the last line.
+pub(crate) fn run() -> Result<ExitCode> {
+    let folder = Folder::of_tests();
+    let _claim = folder.claim()?;
+    check_code()?;
     Tools::Checks.install()?;
     ui::step("Building the functions, the sandbox and the tests");
     cargo::build_binaries_and_tests()?;
-    let folder = Folder::of_tests();
+    // What a run that was killed has left behind.
     stop(&folder)?;
     let settings = Settings { folder, ports: Ports::free()?, overrides: Vec::new() };
     let platform = RunningPlatform::start(&settings)?;
@@ -51,12 +37,23 @@ pub(crate) fn run() -> Result<()> {
     let outcome = run_tests(&settings.folder);
     drop(platform);
     let (counts, passed) = outcome?;
-    ui::line("");
-    if !passed {
-        ui::line("Some tests failed: see above.");
-    }
+    ui::line(if passed { "" } else { "\nSome tests failed: see above.\n" });
     ui::line(&counts);
-    if passed { Ok(()) } else { bail!("the tests failed") }
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn check_code() -> Result<()> {
+    ui::step("Checking the code: rustfmt and clippy");
+    children::run_well(
+        cargo::command().args(["fmt", "--all", "--check"]),
+        "the code is not formatted: run `cargo fmt`",
+    )?;
+    children::run_well(
+        cargo::command()
+            .args(["clippy", "--workspace", "--all-targets", "--all-features"])
+            .args(["--", "--deny", "warnings"]),
+        "clippy has complaints: see above",
+    )
 }
 
 fn run_tests(folder: &Folder) -> Result<(Counts, bool)> {

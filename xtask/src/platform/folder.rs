@@ -1,7 +1,8 @@
 //! The folder in which a platform keeps what it writes.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -53,6 +54,17 @@ impl Folder {
     /// What the engine writes while it runs.
     pub(super) fn scratch(&self) -> PathBuf {
         self.0.join("engine")
+    }
+
+    /// Holds this folder for one command, for as long as the file is kept.
+    pub(crate) fn claim(&self) -> Result<File> {
+        fs::create_dir_all(&self.0).with_context(|| format!("{} cannot be made", self.0.display()))?;
+        let path = self.lock("command");
+        let file = File::create(&path).with_context(|| format!("{}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(_) => bail!("another `cargo xtask test` is running in this checkout"),
+        }
     }
 
     /// Says so when a platform already runs in this folder.

@@ -44,17 +44,13 @@ impl Engine {
         }
     }
 
-    /// Signs and sends `request`, whose URI is a path of the engine; any status is an answer.
-    fn exchange(&self, service: &str, mut request: Request<Vec<u8>>) -> Result<Response> {
+    /// Signs and sends `request`, whose URI is a path of the engine. A status of 300 or more is an error that
+    /// names `operation`.
+    fn call(&self, service: &str, operation: &str, mut request: Request<Vec<u8>>) -> Result<Response> {
         let url = format!("{}{}", self.endpoint, request.uri());
         *request.uri_mut() = url.parse().map_err(|error| Error::unsendable(&url, &error))?;
         self.sign(service, &mut request).map_err(|error| Error::unsendable(&url, &error))?;
-        self.http.send(request)
-    }
-
-    /// As [`Engine::exchange`], but a status of 300 or more is an error that names `operation`.
-    fn call(&self, service: &str, operation: &str, request: Request<Vec<u8>>) -> Result<Response> {
-        let answer = self.exchange(service, request)?;
+        let answer = self.http.send(request)?;
         if answer.status < 300 {
             return Ok(answer);
         }

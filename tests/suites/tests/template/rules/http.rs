@@ -42,8 +42,7 @@ fn is_reached_over_http(template: &Template, function: Resource<'_>) -> bool {
     })
 }
 
-/// On the 99th percentile of our own measurement, which has the queueing before the function in it no more
-/// than Lambda's, but one line per request.
+/// On the 99th percentile of our own measurement, under the dimensions that every function writes it with.
 fn watches_latency(alarm: Resource<'_>, context: &str, function: &str) -> bool {
     let dimensions = json!([{"Name": "context", "Value": context}, {"Name": "function", "Value": function}]);
     alarm.property("Namespace") == "Tenor"
