@@ -56,3 +56,22 @@ fn glibc_version(name: &[u8]) -> Option<GlibcVersion> {
     let minor = minor.split('.').next()?;
     Some(GlibcVersion(major.parse().ok()?, minor.parse().ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{GlibcVersion, RUNTIME_GLIBC, glibc_version};
+
+    #[test]
+    fn only_glibcs_versions_are_read() {
+        assert_eq!(glibc_version(b"GLIBC_2.34"), Some(GlibcVersion(2, 34)));
+        assert_eq!(glibc_version(b"GLIBC_2.2.5"), Some(GlibcVersion(2, 2)));
+        assert_eq!(glibc_version(b"GCC_3.0"), None);
+        assert_eq!(glibc_version(b"GLIBC_PRIVATE"), None);
+    }
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(GlibcVersion(2, 4) < RUNTIME_GLIBC);
+        assert!(GlibcVersion(2, 36) > RUNTIME_GLIBC);
+    }
+}

@@ -160,3 +160,37 @@ fn make_key(path: &Path) -> Result<()> {
 fn unusable(path: PathBuf, reason: &dyn Display) -> Error {
     Error::SessionKey { path, reason: reason.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+    use ring::signature::{ED25519, UnparsedPublicKey};
+    use serde_json::Value;
+
+    use super::{KeyNumber, SessionKeys, TokenRequest};
+
+    fn decoded(text: &str) -> Vec<u8> {
+        BASE64_URL_SAFE_NO_PAD.decode(text).unwrap()
+    }
+
+    #[test]
+    fn a_token_is_signed_by_the_key_that_the_jwks_names_and_keys_are_kept() {
+        let folder = std::env::temp_dir().join(format!("tenor-session-keys-{}", std::process::id()));
+        let keys = SessionKeys::open(&folder).unwrap();
+        let request =
+            TokenRequest { key: KeyNumber::Two, audience: "bt", subject: "pin-1", expires_in_s: -60 };
+        let token = keys.token(&request);
+        let jwks = SessionKeys::open(&folder).unwrap().jwks();
+        std::fs::remove_dir_all(&folder).unwrap();
+
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let (header, claims) = signed.split_once('.').unwrap();
+        let [header, claims] =
+            [header, claims].map(|part| serde_json::from_slice::<Value>(&decoded(part)).unwrap());
+        assert_eq!(header["kid"], jwks["keys"][1]["kid"]);
+        assert_eq!((&claims["aud"], &claims["sub"]), (&"bt".into(), &"pin-1".into()));
+        assert_eq!(claims["exp"].as_i64(), claims["iat"].as_i64().map(|issued| issued - 60));
+        let key = UnparsedPublicKey::new(&ED25519, decoded(jwks["keys"][1]["x"].as_str().unwrap()));
+        key.verify(signed.as_bytes(), &decoded(signature)).unwrap();
+    }
+}

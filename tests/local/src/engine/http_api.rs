@@ -57,3 +57,18 @@ fn integrated_function(route: &Value) -> Result<&str> {
         .map(|(function, _)| function)
         .ok_or_else(|| Error::unreadable("a route's integration", uri))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::integrated_function;
+
+    #[test]
+    fn a_routes_function_is_read_from_its_integration() {
+        let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${GetStatus.Arn}/invocations";
+        let route = json!({"x-amazon-apigateway-integration": {"uri": {"Fn::Sub": uri}}});
+        assert_eq!(integrated_function(&route).unwrap(), "GetStatus");
+        assert!(integrated_function(&json!({})).is_err());
+    }
+}
