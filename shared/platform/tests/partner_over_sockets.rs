@@ -8,7 +8,6 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use bytes::Bytes;
 use platform::partner::{Call, Cause, Limits, Method, Outcome, PartnerClient};
 use platform::{Clock, Scope};
 
@@ -47,7 +46,7 @@ async fn outcome_of(url: &str) -> Outcome {
 #[tokio::test]
 async fn a_whole_answer_is_answered_or_refused_or_unknown_by_its_status() {
     let ok = outcome_of(&answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi")).await;
-    assert!(matches!(ok, Outcome::Answered(answer) if answer.body == Bytes::from("hi")));
+    assert!(matches!(ok, Outcome::Answered(answer) if answer.body == "hi"));
     let moved = answering("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n");
     assert!(matches!(outcome_of(&moved).await, Outcome::Refused(answer) if answer.status == 302));
     let failed = answering("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
