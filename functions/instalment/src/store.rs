@@ -3,6 +3,7 @@
 
 mod close;
 mod contracts;
+mod open_renewal;
 mod record_event;
 mod row;
 
@@ -10,6 +11,7 @@ use aws_sdk_dynamodb::Client;
 use platform::config::{Environment, Variable};
 
 pub use close::Closed;
+pub use open_renewal::Opened;
 pub use record_event::{Identity, Recorded};
 
 const CONTRACTS_TABLE: Variable =

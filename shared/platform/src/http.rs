@@ -9,8 +9,8 @@ mod entry;
 mod refusal;
 mod request;
 
-pub use answer::Answer;
-pub use caller::Caller;
+pub use answer::{Answer, source_hash};
+pub use caller::{Anyone, Caller};
 pub use entry::{BodyRule, Endpoint, respond};
 pub use refusal::Refusal;
 pub use request::Request;

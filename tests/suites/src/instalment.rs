@@ -8,9 +8,11 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use instalment::contract_events::ContractEvents;
 use instalment::get_status::{Deps, GetStatus};
 use instalment::mkk::Mkk;
+use instalment::renew_contract::{self, RenewContract};
 use instalment::store::{ContractStore, EventStore, EventTables};
 use platform::Output;
 use platform::config::FromVariable;
+use platform::http::Endpoint;
 use platform::logs::{self, LogLevel};
 use platform::partner::{BaseUrl, Limits, PartnerClient};
 use platform::sqs::{Queue, QueueUrls};
@@ -35,6 +37,8 @@ pub const QUEUE: &str = "contract-events";
 pub const DEAD_LETTERS: &str = "contract-events-dead";
 /// The body of a usual request.
 pub const GET_STATUS: &str = r#"{"method":"get_status","params":{}}"#;
+/// The body of a usual renewal.
+pub const RENEW: &str = r#"{"method":"renew_contract","params":{}}"#;
 /// How long a function may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -45,6 +49,7 @@ pub struct Instalment {
     /// What the functions wrote: logs and metrics.
     pub output: Output,
     get_status: GetStatus,
+    renew_contract: RenewContract,
     contract_events: ContractEvents,
     queue: Queue,
     time_left: Duration,
@@ -86,13 +91,16 @@ impl Instalment {
             BaseUrl::from_variable(MKK).expect("an address"),
             PartnerClient::over(world.connector(), limits),
         );
-        let deps = Deps { store: ContractStore::new(aws.dynamodb(), CONTRACTS.into()), mkk };
+        let store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
+        let renewing = renew_contract::Deps { store: store.clone(), mkk: mkk.clone() };
+        let deps = Deps { store, mkk };
         let urls =
             QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
         Self {
             world,
             output,
             get_status: GetStatus { deps, sessions: verifier(), closed_screen_button: true },
+            renew_contract: RenewContract { deps: renewing, sessions: verifier() },
             contract_events: ContractEvents { store: EventStore::new(aws.dynamodb(), tables()) },
             queue: Queue { client: aws.sqs(), urls },
             time_left: TIMEOUT,
@@ -119,6 +127,7 @@ impl Instalment {
     pub fn with_sdk_retries(mut self) -> Self {
         let aws = crate::aws_with_retries(&self.world);
         self.get_status.deps.store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
+        self.renew_contract.deps.store = self.get_status.deps.store.clone();
         self.contract_events.store = EventStore::new(aws.dynamodb(), tables());
         self
     }
@@ -176,11 +185,24 @@ impl Instalment {
 
     /// Invokes get-status with an event.
     pub async fn send_event(&self, event: ApiGatewayV2httpRequest) -> Got {
+        self.respond(&self.get_status, event).await
+    }
+
+    /// Calls `POST /renew_contract` in the session of `client`.
+    pub async fn renew(&self, client: &str) -> Got {
+        self.send_renewal(&Post::by(client, RENEW)).await
+    }
+
+    /// Calls `POST /renew_contract`.
+    pub async fn send_renewal(&self, post: &Post) -> Got {
+        self.respond(&self.renew_contract, post.event("/renew_contract")).await
+    }
+
+    async fn respond(&self, endpoint: &impl Endpoint, event: ApiGatewayV2httpRequest) -> Got {
         let clock = self.world.clock();
         let deadline = clock.now() + self.time_left;
         let response =
-            platform::http::respond(&self.get_status, &clock, &self.output, &request_id(), deadline, event)
-                .await;
+            platform::http::respond(endpoint, &clock, &self.output, &request_id(), deadline, event).await;
         Got::of(&response)
     }
 

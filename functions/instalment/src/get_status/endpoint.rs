@@ -1,6 +1,6 @@
 //! get-status on the wire (§3, §13).
 
-use domain::instalment::{ClientId, ContractNumber, ContractState, Screen};
+use domain::instalment::{ContractNumber, ContractState, Screen};
 use http::StatusCode;
 use platform::Scope;
 use platform::aws::{Aws, AwsSettings};
@@ -8,13 +8,13 @@ use platform::config::{Environment, Variable};
 use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
 use platform::metrics::Source;
 use platform::partner::PartnerClient;
-use platform::session::{AliFront, Session, SessionVerifier};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use platform::session::SessionVerifier;
+use serde::Serialize;
 use tracing::error;
 
 use super::{Deps, Error, Status, handle};
 use crate::CONTEXT;
+use crate::ali_front::{self, Denial};
 use crate::mkk::{Mkk, MkkSettings};
 use crate::store::ContractStore;
 
@@ -46,14 +46,6 @@ pub struct GetStatus {
     pub closed_screen_button: bool,
 }
 
-/// `params` may be absent, null or any object; what it holds is not looked at.
-#[derive(Deserialize)]
-struct WireRequest {
-    method: String,
-    #[serde(default, rename = "params")]
-    _params: Option<Map<String, Value>>,
-}
-
 /// Members in the order of the specification's examples.
 #[derive(Serialize)]
 struct WireStatus<'a> {
@@ -66,11 +58,6 @@ struct WireStatus<'a> {
     closed_screen_button: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stale: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct WireError {
-    error: &'static str,
 }
 
 impl Settings {
@@ -128,7 +115,7 @@ impl GetStatus {
 }
 
 impl Endpoint for GetStatus {
-    type Caller = Session<AliFront>;
+    type Caller = ali_front::Caller;
     const SOURCE: Source = Source { context: CONTEXT, function: "get-status" };
     const BODY: BodyRule = BodyRule::JSON;
 
@@ -137,37 +124,21 @@ impl Endpoint for GetStatus {
     }
 
     async fn answer(&self, scope: &Scope, request: Request<Self::Caller>) -> Result<Answer, Refusal> {
-        if request.json::<WireRequest>()?.method != METHOD {
-            return Err(Refusal::Request(format!("method is not {METHOD}")));
-        }
-        let result = match ClientId::new(request.caller.subject.into_inner()) {
-            Ok(client) => handle(&self.deps, scope, &client).await,
-            Err(_) => Err(Error::NoContract),
+        let result = match ali_front::open(request, METHOD)? {
+            Some(client) => handle(&self.deps, scope, &client).await,
+            None => Err(Error::NoContract),
         };
         Ok(match result {
             Ok(status) => self.wire(&status),
-            Err(Error::NoContract) => refused(StatusCode::FORBIDDEN, "access_denied"),
+            Err(Error::NoContract) => ali_front::deny(Denial::AccessDenied),
             Err(Error::Database(failure)) => {
                 error!(%failure, "the contract could not be read or closed");
-                refused(StatusCode::INTERNAL_SERVER_ERROR, "internal")
+                ali_front::deny(Denial::Internal)
             }
         })
     }
 
     fn refuse(&self, refusal: &Refusal) -> Answer {
-        match refusal {
-            Refusal::Denied(_) => refused(StatusCode::FORBIDDEN, "access_denied"),
-            Refusal::TooLarge { .. }
-            | Refusal::ContentType
-            | Refusal::Encoding
-            | Refusal::NotUtf8
-            | Refusal::Json(_)
-            | Refusal::Request(_) => refused(StatusCode::BAD_REQUEST, "bad_request"),
-            Refusal::TimedOut | Refusal::Panicked => refused(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
-        }
+        ali_front::refuse(refusal)
     }
-}
-
-fn refused(status: StatusCode, error: &'static str) -> Answer {
-    Answer::json(status, error, &WireError { error })
 }

@@ -18,10 +18,28 @@ impl ContractStore {
     /// # Errors
     /// DynamoDB failed, or the row cannot be read.
     pub async fn current(&self, scope: &Scope, client: &ClientId) -> Result<Option<Contract>, DynamoDbError> {
-        let output = self.rows_of(client.as_str()).scan_index_forward(false).limit(1).send().await;
-        let output = output.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
+        Ok(self.newest(scope, client, 1).await?.into_iter().next())
+    }
+
+    /// The client's current contract and the one before it, newest first. One strong read.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or a row cannot be read.
+    pub async fn newest_two(&self, scope: &Scope, client: &ClientId) -> Result<Vec<Contract>, DynamoDbError> {
+        self.newest(scope, client, 2).await
+    }
+
+    async fn newest(
+        &self,
+        scope: &Scope,
+        client: &ClientId,
+        limit: i32,
+    ) -> Result<Vec<Contract>, DynamoDbError> {
+        let query = self.rows_of(client.as_str()).scan_index_forward(false).limit(limit);
+        let output = query.send().await.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
         scope.units().add_read(output.consumed_capacity());
-        output.items().first().map(contract).transpose().map_err(|error| error.of(OPERATION))
+        let read: Result<Vec<_>, RowError> = output.items().iter().map(contract).collect();
+        read.map_err(|error| error.of(OPERATION))
     }
 
     /// All of the client's contracts, oldest first. One strong read of a page for a usual client.

@@ -9,6 +9,7 @@ pub(super) const CLIENT_ID: &str = "client_id";
 pub(super) const SEQUENCE: &str = "sequence";
 pub(super) const VERSION: &str = "version";
 pub(super) const CONTRACT_NUMBER: &str = "contract_number";
+pub(super) const PREVIOUS_CONTRACT_NUMBER: &str = "previous_contract_number";
 pub(super) const STATE: &str = "state";
 pub(super) const OCCURRED_AT: &str = "occurred_at";
 pub(super) const CREATED_AT: &str = "created_at";

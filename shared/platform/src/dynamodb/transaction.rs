@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
     CancellationReason, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
@@ -47,6 +47,16 @@ impl Transaction {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Adds a condition on a row that is not written.
+    #[must_use]
+    pub fn check(mut self, check: ConditionCheckBuilder) -> Self {
+        match check.return_values_on_condition_check_failure(ON_FAILURE).build() {
+            Ok(check) => self.items.push(TransactWriteItem::builder().condition_check(check).build()),
+            Err(error) => self.incomplete = Some(error.to_string()),
+        }
+        self
     }
 
     /// Adds a put.

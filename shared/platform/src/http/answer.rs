@@ -1,7 +1,12 @@
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use ring::digest;
 use serde::Serialize;
 
 /// What an endpoint answers: a status, a body, and a word for the request's log line.
@@ -19,8 +24,24 @@ impl Answer {
     /// The body's type must serialise: a struct with string keys always does.
     pub fn json(status: StatusCode, outcome: &'static str, body: &impl Serialize) -> Self {
         let body = serde_json::to_string(body).unwrap_or_else(|_| "{}".to_owned());
+        Self::new(status, outcome, "application/json", body)
+    }
+
+    /// A page that no cache may keep, held to `policy` (Content-Security-Policy).
+    #[must_use]
+    pub fn html(status: StatusCode, outcome: &'static str, page: &str, policy: &str) -> Self {
+        let mut answer = Self::new(status, outcome, "text/html; charset=utf-8", page.to_owned());
+        if let Ok(policy) = HeaderValue::from_str(policy) {
+            answer.headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        answer.headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        answer.headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        answer
+    }
+
+    fn new(status: StatusCode, outcome: &'static str, content_type: &'static str, body: String) -> Self {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Self { status, headers, body, outcome }
     }
@@ -54,4 +75,11 @@ impl Answer {
         response.body = Some(Body::Text(self.body));
         response
     }
+}
+
+/// How a Content-Security-Policy names an inline script or style: `sha256-` and the digest in base64.
+#[must_use]
+pub fn source_hash(source: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, source.as_bytes());
+    format!("sha256-{}", STANDARD.encode(digest))
 }

@@ -50,6 +50,8 @@ pub enum BodyRule {
         /// The limit in bytes.
         limit: usize,
     },
+    /// None: what comes is not looked at.
+    Unread,
 }
 
 impl BodyRule {
@@ -121,6 +123,7 @@ async fn admitted<E: Endpoint>(
     let caller = E::Caller::admit(endpoint.gate(), &event.headers, scope.now()).map_err(Refusal::Denied)?;
     let body = match E::BODY {
         BodyRule::Json { limit } => json_body(&mut event, limit)?,
+        BodyRule::Unread => String::new(),
     };
     endpoint.answer(scope, Request::new(caller, body)).await
 }

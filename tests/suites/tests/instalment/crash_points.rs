@@ -1,5 +1,6 @@
 //! Every operation that writes, stopped before and after each of its effects and delivered again, ends in
 //! the clean run's state (design §11.5).
+#![expect(clippy::large_futures, reason = "each test has one")]
 
 use std::time::Duration;
 
@@ -54,6 +55,30 @@ async fn get_status_that_closes() {
     };
     let effects = CrashPoints::new(setup, visit).volatile(&VOLATILE).check().await;
     assert_eq!(effects.len(), 2, "the question to MKK and the update: {effects:?}");
+}
+
+/// Checks a renewal's crash points, and tells how many effects it has.
+async fn check_renewal(state: &str) -> usize {
+    let setup = async || {
+        let app = Instalment::new();
+        app.contract("c-1", 1, Some("77-1"), state);
+        app.line("77-1", "CLOSED", "1", "1");
+        app.world
+    };
+    let renew = async |world: &World| {
+        Instalment::over(world.clone()).renew("c-1").await;
+    };
+    CrashPoints::new(setup, renew).volatile(&VOLATILE).check().await.len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn renew_contract_that_opens_an_application() {
+    assert_eq!(check_renewal("CLOSED").await, 1, "one transaction");
+}
+
+#[tokio::test(start_paused = true)]
+async fn renew_contract_that_closes_first() {
+    assert_eq!(check_renewal("active").await, 3, "the question to MKK, the update, the transaction");
 }
 
 #[tokio::test(start_paused = true)]

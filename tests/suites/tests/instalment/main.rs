@@ -4,4 +4,5 @@
 mod contract_events;
 mod crash_points;
 mod get_status;
+mod renew_contract;
 mod stored_items;

@@ -17,10 +17,12 @@ any of them wrong does not start, and names all that are wrong in one message.
 
 /// What each function reads, in the order in which it does.
 fn declared() -> Vec<(&'static str, Vec<Declared>)> {
-    use instalment::{contract_events, get_status};
+    use instalment::{contract_events, get_status, renew_contract};
     vec![
         ("contract-events", with_start(contract_events::Settings::read)),
         ("get-status", with_start(get_status::Settings::read)),
+        ("renew-contract", with_start(renew_contract::Settings::read)),
+        ("webview", with_start(|_| Some(()))),
     ]
 }
 

@@ -1,0 +1,91 @@
+//! `POST /renew_contract` (UC-148, §6): a new application after a contract that is over.
+
+mod endpoint;
+
+use domain::instalment::{ClientId, Contract, Renewal, renewal};
+use platform::Scope;
+use platform::dynamodb::{DynamoDbError, ErrorKind};
+
+use crate::closing::{Closing, close_if_closed_at_lender};
+use crate::mkk::Mkk;
+use crate::store::{ContractStore, Opened};
+
+pub use endpoint::{RenewContract, Settings};
+
+/// How often a renewal is judged anew after another writer changed the client's rows in between.
+const TRIES: u32 = 4;
+
+/// What the operation works with.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// The contracts.
+    pub store: ContractStore,
+    /// The lender.
+    pub mkk: Mkk,
+}
+
+/// How a renewal ended; the client sees the same either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewed {
+    /// A new application was made.
+    Now,
+    /// There was one already: a double click, a repeat, another device.
+    Before,
+}
+
+/// Why there is no renewal.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The client has no contract.
+    #[error("no contract")]
+    NoContract,
+    /// The contract is not over.
+    #[error("contract not terminal")]
+    NotTerminal,
+    /// The rows were changed by others at every try.
+    #[error("raced {TRIES} times")]
+    Raced,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DynamoDbError),
+}
+
+/// Opens a new application for a client whose current contract is over, once (§6). A contract that is open
+/// here but closed at MKK is closed first.
+///
+/// # Errors
+/// There is nothing to renew, or the database failed and nothing was written.
+pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Renewed, Error> {
+    for _ in 0..TRIES {
+        let newest = deps.store.newest_two(scope, client).await?;
+        let [current, ..] = newest.as_slice() else { return Err(Error::NoContract) };
+        match renewal(current, newest.get(1)) {
+            Renewal::Open => {}
+            Renewal::Repeat => return Ok(Renewed::Before),
+            Renewal::NotTerminal => return Err(Error::NotTerminal),
+            Renewal::AskLender(number) => {
+                let (store, mkk) = (&deps.store, &deps.mkk);
+                match close_if_closed_at_lender(store, mkk, scope, client, current, number).await? {
+                    Closing::Closed => {}
+                    Closing::Open | Closing::Unknown => return Err(Error::NotTerminal),
+                }
+            }
+        }
+        if open(deps, scope, client, current).await? == Opened::Now {
+            return Ok(Renewed::Now);
+        }
+    }
+    Err(Error::Raced)
+}
+
+async fn open(
+    deps: &Deps,
+    scope: &Scope,
+    client: &ClientId,
+    current: &Contract,
+) -> Result<Opened, DynamoDbError> {
+    match deps.store.open_renewal(scope, client, current).await {
+        Err(error) if error.kind == ErrorKind::Contended => Ok(Opened::Raced),
+        result => result,
+    }
+}
