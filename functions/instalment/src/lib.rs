@@ -8,6 +8,7 @@ pub mod get_status;
 pub mod mkk;
 pub mod renew_contract;
 pub mod store;
+pub mod webview;
 
 /// The context's name in logs and metrics.
 pub const CONTEXT: &str = "instalment";
