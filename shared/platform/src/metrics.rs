@@ -45,36 +45,61 @@ pub struct Source {
     pub function: &'static str,
 }
 
-/// Writes what was counted in `scope`, with the request's latency, as one line; each labelled count has a
-/// line of its own, since its dimensions differ.
-pub fn write(output: &Output, source: Source, scope: &Scope, latency_ms: u64) {
-    let (labelled, plain): (Vec<_>, Vec<_>) =
-        scope.counts().into_iter().partition(|(count, _)| count.label.is_some());
-    let mut values = vec![("latency_ms", "Milliseconds", latency_ms)];
-    values.extend(plain.into_iter().map(|(count, times)| (count.name, "Count", times)));
-    output.line(&line(source, scope, None, &values));
-    for (count, times) in labelled {
-        output.line(&line(source, scope, count.label, &[(count.name, "Count", times)]));
+/// How a function is reached: its latency is summed up over all functions of a context that are reached
+/// alike, so that one alarm watches them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Entry {
+    Http,
+    Queue,
+}
+
+impl Entry {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Queue => "queue",
+        }
     }
 }
+
+/// Writes what was counted in `scope`, with the request's latency, as one line; each labelled count has a
+/// line of its own, since its dimensions differ.
+pub(crate) fn write(output: &Output, source: Source, entry: Entry, scope: &Scope, latency_ms: u64) {
+    let (labelled, plain): (Vec<_>, Vec<_>) =
+        scope.counts().into_iter().partition(|(count, _)| count.label.is_some());
+    let mut values = vec![LATENCY];
+    values.extend(plain.iter().map(|(count, _)| Metric { name: count.name, unit: "Count" }));
+    let mut members =
+        BTreeMap::from([(LATENCY.name, Member::Number(latency_ms)), ("entry", Member::Text(entry.as_str()))]);
+    members.extend(plain.iter().map(|(count, times)| (count.name, Member::Number(*times))));
+    let directives = vec![
+        Directive::new(vec![OF_FUNCTION.to_vec()], values),
+        Directive::new(vec![vec!["context", "entry"]], vec![LATENCY]),
+    ];
+    output.line(&line(source, scope, directives, members));
+    for (count, times) in labelled {
+        let mut members = BTreeMap::from([(count.name, Member::Number(times))]);
+        let mut dimensions = vec![OF_FUNCTION.to_vec()];
+        if let Some((label, value)) = count.label {
+            dimensions.push([&OF_FUNCTION[..], &[label]].concat());
+            members.insert(label, Member::Text(value));
+        }
+        let counted = vec![Metric { name: count.name, unit: "Count" }];
+        output.line(&line(source, scope, vec![Directive::new(dimensions, counted)], members));
+    }
+}
+
+const OF_FUNCTION: [&str; 2] = ["context", "function"];
+const LATENCY: Metric = Metric { name: "latency_ms", unit: "Milliseconds" };
 
 fn line(
     source: Source,
     scope: &Scope,
-    label: Option<(&'static str, &'static str)>,
-    values: &[(&'static str, &'static str, u64)],
+    directives: Vec<Directive>,
+    members: BTreeMap<&'static str, Member>,
 ) -> String {
-    let mut dimensions = vec!["context", "function"];
-    dimensions.extend(label.map(|(name, _)| name));
-    let metrics = values.iter().map(|(name, unit, _)| Metric { name, unit }).collect();
-    let mut members: BTreeMap<&str, Member> =
-        values.iter().map(|(name, _, value)| (*name, Member::Number(*value))).collect();
-    members.extend(label.map(|(name, value)| (name, Member::Text(value))));
     let line = Line {
-        meta: Meta {
-            timestamp: scope.now().as_millisecond(),
-            directives: [Directive { namespace: NAMESPACE, dimensions: [dimensions], metrics }],
-        },
+        meta: Meta { timestamp: scope.now().as_millisecond(), directives },
         context: source.context,
         function: source.function,
         request_id: scope.request_id(),
@@ -99,18 +124,24 @@ struct Line<'a> {
 struct Meta {
     timestamp: i64,
     #[serde(rename = "CloudWatchMetrics")]
-    directives: [Directive; 1],
+    directives: Vec<Directive>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Directive {
     namespace: &'static str,
-    dimensions: [Vec<&'static str>; 1],
+    dimensions: Vec<Vec<&'static str>>,
     metrics: Vec<Metric>,
 }
 
-#[derive(Serialize)]
+impl Directive {
+    fn new(dimensions: Vec<Vec<&'static str>>, metrics: Vec<Metric>) -> Self {
+        Self { namespace: NAMESPACE, dimensions, metrics }
+    }
+}
+
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Metric {
     name: &'static str,
@@ -122,4 +153,34 @@ struct Metric {
 enum Member {
     Number(u64),
     Text(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Count, Entry, Source, write};
+    use crate::{Clock, Output, Scope};
+
+    #[test]
+    fn a_request_is_one_line_and_a_labelled_count_is_another() {
+        let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+        let scope = Scope::new("r-1".into(), "c-1".into(), clock.now(), clock);
+        scope.count(Count::of("renew_ok"));
+        scope.count(Count::labelled("mkk_error", "kind", "timed_out"));
+        scope.count(Count::labelled("mkk_error", "kind", "timed_out"));
+        let output = Output::memory();
+        let source = Source { context: "instalment", function: "renew-contract" };
+        write(&output, source, Entry::Http, &scope, 7);
+        let expected = concat!(
+            r#"{"_aws":{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"Tenor","Dimensions":[["context","function"]],"#,
+            r#""Metrics":[{"Name":"latency_ms","Unit":"Milliseconds"},{"Name":"renew_ok","Unit":"Count"}]},"#,
+            r#"{"Namespace":"Tenor","Dimensions":[["context","entry"]],"Metrics":[{"Name":"latency_ms","Unit":"Milliseconds"}]}]},"#,
+            r#""context":"instalment","function":"renew-contract","request_id":"r-1","entry":"http","latency_ms":7,"renew_ok":1}"#,
+            "\n",
+            r#"{"_aws":{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"Tenor","Dimensions":[["context","function"],["context","function","kind"]],"#,
+            r#""Metrics":[{"Name":"mkk_error","Unit":"Count"}]}]},"#,
+            r#""context":"instalment","function":"renew-contract","request_id":"r-1","kind":"timed_out","mkk_error":2}"#,
+            "\n",
+        );
+        assert_eq!(output.text(), expected);
+    }
 }

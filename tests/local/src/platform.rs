@@ -40,6 +40,14 @@ impl Platform {
         self.send(request.body(body.to_vec()))
     }
 
+    /// A GET of one of our routes.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub fn get(&self, route: &str) -> Result<Response> {
+        self.http.get(&format!("{}{route}", self.outputs.http_url))
+    }
+
     /// A call to one of the sandbox's controls, such as `PUT`, `/mkk/lines/77-1`.
     ///
     /// # Errors

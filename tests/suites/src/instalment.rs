@@ -71,7 +71,7 @@ impl Instalment {
         world.table(Table::new(EVENT_IDS, "client_id:S").sort("event_id:S").time_to_live("expires_at"));
         world.queue(world::Queue::new(DEAD_LETTERS));
         world.queue(
-            world::Queue::new(QUEUE).visibility(Duration::from_secs(90)).dead_letters(DEAD_LETTERS, 5),
+            world::Queue::new(QUEUE).visibility(Duration::from_mins(3)).dead_letters(DEAD_LETTERS, 10),
         );
         world.partner(MKK, |_| Reply::json(404, r#"{"error":"not_found"}"#));
         Self::over(world)

@@ -1,4 +1,5 @@
-//! Instalment: UC-129, closing a line because the lender closed it, with its extensions.
+//! Instalment: UC-129, closing a line because the lender closed it, and UC-148, renewing it, with their
+//! extensions.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,6 +8,7 @@ use super::stage::{Caller, Stage};
 use crate::ui;
 
 const ROUTE: &str = "/get_status";
+const RENEW: &str = "/renew_contract";
 const QUEUE: &str = "contract-events";
 
 /// Plays the story.
@@ -18,6 +20,12 @@ pub(super) fn play(stage: &mut Stage) -> Result<()> {
     line_is_closed_despite_a_difference(stage)?;
     lender_does_not_answer(stage)?;
     strangers_are_refused(stage)?;
+    ui::step("Instalment: a closed line is renewed (UC-148)");
+    closed_screen_is_opened(stage)?;
+    contract_is_renewed(stage)?;
+    open_contract_is_not_renewed(stage)?;
+    unseen_closing_is_made_good(stage)?;
+    ui::step("Instalment: what cannot be read is set aside");
     unreadable_event_is_set_aside(stage)
 }
 
@@ -87,6 +95,42 @@ fn strangers_are_refused(stage: &mut Stage) -> Result<()> {
     stage.post(ROUTE, Caller::Client("c-1"), &body, (400, &json!({"error": "bad_request"})))
 }
 
+fn closed_screen_is_opened(stage: &mut Stage) -> Result<()> {
+    stage.step("The client opens the page of the closed line (UI-059)");
+    stage.page("/webview", "Оформить")?;
+    get_status(stage, "c-1", &closed("77-1"))
+}
+
+fn contract_is_renewed(stage: &mut Stage) -> Result<()> {
+    stage.step("13a and UC-148: «Оформить» makes a new application; get_status alone never did");
+    stage.contract_states("c-1", &["CLOSED"])?;
+    renew(stage, "c-1", (200, &renewed()))?;
+    stage.contract_states("c-1", &["CLOSED", "init"])?;
+    stage.step("A double click, a retry, another device: the same answer, no second application");
+    renew(stage, "c-1", (200, &renewed()))?;
+    stage.contract_states("c-1", &["CLOSED", "init"])?;
+    stage.step("From now on the client sees onboarding, and MKK is not asked about the old line");
+    get_status(stage, "c-1", &json!({"screen": "wanted_limit", "contract_closed": false, "state": "init"}))?;
+    stage.lender_was_asked("77-1", 3)
+}
+
+fn open_contract_is_not_renewed(stage: &mut Stage) -> Result<()> {
+    stage.step("A line that is open at MKK, or that MKK says nothing of, is not renewed");
+    let refused = json!({"error": "contract_not_terminal"});
+    stage.lender_answers("77-3", &line("77-3", "ACTIVE", "50000.00"))?;
+    renew(stage, "c-3", (403, &refused))?;
+    stage.lender_answers("77-3", &json!({"fault": "http_500"}))?;
+    renew(stage, "c-3", (403, &refused))?;
+    stage.contract_states("c-3", &["active"])
+}
+
+fn unseen_closing_is_made_good(stage: &mut Stage) -> Result<()> {
+    stage.step("A line closed at MKK that the client never looked at is closed first, then renewed");
+    stage.lender_answers("77-3", &line("77-3", "CLOSED", "50000"))?;
+    renew(stage, "c-3", (200, &renewed()))?;
+    stage.contract_states("c-3", &["CLOSED", "init"])
+}
+
 fn unreadable_event_is_set_aside(stage: &mut Stage) -> Result<()> {
     stage.step("An event that cannot be read goes to the dead-letter queue, as it came");
     let body = r#"{"event_id":"e-5","client_id":"#;
@@ -97,6 +141,15 @@ fn unreadable_event_is_set_aside(stage: &mut Stage) -> Result<()> {
 fn get_status(stage: &Stage, client: &str, expected: &Value) -> Result<()> {
     let body = json!({"method": "get_status", "params": {}});
     stage.post(ROUTE, Caller::Client(client), &body, (200, expected))
+}
+
+fn renew(stage: &Stage, client: &str, expected: (u16, &Value)) -> Result<()> {
+    let body = json!({"method": "renew_contract", "params": {}});
+    stage.post(RENEW, Caller::Client(client), &body, expected)
+}
+
+fn renewed() -> Value {
+    json!({"screen": "wanted_limit", "state": "init", "contract_closed": false})
 }
 
 fn contract_event(event_id: &str, client_id: &str, contract_number: &str) -> String {

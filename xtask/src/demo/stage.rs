@@ -101,6 +101,22 @@ impl Stage {
         Ok(self.platform.engine.send_message(self.platform.outputs.queue(queue)?, body)?)
     }
 
+    /// Opens a page, and looks for a text in it.
+    pub(super) fn page(&self, route: &str, text: &str) -> Result<()> {
+        show_call("GET", route);
+        let answer = self.platform.get(route)?;
+        let found = answer.status == 200 && answer.text().contains(text);
+        expect(&format!("{route} is a page with «{text}»"), &found, &true)
+    }
+
+    /// Compares the states of all of a client's contracts, oldest first.
+    pub(super) fn contract_states(&self, client: &str, expected: &[&str]) -> Result<()> {
+        let rows =
+            self.platform.engine.items(self.platform.outputs.table("contracts")?, "client_id", client)?;
+        let states: Vec<&str> = rows.iter().filter_map(|row| row["state"]["S"].as_str()).collect();
+        expect(&format!("states of the contracts of {client}"), &states.as_slice(), &expected)
+    }
+
     /// Waits for the `state` of a client's newest row in the table `contracts`.
     pub(super) fn contract_state(&self, client: &str, expected: &str) -> Result<()> {
         let table = self.platform.outputs.table("contracts")?;

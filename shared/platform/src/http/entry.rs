@@ -8,7 +8,7 @@ use tracing::{Instrument, info, info_span, warn};
 
 use super::request::json_body;
 use super::{Answer, Caller, Refusal, Request};
-use crate::metrics::{self, PANIC, Source};
+use crate::metrics::{self, Entry, PANIC, Source};
 use crate::scope::correlation_id;
 use crate::{Clock, Output, Scope};
 
@@ -90,7 +90,7 @@ pub async fn respond<E: Endpoint>(
             write_unit_halves = scope.units().write_halves(),
             "request"
         );
-        metrics::write(output, E::SOURCE, &scope, latency_ms);
+        metrics::write(output, E::SOURCE, Entry::Http, &scope, latency_ms);
         answer.into_event(scope.correlation_id())
     }
     .instrument(span)

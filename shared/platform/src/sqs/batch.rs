@@ -10,7 +10,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 use super::consumer::receives;
 use super::delay::retry_delay;
 use super::{Consumer, Done, Failed, Queue, Record, dead_letter};
-use crate::metrics::{self, PANIC};
+use crate::metrics::{self, Entry, PANIC};
 use crate::scope::correlation_id;
 use crate::{Clock, Output, Scope};
 
@@ -89,7 +89,7 @@ async fn one<C: Consumer>(
         write_unit_halves = scope.units().write_halves(),
         "record"
     );
-    metrics::write(output, C::SOURCE, scope, latency_ms);
+    metrics::write(output, C::SOURCE, Entry::Queue, scope, latency_ms);
     handled
 }
 

@@ -29,6 +29,22 @@ fn get_status_answers_its_sample_event() {
 }
 
 #[test]
+fn renew_contract_answers_its_sample_event() {
+    let client = Client::with_active_contract("renew-sample");
+    client.lender_answers(&client.line("CLOSED", "50000"));
+    let answer = invoke_with_sample("renew-contract", &[("TOKEN", &client.token())]).json().unwrap();
+    assert_eq!(answer["statusCode"], 200);
+    assert_eq!(client.rows().len(), 2);
+}
+
+#[test]
+fn webview_answers_its_sample_event() {
+    let answer = invoke_with_sample("webview", &[]).json().unwrap();
+    assert_eq!(answer["statusCode"], 200);
+    assert!(answer["body"].as_str().is_some_and(|page| page.starts_with("<!doctype html>")));
+}
+
+#[test]
 fn contract_events_takes_its_sample_event() {
     let client = Client::unknown("sample-event");
     let texts = [("c-1", client.id.as_str()), ("77-1", client.contract_number.as_str())];

@@ -4,4 +4,6 @@
 mod contract_events;
 mod events;
 mod get_status;
+mod renew_contract;
+mod webview;
 mod world;

@@ -93,6 +93,12 @@ impl Client {
         get_status(Some(&self.token()))
     }
 
+    /// Asks for a renewal, as Ali-front does.
+    pub(crate) fn renew(&self) -> Response {
+        let body = br#"{"method":"renew_contract","params":{}}"#;
+        platform().post("/renew_contract", Some(&self.token()), body).unwrap()
+    }
+
     /// The client's rows, oldest first.
     pub(crate) fn rows(&self) -> Vec<Value> {
         let table = platform().outputs.table("contracts").unwrap();
@@ -159,6 +165,7 @@ fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
             return seen;
         }
         assert!(Instant::now() < deadline, "it did not come about that {what}");
+        #[expect(clippy::disallowed_methods, reason = "real processes take real time")]
         thread::sleep(POLL_INTERVAL);
     }
 }

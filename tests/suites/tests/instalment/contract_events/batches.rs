@@ -48,7 +48,7 @@ async fn a_record_that_never_succeeds_ends_in_the_dead_letter_queue_by_the_queue
     let app = Instalment::new();
     send(&app, "e-1", "c-1");
     app.world.fail(On::call("Query").always(), Fault::InternalError);
-    for _ in 0..7 {
+    for _ in 0..12 {
         app.deliver().await;
         app.world.pass(Duration::from_mins(15)).await;
     }
@@ -118,7 +118,7 @@ async fn a_visibility_that_cannot_be_changed_leaves_the_queues_own() {
     app.world.fail(On::call("Query"), Fault::InternalError);
     app.world.fail(On::call("ChangeMessageVisibility"), Fault::InternalError);
     app.deliver().await;
-    app.world.pass(Duration::from_secs(90)).await;
+    app.world.pass(Duration::from_mins(3)).await;
     app.deliver().await;
     assert_eq!(app.outcomes(), ["retry", "applied"]);
 }
