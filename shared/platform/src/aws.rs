@@ -18,8 +18,11 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
-use crate::config::{Environment, Variable};
+use crate::config::{Environment, FromVariable, Variable};
 
 const AMAZON_ROOTS: &[u8] = include_bytes!("../roots/amazon.pem");
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -42,6 +45,29 @@ const AWS_ENDPOINT_URL: Variable = Variable {
     meaning: "Another endpoint for every AWS service: the local engine's.",
     default: None,
 };
+const AWS_CA_BUNDLE: Variable = Variable {
+    name: "AWS_CA_BUNDLE",
+    meaning: "The roots that AWS's endpoints are trusted by, in place of Amazon's own.",
+    default: None,
+};
+
+/// Certificates (PEM), each of which the TLS library takes as a root: a connector would panic on others.
+#[derive(Clone)]
+pub struct Roots(Vec<u8>);
+
+impl FromVariable for Roots {
+    const KIND: &'static str = "the path of a PEM file of certificates";
+
+    fn from_variable(path: &str) -> Result<Self, String> {
+        let pem = std::fs::read(path).map_err(|error| format!("names an unreadable file: {error}"))?;
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            let certificate = certificate.map_err(|error| format!("names a file that is no PEM: {error}"))?;
+            roots.add(certificate).map_err(|error| format!("names a file with a bad root: {error}"))?;
+        }
+        if roots.is_empty() { Err("names a file without a certificate".into()) } else { Ok(Self(pem)) }
+    }
+}
 
 /// Which account, region and endpoint the clients speak to.
 #[derive(Clone)]
@@ -52,6 +78,8 @@ pub struct AwsSettings {
     pub credentials: Credentials,
     /// Another endpoint than AWS's own.
     pub endpoint_url: Option<String>,
+    /// Other roots than Amazon's.
+    pub roots: Option<Roots>,
 }
 
 impl AwsSettings {
@@ -62,8 +90,9 @@ impl AwsSettings {
         let secret: Option<String> = environment.read(AWS_SECRET_ACCESS_KEY);
         let token = environment.read_optional(AWS_SESSION_TOKEN);
         let endpoint_url = environment.read_optional(AWS_ENDPOINT_URL);
+        let roots = environment.read_optional(AWS_CA_BUNDLE);
         let credentials = Credentials::new(key?, secret?, token?, None, "environment");
-        Some(Self { region: region?, credentials, endpoint_url: endpoint_url? })
+        Some(Self { region: region?, credentials, endpoint_url: endpoint_url?, roots: roots? })
     }
 }
 
@@ -81,7 +110,8 @@ impl Aws {
     /// Clients that speak to AWS, or to the endpoint of the settings.
     #[must_use]
     pub fn connect(settings: AwsSettings) -> Self {
-        let connector = connector(AMAZON_ROOTS, CONNECT_TIMEOUT);
+        let roots = settings.roots.as_ref().map_or(AMAZON_ROOTS, |roots| &roots.0);
+        let connector = connector(roots, CONNECT_TIMEOUT);
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
         Self::over(settings, http_client_fn(move |_, _| connector.clone()), retries)
     }
@@ -140,4 +170,39 @@ pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpCo
 /// does not matter, and it may not take longer than a second.
 pub async fn warm<F: Future>(call: F) {
     let _ = tokio::time::timeout(WARM_TIMEOUT, call).await;
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+mod tests {
+    use super::{AMAZON_ROOTS, Roots};
+    use crate::config::FromVariable;
+
+    /// What `AWS_CA_BUNDLE` says of a file with these bytes.
+    fn judged(name: &str, pem: &[u8]) -> Result<Vec<u8>, String> {
+        let path = std::env::temp_dir().join(format!("tenor-roots-{}-{name}", std::process::id()));
+        std::fs::write(&path, pem).unwrap();
+        let judged = Roots::from_variable(path.to_str().unwrap()).map(|roots| roots.0);
+        std::fs::remove_file(&path).unwrap();
+        judged
+    }
+
+    #[test]
+    fn a_bundle_is_taken_as_it_is_and_what_is_no_root_is_named() {
+        assert_eq!(judged("good", AMAZON_ROOTS), Ok(AMAZON_ROOTS.to_vec()));
+        assert_eq!(judged("empty", b""), Err("names a file without a certificate".into()));
+        let armoured =
+            |body: &str| format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        let no_root = judged("no-root", armoured("AAAA").as_bytes()).unwrap_err();
+        assert!(no_root.starts_with("names a file with a bad root: "), "{no_root}");
+        let no_pem = judged("no-pem", armoured("*").as_bytes()).unwrap_err();
+        assert!(no_pem.starts_with("names a file that is no PEM: "), "{no_pem}");
+    }
+
+    #[test]
+    fn a_bundle_that_is_not_there_is_named() {
+        let missing = Roots::from_variable("/nowhere/roots.pem");
+        let problem = missing.map(|_| ()).unwrap_err();
+        assert!(problem.starts_with("names an unreadable file: "), "{problem}");
+    }
 }

@@ -27,6 +27,7 @@ fn over(world: &World, retries: RetryConfig) -> Aws {
         region: "eu-central-1".into(),
         credentials: Credentials::new("test", "test", None, None, "test"),
         endpoint_url: None,
+        roots: None,
     };
     Aws::over(settings, world.http_client(), retries)
 }
