@@ -4,6 +4,7 @@
 pub mod gateway;
 pub mod instalment;
 pub mod session;
+pub mod template;
 
 use aws_credential_types::Credentials;
 use aws_smithy_types::retry::RetryConfig;

@@ -17,6 +17,7 @@ mod effects;
 mod fault;
 mod on;
 mod partner;
+mod permissions;
 mod plan;
 mod process;
 mod reply;

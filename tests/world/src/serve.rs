@@ -10,6 +10,9 @@ use crate::call::{Addressee, Call};
 use crate::effects::CrashPoint;
 use crate::{Crashed, Fault, Reply, World, lock, sqs};
 
+/// By which AWS names each request it answers.
+const REQUEST_ID: &str = "x-amzn-requestid";
+
 impl World {
     /// Carries out a call of the process of this generation. What a dying process asks for never happens.
     pub(crate) async fn serve(&self, call: Call, generation: u64) -> Result<HttpResponse, ConnectorError> {
@@ -17,6 +20,7 @@ impl World {
         if self.0.process.is_dead(generation) {
             return pending().await;
         }
+        lock(&self.0.permissions).extend(call.permissions());
         let preparation = lock(&self.0.plan).prepare(&call);
         let fault = preparation.done().await;
         if self.0.process.is_dead(generation) {
@@ -47,7 +51,7 @@ impl World {
 
     fn apply(&self, call: Call, fault: Option<Fault>) -> Reply {
         let Some(fault) = fault else { return self.answer(call) };
-        let reply = fault.reply(&call);
+        let reply = fault.reply(&call).header(REQUEST_ID, &self.request_id());
         if fault.comes_after_the_effect() {
             self.answer(call);
         }
@@ -60,7 +64,7 @@ impl World {
             Addressee::Sqs(request) => self.0.sqs.answer(&call.operation, &request),
             Addressee::Partner(request) => return self.0.partners.answer(*request),
         };
-        reply.header("x-amzn-requestid", &self.request_id())
+        reply.header(REQUEST_ID, &self.request_id())
     }
 
     fn describe(&self, call: &Call) -> String {

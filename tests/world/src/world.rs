@@ -1,5 +1,6 @@
 //! The world itself: what a test builds, looks at and moves.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
@@ -39,6 +40,7 @@ pub(crate) struct Parts {
     pub(crate) effects: Mutex<Effects>,
     pub(crate) process: Process,
     pub(crate) requests: AtomicU64,
+    pub(crate) permissions: Mutex<BTreeSet<String>>,
 }
 
 impl World {
@@ -62,6 +64,7 @@ impl World {
             effects: Mutex::default(),
             process: Process::default(),
             requests: AtomicU64::new(1),
+            permissions: Mutex::default(),
         }))
     }
 
@@ -223,6 +226,12 @@ impl World {
     /// Has the process die before its `number`th effect, counted from 1: the effect does not come about.
     pub fn crash_before(&self, number: usize) {
         self.plan_crash(CrashPoint::Before(number));
+    }
+
+    /// The permissions that the calls so far needed, as IAM names them: `dynamodb:Query contracts`.
+    #[must_use]
+    pub fn permissions(&self) -> BTreeSet<String> {
+        lock(&self.0.permissions).clone()
     }
 
     /// Has the process die after its `number`th effect: the effect stands, its answer is never seen.

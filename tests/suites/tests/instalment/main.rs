@@ -5,4 +5,5 @@ mod contract_events;
 mod crash_points;
 mod get_status;
 mod renew_contract;
+mod roles;
 mod stored_items;

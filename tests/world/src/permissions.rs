@@ -1,0 +1,46 @@
+//! Which permission each call of the code under test needs, as IAM names them.
+
+use serde_json::Value;
+
+use crate::call::{Addressee, Call};
+
+impl Call {
+    /// The IAM action and the table or queue it is for, `dynamodb:Query contracts`; several for a
+    /// transaction, none for a partner.
+    pub(crate) fn permissions(&self) -> Vec<String> {
+        match &self.addressee {
+            Addressee::Dynamo(request) if self.operation == "TransactWriteItems" => in_transaction(request),
+            Addressee::Dynamo(_) => {
+                self.targets().iter().map(|table| format!("dynamodb:{} {table}", self.operation)).collect()
+            }
+            Addressee::Sqs(_) => {
+                let action = self.operation.trim_end_matches("Batch");
+                self.targets().iter().map(|queue| format!("sqs:{action} {queue}")).collect()
+            }
+            Addressee::Partner(_) => Vec::new(),
+        }
+    }
+}
+
+/// IAM knows no transaction, only what it is made of.
+fn in_transaction(request: &Value) -> Vec<String> {
+    let items = request["TransactItems"].as_array().into_iter().flatten();
+    let actions = items.filter_map(Value::as_object).flatten();
+    actions
+        .map(|(kind, action)| format!("dynamodb:{} {}", action_of(kind), text(&action["TableName"])))
+        .collect()
+}
+
+fn action_of(kind: &str) -> &'static str {
+    match kind {
+        "ConditionCheck" => "ConditionCheckItem",
+        "Delete" => "DeleteItem",
+        "Put" => "PutItem",
+        "Update" => "UpdateItem",
+        _ => panic!("a transaction has no {kind}"),
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
