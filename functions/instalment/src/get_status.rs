@@ -7,19 +7,9 @@ use platform::Scope;
 use platform::dynamodb::DynamoDbError;
 
 use crate::closing::{Closing, close_if_closed_at_lender};
-use crate::mkk::Mkk;
-use crate::store::ContractStore;
+use crate::deps::Deps;
 
 pub use endpoint::{GetStatus, Settings};
-
-/// What the operation works with.
-#[derive(Clone, Debug)]
-pub struct Deps {
-    /// The contracts.
-    pub store: ContractStore,
-    /// The lender.
-    pub mkk: Mkk,
-}
 
 /// What the client sees.
 #[derive(Clone, Debug, PartialEq, Eq)]

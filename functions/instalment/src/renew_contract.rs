@@ -7,22 +7,13 @@ use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
 
 use crate::closing::{Closing, close_if_closed_at_lender};
-use crate::mkk::Mkk;
-use crate::store::{ContractStore, Opened};
+use crate::deps::Deps;
+use crate::store::Opened;
 
-pub use endpoint::{RenewContract, Settings};
+pub use endpoint::RenewContract;
 
 /// How often a renewal is judged anew after another writer changed the client's rows in between.
 const TRIES: u32 = 4;
-
-/// What the operation works with.
-#[derive(Clone, Debug)]
-pub struct Deps {
-    /// The contracts.
-    pub store: ContractStore,
-    /// The lender.
-    pub mkk: Mkk,
-}
 
 /// How a renewal ended; the client sees the same either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use std::time::Duration;
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use instalment::contract_events::ContractEvents;
-use instalment::get_status::{Deps, GetStatus};
+use instalment::deps::Deps;
+use instalment::get_status::GetStatus;
 use instalment::mkk::Mkk;
-use instalment::renew_contract::{self, RenewContract};
+use instalment::renew_contract::RenewContract;
 use instalment::store::{ContractStore, EventStore, EventTables};
 use platform::Output;
 use platform::config::FromVariable;
@@ -92,15 +93,14 @@ impl Instalment {
             PartnerClient::over(world.connector(), limits),
         );
         let store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
-        let renewing = renew_contract::Deps { store: store.clone(), mkk: mkk.clone() };
         let deps = Deps { store, mkk };
         let urls =
             QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
         Self {
             world,
             output,
-            get_status: GetStatus { deps, sessions: verifier(), closed_screen_button: true },
-            renew_contract: RenewContract { deps: renewing, sessions: verifier() },
+            get_status: GetStatus { deps: deps.clone(), sessions: verifier(), closed_screen_button: true },
+            renew_contract: RenewContract { deps, sessions: verifier() },
             contract_events: ContractEvents { store: EventStore::new(aws.dynamodb(), tables()) },
             queue: Queue { client: aws.sqs(), urls },
             time_left: TIMEOUT,

@@ -24,10 +24,8 @@ pub fn permissions(function: &str) -> BTreeSet<String> {
 
 fn allowed(statement: &Yaml) -> Vec<String> {
     let target = name(statement["Resource"].as_str().expect("a resource by !GetAtt"));
-    let actions = match &statement["Action"] {
-        Yaml::Array(actions) => actions.as_slice(),
-        action => std::slice::from_ref(action),
-    };
+    let action = &statement["Action"];
+    let actions = action.as_vec().map_or(std::slice::from_ref(action), Vec::as_slice);
     actions.iter().map(|action| format!("{} {target}", action.as_str().expect("an action"))).collect()
 }
 

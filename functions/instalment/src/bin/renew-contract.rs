@@ -1,6 +1,7 @@
 //! The Lambda `renew-contract`: `POST /renew_contract`.
 
-use instalment::renew_contract::{RenewContract, Settings};
+use instalment::deps::Settings;
+use instalment::renew_contract::RenewContract;
 use platform::start::{StartError, serve_http};
 
 fn main() -> Result<(), StartError> {

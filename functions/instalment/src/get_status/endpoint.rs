@@ -3,20 +3,17 @@
 use domain::instalment::{ContractNumber, ContractState, Screen};
 use http::StatusCode;
 use platform::Scope;
-use platform::aws::{Aws, AwsSettings};
 use platform::config::{Environment, Variable};
 use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
 use platform::metrics::Source;
-use platform::partner::PartnerClient;
 use platform::session::SessionVerifier;
 use serde::Serialize;
 use tracing::error;
 
-use super::{Deps, Error, Status, handle};
+use super::{Error, Status, handle};
 use crate::CONTEXT;
 use crate::ali_front::{self, Denial};
-use crate::mkk::{Mkk, MkkSettings};
-use crate::store::ContractStore;
+use crate::deps::{self, Deps};
 
 const METHOD: &str = "get_status";
 const CLOSED_SCREEN_BUTTON: Variable = Variable {
@@ -28,10 +25,7 @@ const CLOSED_SCREEN_BUTTON: Variable = Variable {
 /// The function's configuration.
 #[derive(Debug)]
 pub struct Settings {
-    aws: AwsSettings,
-    table: String,
-    sessions: SessionVerifier,
-    mkk: MkkSettings,
+    deps: deps::Settings,
     closed_screen_button: bool,
 }
 
@@ -63,32 +57,17 @@ struct WireStatus<'a> {
 impl Settings {
     /// Reads the function's variables.
     pub fn read(environment: &mut Environment) -> Option<Self> {
-        let aws = AwsSettings::read(environment);
-        let table = ContractStore::read_table(environment);
-        let sessions = SessionVerifier::read(environment);
-        let mkk = MkkSettings::read(environment);
+        let deps = deps::Settings::read(environment);
         let closed_screen_button = environment.read(CLOSED_SCREEN_BUTTON);
-        Some(Self {
-            aws: aws?,
-            table: table?,
-            sessions: sessions?,
-            mkk: mkk?,
-            closed_screen_button: closed_screen_button?,
-        })
+        Some(Self { deps: deps?, closed_screen_button: closed_screen_button? })
     }
 }
 
 impl GetStatus {
     /// Builds the endpoint and opens its connection to DynamoDB.
     pub async fn start(settings: Settings) -> Self {
-        let store = ContractStore::new(Aws::connect(settings.aws).dynamodb(), settings.table);
-        store.warm().await;
-        let client = PartnerClient::connect(settings.mkk.connect_timeout, settings.mkk.limits());
-        Self {
-            deps: Deps { store, mkk: Mkk::new(settings.mkk.url, client) },
-            sessions: settings.sessions,
-            closed_screen_button: settings.closed_screen_button,
-        }
+        let (deps, sessions) = settings.deps.open().await;
+        Self { deps, sessions, closed_screen_button: settings.closed_screen_button }
     }
 
     fn wire(&self, status: &Status) -> Answer {

@@ -3,34 +3,21 @@
 use domain::instalment::{ContractState, Screen};
 use http::StatusCode;
 use platform::Scope;
-use platform::aws::{Aws, AwsSettings};
-use platform::config::Environment;
 use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
 use platform::metrics::{Count, Source};
-use platform::partner::PartnerClient;
 use platform::session::SessionVerifier;
 use serde::Serialize;
 use tracing::error;
 
-use super::{Deps, Error, Renewed, handle};
+use super::{Error, Renewed, handle};
 use crate::CONTEXT;
 use crate::ali_front::{self, Denial};
-use crate::mkk::{Mkk, MkkSettings};
-use crate::store::ContractStore;
+use crate::deps::{Deps, Settings};
 
 const METHOD: &str = "renew_contract";
 const RENEW_OK: Count = Count::of("renew_ok");
 const RENEW_REPEAT: Count = Count::of("renew_repeat");
 const RENEW_DENIED: Count = Count::of("renew_denied");
-
-/// The function's configuration.
-#[derive(Debug)]
-pub struct Settings {
-    aws: AwsSettings,
-    table: String,
-    sessions: SessionVerifier,
-    mkk: MkkSettings,
-}
 
 /// The endpoint.
 #[derive(Debug)]
@@ -48,24 +35,11 @@ struct WireRenewal<'a> {
     contract_closed: bool,
 }
 
-impl Settings {
-    /// Reads the function's variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let aws = AwsSettings::read(environment);
-        let table = ContractStore::read_table(environment);
-        let sessions = SessionVerifier::read(environment);
-        let mkk = MkkSettings::read(environment);
-        Some(Self { aws: aws?, table: table?, sessions: sessions?, mkk: mkk? })
-    }
-}
-
 impl RenewContract {
     /// Builds the endpoint and opens its connection to DynamoDB.
     pub async fn start(settings: Settings) -> Self {
-        let store = ContractStore::new(Aws::connect(settings.aws).dynamodb(), settings.table);
-        store.warm().await;
-        let client = PartnerClient::connect(settings.mkk.connect_timeout, settings.mkk.limits());
-        Self { deps: Deps { store, mkk: Mkk::new(settings.mkk.url, client) }, sessions: settings.sessions }
+        let (deps, sessions) = settings.open().await;
+        Self { deps, sessions }
     }
 }
 

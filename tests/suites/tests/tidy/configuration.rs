@@ -17,11 +17,11 @@ any of them wrong does not start, and names all that are wrong in one message.
 
 /// What each function reads, in the order in which it does.
 fn declared() -> Vec<(&'static str, Vec<Declared>)> {
-    use instalment::{contract_events, get_status, renew_contract};
+    use instalment::{contract_events, deps, get_status};
     vec![
         ("contract-events", with_start(contract_events::Settings::read)),
         ("get-status", with_start(get_status::Settings::read)),
-        ("renew-contract", with_start(renew_contract::Settings::read)),
+        ("renew-contract", with_start(deps::Settings::read)),
         ("webview", with_start(|_| Some(()))),
     ]
 }
