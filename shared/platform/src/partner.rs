@@ -2,6 +2,7 @@
 //! cap on what is read of an answer, and one of four outcomes.
 
 mod client;
+mod connections;
 mod outcome;
 mod url;
 

@@ -5,6 +5,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -41,6 +43,47 @@ async fn outcome_of(url: &str) -> Outcome {
     let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock);
     let call = Call { method: Method::GET, url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
     client.send(&scope, call).await
+}
+
+/// How many connections a server has taken when a second call follows the first after `pause`.
+async fn connections_after(pause: Duration, method: Method) -> usize {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let counted = Arc::clone(&taken);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            counted.fetch_add(1, Ordering::SeqCst);
+            thread::spawn(move || keep_answering(stream.expect("a connection")));
+        }
+    });
+    let limits = Limits { timeout: Duration::from_secs(2), answer_bytes: 64 };
+    let client = PartnerClient::connect(Duration::from_secs(1), limits);
+    let (clock, hand) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+    for _ in 0..2 {
+        let deadline = clock.now() + Duration::from_secs(10);
+        let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock.clone());
+        let (method, url) = (method.clone(), url.clone());
+        let outcome = client.send(&scope, Call { method, url, headers: Vec::new(), body: Vec::new() }).await;
+        assert!(matches!(outcome, Outcome::Answered(_)), "{outcome:?}");
+        hand.advance(pause);
+    }
+    taken.load(Ordering::SeqCst)
+}
+
+fn keep_answering(mut stream: TcpStream) {
+    let mut buffer = [0; 1024];
+    while stream.read(&mut buffer).is_ok_and(|read| read > 0) {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    }
+}
+
+#[tokio::test]
+async fn a_call_with_an_effect_gets_a_new_connection_when_the_last_one_slept_for_more_than_3_seconds() {
+    let (three, more) = (Duration::from_secs(3), Duration::from_millis(3_001));
+    assert_eq!(connections_after(three, Method::POST).await, 1);
+    assert_eq!(connections_after(more, Method::POST).await, 2);
+    assert_eq!(connections_after(more, Method::GET).await, 1, "asking again would do no harm");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use aws_smithy_types::body::SdkBody;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use super::connections::Connections;
 use super::{Cause, Outcome};
 use crate::Scope;
 use crate::aws::connector;
@@ -40,10 +41,11 @@ pub struct Call {
     pub body: Vec<u8>,
 }
 
-/// The client of one partner. It keeps its connections open between calls.
+/// The client of one partner. It keeps its connections open between calls, and opens new ones for a call with
+/// an effect when they have not been used for more than 3 s (design §6).
 #[derive(Clone, Debug)]
 pub struct PartnerClient {
-    connector: SharedHttpConnector,
+    connections: Connections,
     limits: Limits,
 }
 
@@ -51,29 +53,31 @@ impl PartnerClient {
     /// A client that trusts the bundled public roots.
     #[must_use]
     pub fn connect(connect_timeout: Duration, limits: Limits) -> Self {
-        Self::over(connector(PARTNER_ROOTS, connect_timeout), limits)
+        let connections = Connections::new(move || connector(PARTNER_ROOTS, connect_timeout));
+        Self { connections, limits }
     }
 
     /// A client over another connector: the seam of the tests.
     #[must_use]
     pub fn over(connector: SharedHttpConnector, limits: Limits) -> Self {
-        Self { connector, limits }
+        Self { connections: Connections::new(move || connector.clone()), limits }
     }
 
     /// Sends `call` once and reads its answer, within the limits and what is left of the invocation.
     pub async fn send(&self, scope: &Scope, call: Call) -> Outcome {
         let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
+        let connector = self.connections.at(scope.now(), &call.method);
         let Some(request) = request(scope, call) else {
             return Outcome::NotSent(Cause::Malformed);
         };
-        match tokio::time::timeout(allowed, self.exchange(request)).await {
+        match tokio::time::timeout(allowed, self.exchange(&connector, request)).await {
             Ok(outcome) => outcome,
             Err(_) => Outcome::Unknown(Cause::TimedOut),
         }
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Outcome {
-        let response = match self.connector.call(request).await {
+    async fn exchange(&self, connector: &SharedHttpConnector, request: HttpRequest) -> Outcome {
+        let response = match connector.call(request).await {
             Ok(response) => response,
             Err(error) => return failed(&error),
         };
