@@ -136,3 +136,39 @@ fn a_member_uses_every_dependency_that_it_declares() {
         }
     }
 }
+
+/// Licences that ask for no more than their text to be kept.
+const PERMISSIVE: [&str; 9] = [
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "ISC",
+    "MIT",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
+/// Whether an SPDX expression (without nested parentheses, older ones with a slash) can be met.
+fn is_permissive(expression: &str) -> bool {
+    let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
+    plain.split(" AND ").all(|all| all.split(" OR ").any(|one| PERMISSIVE.contains(&one.trim())))
+}
+
+#[test]
+fn everything_behind_a_function_has_a_permissive_licence() {
+    for (context, _) in functions() {
+        for line in tree(&context, "{p}|{l}") {
+            let (package, licence) = line.split_once('|').expect("a licence");
+            assert!(is_permissive(licence), "{package}: {licence}");
+        }
+    }
+}
+
+#[test]
+fn a_licence_that_asks_for_more_is_found() {
+    assert!(is_permissive("MIT OR Apache-2.0") && is_permissive("Apache-2.0 AND ISC"));
+    assert!(is_permissive("(MIT OR Apache-2.0) AND Unicode-3.0") && is_permissive("MIT/Apache-2.0"));
+    assert!(!is_permissive("GPL-3.0") && !is_permissive("MIT AND GPL-3.0") && !is_permissive(""));
+}
