@@ -5,6 +5,7 @@ pub mod gateway;
 pub mod instalment;
 pub mod session;
 pub mod template;
+pub mod webview;
 
 use aws_credential_types::Credentials;
 use aws_smithy_types::retry::RetryConfig;

@@ -7,23 +7,32 @@
     ["documents", "Документы"],
     ["questions", "Вопросы и ответы"],
   ];
-  // The session is in the fragment alone: no server and no log ever sees it there.
-  const token = () => new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+  const WRONG_AMOUNT = "Введите сумму цифрами, больше нуля.";
+  const RENEWING = "Оформляем новую рассрочку…";
   const all = (selector) => document.querySelectorAll(selector);
   const one = (selector) => document.querySelector(selector);
-  let busy = false;
+  const shown = () => document.body.dataset.shown;
+
+  // The session is in the fragment alone: no server and no log ever sees it there. What is no bearer token
+  // by its letters could not be sent, and is none.
+  const token = () => {
+    const given = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+    return /^[\w.~+/-]+=*$/.test(given) ? given : "";
+  };
 
   const show = (view) => {
     for (const section of all("[data-view]")) section.hidden = section.dataset.view !== view;
     document.body.dataset.shown = view;
-    one(`[data-view="${view}"] h1[tabindex]`)?.focus();
+    const heading = one(`[data-view="${view}"] h1`);
+    document.title = heading.textContent;
+    heading.focus();
   };
 
   // What happens next is the app's: it listens for these events in its Webview.
   const tellApp = (name, detail) => window.dispatchEvent(new CustomEvent(`tenor:${name}`, { detail }));
 
-  const call = async (method) => {
-    if (!navigator.onLine) return { view: "offline" };
+  // The body of a good answer, or the view that says what went wrong.
+  const ask = async (method, signal) => {
     let response;
     try {
       response = await fetch(method, {
@@ -32,42 +41,79 @@
         body: JSON.stringify({ method, params: {} }),
         cache: "no-store",
         credentials: "omit",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        redirect: "error",
+        signal,
       });
-      const body = await response.json();
-      if (response.ok) return { body };
-      if (body.error === "access_denied") return { view: "expired" };
-      if (body.error === "contract_not_terminal") return { view: "refused" };
     } catch {
-      if (!response && !navigator.onLine) return { view: "offline" };
+      return { view: signal.aborted ? "error" : "offline" };
     }
+    const body = await response.json().catch(() => null);
+    if (response.ok) return { body };
+    if (body?.error === "access_denied") return { view: "expired" };
+    if (body?.error === "contract_not_terminal") return { view: "refused" };
     return { view: "error" };
   };
 
   const render = ({ view, body }) => {
     if (view) return show(view);
-    if (body.screen === "wanted_limit") return show("wanted");
-    if (body.screen !== "main_screen") return show("error");
-    if (body.contract_closed) {
-      one("[data-renew]").hidden = body.closed_screen_button !== true;
-      return show("closed");
+    if (body?.screen === "wanted_limit") return show("wanted");
+    if (body?.screen !== "main_screen" || typeof body.contract_closed !== "boolean") return show("error");
+    for (const line of all("[data-number]")) {
+      line.hidden = !body.contract_number;
+      line.querySelector("span").textContent = body.contract_number ?? "";
     }
-    one("[data-number]").hidden = !body.contract_number;
-    one("[data-number-text]").textContent = body.contract_number ?? "";
     one("[data-stale]").hidden = body.stale !== true;
-    return show("account");
+    one("[data-renewal]").hidden = body.closed_screen_button !== true;
+    return show(body.contract_closed ? "closed" : "account");
   };
 
-  // One call at a time: a second click, or a retry while one is under way, changes nothing.
-  const run = async (method, button) => {
-    if (busy) return;
-    busy = true;
-    if (button) button.disabled = true;
-    else show("loading");
-    const answer = await call(method);
-    busy = false;
-    if (button) button.disabled = false;
+  // The one call under way: a second click, or a retry, while there is one changes nothing.
+  let current = null;
+
+  const run = async (method, { onWait, onDone }) => {
+    if (current) return;
+    const mine = new AbortController();
+    current = mine;
+    const timer = setTimeout(() => mine.abort(), TIMEOUT_MS);
+    onWait();
+    const answer = token() ? await ask(method, mine.signal) : { view: "expired" };
+    clearTimeout(timer);
+    onDone();
+    if (current !== mine) return;
+    current = null;
     render(answer);
+  };
+
+  const load = () => run("get_status", { onWait: () => show("loading"), onDone: () => {} });
+
+  // The button stays focusable while it waits, so that the keyboard does not lose its place.
+  const renew = () => {
+    const waiting = (yes) => {
+      one("[data-renew]").setAttribute("aria-disabled", String(yes));
+      one("[data-progress]").textContent = yes ? RENEWING : "";
+    };
+    return run("renew_contract", { onWait: () => waiting(true), onDone: () => waiting(false) });
+  };
+
+  // With a new session in the fragment, or out of the browser's back-forward cache, what is shown is over,
+  // and so is the call that was under way.
+  const restart = () => {
+    current?.abort();
+    current = null;
+    load();
+  };
+
+  const submit = (event) => {
+    event.preventDefault();
+    if (shown() !== "wanted") return;
+    const input = one("#amount");
+    const amount = input.value.replace(/\s/g, "");
+    const wrong = !/^[1-9]\d{0,8}$/.test(amount);
+    input.setAttribute("aria-invalid", String(wrong));
+    one("#amount-error").textContent = wrong ? WRONG_AMOUNT : "";
+    if (wrong) return input.focus();
+    show("handed");
+    tellApp("wanted-limit", { amount_rub: Number(amount) });
   };
 
   for (const nav of all("[data-sections]")) {
@@ -83,19 +129,11 @@
     }
     nav.append(list);
   }
-
-  one("[data-wanted]").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const input = one("#amount");
-    const wrong = !/^[1-9][0-9]*$/.test(input.value.trim());
-    input.setAttribute("aria-invalid", String(wrong));
-    one("#amount-error").hidden = !wrong;
-    if (wrong) return input.focus();
-    tellApp("wanted-limit", { amount_rub: Number(input.value.trim()) });
-    return show("handed");
-  });
-  one("[data-renew]").addEventListener("click", (event) => run("renew_contract", event.currentTarget));
-  for (const button of all("[data-retry]")) button.addEventListener("click", () => run("get_status"));
-  window.addEventListener("online", () => document.body.dataset.shown === "offline" && run("get_status"));
-  run("get_status");
+  one("[data-wanted]").addEventListener("submit", submit);
+  one("[data-renew]").addEventListener("click", renew);
+  for (const button of all("[data-retry]")) button.addEventListener("click", load);
+  window.addEventListener("online", () => shown() === "offline" && load());
+  window.addEventListener("hashchange", restart);
+  window.addEventListener("pageshow", (event) => event.persisted && restart());
+  load();
 })();

@@ -7,3 +7,4 @@ mod get_status;
 mod renew_contract;
 mod roles;
 mod stored_items;
+mod webview;

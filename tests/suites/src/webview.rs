@@ -1,0 +1,43 @@
+//! The webview's endpoint, called as API Gateway calls it.
+
+use std::time::Duration;
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use instalment::webview::Webview;
+use platform::{Clock, Output};
+use serde_json::json;
+
+use crate::gateway::Got;
+
+/// The route.
+pub const PATH: &str = "/webview";
+/// How long the function may take.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Calls `GET /webview` as a browser does.
+pub async fn open() -> Got {
+    open_with("").await
+}
+
+/// Calls `GET /webview` with this query.
+///
+/// # Panics
+/// Never: the event is one.
+pub async fn open_with(query: &str) -> Got {
+    let event: ApiGatewayV2httpRequest = serde_json::from_value(json!({
+        "version": "2.0",
+        "routeKey": format!("GET {PATH}"),
+        "rawPath": PATH,
+        "rawQueryString": query,
+        "headers": {"accept": "text/html"},
+        "requestContext": {"http": {"method": "GET", "path": PATH}, "requestId": "gateway-1"},
+        "isBase64Encoded": false,
+    }))
+    .expect("an event");
+    let clock = Clock::system();
+    let deadline = clock.now() + TIMEOUT;
+    let webview = Webview::new();
+    let response =
+        platform::http::respond(&webview, &clock, &Output::memory(), "request-1", deadline, event).await;
+    Got::of(&response)
+}
