@@ -2,3 +2,4 @@
 //! follows its specification.
 
 pub mod instalment;
+pub mod quota;

@@ -1,0 +1,81 @@
+use super::Amount;
+
+/// The state of a Baitiao account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// In use.
+    Open,
+    /// Deregistered for good.
+    Closed,
+    /// Deregistered for a time.
+    TemporarilyClosed,
+    /// Never opened.
+    NotOpened,
+}
+
+/// The type of a Baitiao account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountType {
+    /// A person's.
+    Normal,
+    /// A shop's (开店宝): its temporary quota is not managed here.
+    Kdb,
+}
+
+/// A pin's account, as far as the rules look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its state.
+    pub state: AccountState,
+    /// Its type.
+    pub kind: AccountType,
+    /// Its temporary quota in all: what the account says, not the sum of the grants (Q1).
+    pub temp_total: Amount,
+}
+
+/// What a query of the account's grants meets, each refusal with its own code (Q2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountCheck {
+    /// The grants may be shown; the account's total with them.
+    Passed(Amount),
+    /// 1006.
+    NotOpened,
+    /// 1110.
+    Closed,
+    /// 1117.
+    TemporarilyClosed,
+    /// 10012.
+    Kdb,
+}
+
+/// Checks an account in the order 1006, 1110, 1117, 10012. A pin without an account never opened one.
+#[must_use]
+pub fn check_account(account: Option<&Account>) -> AccountCheck {
+    let Some(account) = account else { return AccountCheck::NotOpened };
+    match (account.state, account.kind) {
+        (AccountState::NotOpened, _) => AccountCheck::NotOpened,
+        (AccountState::Closed, _) => AccountCheck::Closed,
+        (AccountState::TemporarilyClosed, _) => AccountCheck::TemporarilyClosed,
+        (AccountState::Open, AccountType::Kdb) => AccountCheck::Kdb,
+        (AccountState::Open, AccountType::Normal) => AccountCheck::Passed(account.temp_total),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Account, AccountCheck, AccountState, AccountType, check_account};
+    use crate::quota::Amount;
+
+    #[test]
+    fn the_state_is_checked_before_the_type_and_a_missing_account_was_never_opened() {
+        let check = |state, kind| check_account(Some(&Account { state, kind, temp_total: Amount::ZERO }));
+        for kind in [AccountType::Normal, AccountType::Kdb] {
+            assert_eq!(check(AccountState::NotOpened, kind), AccountCheck::NotOpened);
+            assert_eq!(check(AccountState::Closed, kind), AccountCheck::Closed);
+            assert_eq!(check(AccountState::TemporarilyClosed, kind), AccountCheck::TemporarilyClosed);
+        }
+        assert_eq!(check(AccountState::Open, AccountType::Kdb), AccountCheck::Kdb);
+        assert_eq!(check(AccountState::Open, AccountType::Normal), AccountCheck::Passed(Amount::ZERO));
+        assert_eq!(check_account(None), AccountCheck::NotOpened);
+    }
+}

@@ -1,0 +1,131 @@
+use std::fmt;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// Amounts have four places in `credit_apply`, and at most fourteen before the point (§11).
+const PLACES: u32 = 4;
+const LARGEST: Decimal = Decimal::from_parts(2_808_348_671, 232_830_643, 0, false, PLACES);
+
+/// An amount of quota in yuan: exact, not negative, at most four decimals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(Decimal);
+
+/// Why a text is no amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AmountError {
+    /// It is no plain decimal number.
+    #[error("not a decimal")]
+    NotDecimal,
+    /// It has more than four decimals.
+    #[error("more than four decimals")]
+    TooFine,
+    /// It is negative.
+    #[error("negative")]
+    Negative,
+    /// It is over 99999999999999.9999.
+    #[error("too large")]
+    TooLarge,
+}
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Reads a plain decimal: digits, one point at most, a minus sign at most.
+    ///
+    /// # Errors
+    /// It is no amount.
+    pub fn parse(text: &str) -> Result<Self, AmountError> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !all_digits(whole) || !all_digits(fraction) {
+            return Err(AmountError::NotDecimal);
+        }
+        if fraction.trim_end_matches('0').len() > PLACES as usize {
+            return Err(AmountError::TooFine);
+        }
+        let value = Decimal::from_str_exact(text).map_err(|_| AmountError::TooLarge)?;
+        if value.is_sign_negative() && !value.is_zero() {
+            return Err(AmountError::Negative);
+        }
+        if value > LARGEST { Err(AmountError::TooLarge) } else { Ok(Self(value.abs())) }
+    }
+
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// The exact sum; `None` over the largest amount.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).filter(|sum| *sum <= LARGEST).map(Self)
+    }
+
+    /// The exact difference, never below zero (§11, Totals).
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        if other.0 >= self.0 { Self::ZERO } else { Self(self.0 - other.0) }
+    }
+
+    /// The value, to compare with.
+    pub(super) fn value(self) -> Decimal {
+        self.0
+    }
+
+    /// With two decimals, truncated toward zero: how the gateway shows amounts (§11, List).
+    #[must_use]
+    pub fn two_decimals(self) -> String {
+        format!("{:.2}", self.0.round_dp_with_strategy(2, RoundingStrategy::ToZero))
+    }
+}
+
+/// With four decimals, as stored.
+impl fmt::Display for Amount {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:.4}", self.0)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+mod tests {
+    use super::{Amount, AmountError};
+
+    fn amount(text: &str) -> Amount {
+        Amount::parse(text).unwrap()
+    }
+
+    #[test]
+    fn an_amount_has_at_most_four_decimals_and_fourteen_digits_before_them() {
+        assert_eq!(amount("500.0000").to_string(), "500.0000");
+        assert_eq!(amount("99999999999999.9999").to_string(), "99999999999999.9999");
+        assert_eq!(amount("0.10000").to_string(), "0.1000");
+        assert_eq!(Amount::parse("100000000000000"), Err(AmountError::TooLarge));
+        assert_eq!(Amount::parse("9".repeat(40).as_str()), Err(AmountError::TooLarge));
+        assert_eq!(Amount::parse("0.00001"), Err(AmountError::TooFine));
+        assert_eq!(Amount::parse("-0.0001"), Err(AmountError::Negative));
+        assert_eq!(Amount::parse("-0"), Ok(Amount::ZERO));
+        for text in ["", ".", "1.", ".5", "+1", "1e3", "1_000", " 1", "NaN", "1.2.3", "--1", "١"] {
+            assert_eq!(Amount::parse(text), Err(AmountError::NotDecimal), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_decimals_are_cut_and_not_rounded() {
+        assert_eq!(amount("880").two_decimals(), "880.00");
+        assert_eq!(amount("0.9999").two_decimals(), "0.99");
+        assert_eq!(amount("1234567.895").two_decimals(), "1234567.89");
+        assert_eq!(Amount::ZERO.two_decimals(), "0.00");
+    }
+
+    #[test]
+    fn sums_are_exact_and_a_difference_never_falls_below_zero() {
+        assert_eq!(amount("0.1").plus(amount("0.2")), Some(amount("0.3")));
+        assert_eq!(amount("99999999999999.9999").plus(amount("0.0001")), None);
+        assert_eq!(amount("1040").less(amount("120")), amount("920"));
+        assert_eq!(amount("1").less(amount("1.0001")), Amount::ZERO);
+    }
+}
