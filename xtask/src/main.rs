@@ -1,5 +1,6 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `package`.
 
+mod browser;
 mod cargo;
 mod children;
 mod demo;

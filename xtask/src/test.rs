@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use local::Outputs;
 
 use crate::{
+    browser::Browser,
     cargo::{self, Metadata},
     children,
     platform::{Folder, Ports, RunningPlatform, Settings, Tools, stop},
@@ -18,6 +19,9 @@ use crate::{
 
 /// Where the tests find the programs that check the template.
 const CHECKS_VARIABLE: &str = "TENOR_CHECKS";
+/// Where the tests find axe-core, and where among the programs' packages it is.
+const AXE_VARIABLE: &str = "TENOR_AXE";
+const AXE: &str = "axe_playwright_python/axe.min.js";
 /// Where the tests find the functions' binaries.
 const BINARIES_VARIABLE: &str = "TENOR_BINARIES";
 
@@ -25,6 +29,7 @@ const BINARIES_VARIABLE: &str = "TENOR_BINARIES";
 pub(crate) fn run() -> Result<ExitCode> {
     let folder = Folder::of_tests();
     let _claim = folder.claim()?;
+    let browser = Browser::find()?;
     check_code()?;
     Tools::Checks.install()?;
     ui::step("Building the functions, the sandbox and the tests");
@@ -34,7 +39,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     let settings = Settings { folder, ports: Ports::free()?, overrides: Vec::new() };
     let platform = RunningPlatform::start(&settings)?;
     ui::step("Running every test");
-    let outcome = run_tests(&settings.folder);
+    let outcome = run_tests(&settings.folder, &browser);
     drop(platform);
     let (counts, passed) = outcome?;
     ui::line(if passed { "" } else { "\nSome tests failed: see above.\n" });
@@ -56,12 +61,14 @@ fn check_code() -> Result<()> {
     )
 }
 
-fn run_tests(folder: &Folder) -> Result<(Counts, bool)> {
+fn run_tests(folder: &Folder, browser: &Browser) -> Result<(Counts, bool)> {
     let mut command = cargo::command();
+    browser.tell(&mut command);
     command
         .args(["test", "--workspace", "--no-fail-fast", "--features", cargo::WHOLE_SYSTEM])
         .env(Outputs::VARIABLE, folder.outputs())
         .env(CHECKS_VARIABLE, Tools::Checks.programs())
+        .env(AXE_VARIABLE, Tools::Checks.file(AXE)?)
         .env(BINARIES_VARIABLE, Metadata::read()?.debug_folder())
         .stdout(Stdio::piped());
     count(&mut command)

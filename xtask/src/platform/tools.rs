@@ -22,7 +22,7 @@ const CANDIDATES: [&str; 6] =
 pub(crate) enum Tools {
     /// The local engine.
     Engine,
-    /// What checks template.yaml.
+    /// What checks template.yaml and the webview.
     Checks,
 }
 
@@ -41,6 +41,15 @@ impl Tools {
     /// The folder of this set's programs.
     pub(crate) fn programs(self) -> PathBuf {
         self.folder().join("bin")
+    }
+
+    /// A file of an installed package, by its path there.
+    pub(crate) fn file(self, path: &str) -> Result<PathBuf> {
+        let library = self.folder().join("lib");
+        let missing = || format!("{path} is not installed in {}", library.display());
+        let mut versions = fs::read_dir(&library).with_context(missing)?.flatten();
+        let file = |python: fs::DirEntry| python.path().join("site-packages").join(path);
+        versions.find_map(|python| Some(file(python)).filter(|file| file.is_file())).with_context(missing)
     }
 
     fn folder(self) -> PathBuf {
