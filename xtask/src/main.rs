@@ -1,5 +1,6 @@
-//! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `package`.
+//! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `package`, `bench`.
 
+mod bench;
 mod browser;
 mod cargo;
 mod children;
@@ -38,6 +39,8 @@ enum Command {
     Session(session::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
     Package(package::Options),
+    /// Measures every function beside its peers, and holds it to its budgets
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -56,6 +59,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Test => return test::run(),
         Command::Session(options) => session::run(&options)?,
         Command::Package(options) => package::run(&options)?,
+        Command::Bench(options) => return bench::run(&options),
     }
     Ok(ExitCode::SUCCESS)
 }

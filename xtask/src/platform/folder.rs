@@ -26,6 +26,16 @@ impl Folder {
         Self(cargo::root().join("target/local-test"))
     }
 
+    /// The folder of `bench`.
+    pub(crate) fn of_bench() -> Self {
+        Self(cargo::root().join("target/local-bench"))
+    }
+
+    /// A file, or another folder, in it.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
     /// outputs.json.
     pub(crate) fn outputs(&self) -> PathBuf {
         self.0.join("outputs.json")
@@ -63,7 +73,7 @@ impl Folder {
         let file = File::create(&path).with_context(|| format!("{}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
-            Err(_) => bail!("another `cargo xtask test` is running in this checkout"),
+            Err(_) => bail!("another one of these commands is running in this checkout"),
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) enum Tools {
     Engine,
     /// What checks template.yaml and the webview.
     Checks,
+    /// What the benchmark's Python peer is written with.
+    Bench,
 }
 
 impl Tools {
@@ -31,6 +33,7 @@ impl Tools {
         match self {
             Self::Engine => "engine",
             Self::Checks => "checks",
+            Self::Bench => "bench",
         }
     }
 

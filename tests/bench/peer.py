@@ -1,0 +1,196 @@
+"""The functions' jobs in Python, with boto3 on Lambda's own runtime client.
+
+`cargo xtask bench` runs it beside the functions (docs/PERFORMANCE.md). BENCH_JOB names the job; the rest of the
+environment is the function's own. Like the bare SDK peer it makes a function's calls and nothing else: one
+client, built once, its connection opened during init.
+"""
+
+import json
+import os
+
+JOB = os.environ["BENCH_JOB"]
+NOW = "2026-01-02T03:04:05.000000000Z"
+STAMP = "0123456789abcdef0123456789abcdef"
+
+if JOB == "webview":
+    with open(os.environ["BENCH_PAGE"], encoding="utf-8") as file:
+        PAGE = file.read()
+else:
+    import boto3
+    import jwt
+    import urllib3
+    from botocore.config import Config
+
+    TABLE = os.environ["CONTRACTS_TABLE"]
+    CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard"})
+    DYNAMODB = boto3.client("dynamodb", endpoint_url=os.environ["AWS_ENDPOINT_URL"], config=CONFIG)
+    LENDER = urllib3.PoolManager()
+    KEYS = {key["kid"]: jwt.PyJWK(key) for key in json.loads(os.environ["SESSION_JWKS"])["keys"]}
+
+
+def rows_of(client, **options):
+    answer = DYNAMODB.query(
+        TableName=TABLE,
+        KeyConditionExpression="#client = :client",
+        ExpressionAttributeNames={"#client": "client_id"},
+        ExpressionAttributeValues={":client": {"S": client}},
+        ConsistentRead=True,
+        ReturnConsumedCapacity="TOTAL",
+        **options,
+    )
+    return answer["Items"]
+
+
+def newest(client, limit):
+    return rows_of(client, ScanIndexForward=False, Limit=limit)
+
+
+def close(client, row):
+    DYNAMODB.update_item(
+        TableName=TABLE,
+        Key={"client_id": {"S": client}, "sequence": row["sequence"]},
+        ConditionExpression="#number = :number AND #state <> :closed",
+        UpdateExpression="SET #state = :closed, #version = #version + :one, #updated_at = :now, #stamp = :stamp",
+        ExpressionAttributeNames={
+            "#number": "contract_number",
+            "#state": "state",
+            "#version": "version",
+            "#updated_at": "updated_at",
+            "#stamp": "request_stamp",
+        },
+        ExpressionAttributeValues={
+            ":number": row["contract_number"],
+            ":closed": {"S": "CLOSED"},
+            ":one": {"N": "1"},
+            ":now": {"S": NOW},
+            ":stamp": {"S": STAMP},
+        },
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        ReturnConsumedCapacity="TOTAL",
+    )
+
+
+def new_item(table, key, item):
+    stamped = {"schema_version": {"N": "1"}, "request_stamp": {"S": STAMP}, **item}
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": stamped,
+            "ConditionExpression": "attribute_not_exists(#key)",
+            "ExpressionAttributeNames": {"#key": key},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+
+
+def new_row(client, sequence, state, **more):
+    row = {
+        "client_id": {"S": client},
+        "sequence": {"N": str(sequence)},
+        "version": {"N": "1"},
+        "state": {"S": state},
+        "created_at": {"S": NOW},
+        "updated_at": {"S": NOW},
+    }
+    return new_item(TABLE, "sequence", row | more)
+
+
+def transact(*items):
+    DYNAMODB.transact_write_items(
+        TransactItems=list(items), ClientRequestToken=STAMP, ReturnConsumedCapacity="TOTAL"
+    )
+
+
+def caller(request, method):
+    token = request["headers"]["authorization"].removeprefix("Bearer ")
+    key = KEYS[jwt.get_unverified_header(token)["kid"]]
+    claims = jwt.decode(token, key, algorithms=["EdDSA"], audience="ali-front")
+    if json.loads(request["body"])["method"] != method:
+        raise ValueError("another method")
+    return claims["sub"]
+
+
+def answer(body):
+    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+
+
+def reference(_event):
+    key = {"client_id": {"S": "c-active"}, "sequence": {"N": "1"}}
+    close("c-active", DYNAMODB.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"])
+    return {"statusCode": 200}
+
+
+def get_status(request):
+    client = caller(request, "get_status")
+    (row,) = newest(client, 1)
+    number = row["contract_number"]["S"]
+    line = LENDER.request("GET", f"{os.environ['MKK_URL']}/lines/{number}").json()
+    if line["status"] != "CLOSED" or line["contract_number"] != number:
+        raise ValueError("the line is open")
+    close(client, row)
+    return answer(
+        {
+            "screen": "main_screen",
+            "contract_closed": True,
+            "state": "CLOSED",
+            "contract_number": number,
+            "closed_screen_button": True,
+        }
+    )
+
+
+def renew_contract(request):
+    client = caller(request, "renew_contract")
+    over = newest(client, 2)[0]
+    sequence = int(over["sequence"]["N"])
+    still_over = {
+        "ConditionCheck": {
+            "TableName": TABLE,
+            "Key": {"client_id": {"S": client}, "sequence": over["sequence"]},
+            "ConditionExpression": "#state IN (:cancel, :reject, :closed)",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {
+                ":cancel": {"S": "cancel"},
+                ":reject": {"S": "reject"},
+                ":closed": {"S": "CLOSED"},
+            },
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    }
+    transact(still_over, new_row(client, sequence + 1, "init", previous_contract_number=over["contract_number"]))
+    return answer({"screen": "wanted_limit", "state": "init", "contract_closed": False})
+
+
+def contract_events(batch):
+    for record in batch["Records"]:
+        event = json.loads(record["body"])
+        client, number = {"S": event["client_id"]}, {"S": event["contract_number"]}
+        if rows_of(event["client_id"]):
+            raise ValueError("not the client's first contract")
+        remembered = {"client_id": client, "event_id": {"S": event["event_id"]}, "expires_at": {"N": "1768619045"}}
+        claim = {"contract_number": number, "client_id": client, "created_at": {"S": NOW}}
+        transact(
+            new_item(os.environ["CONTRACT_EVENT_IDS_TABLE"], "event_id", remembered),
+            new_row(
+                event["client_id"],
+                1,
+                event["state"],
+                contract_number=number,
+                occurred_at={"S": event["occurred_at"]},
+            ),
+            new_item(os.environ["CONTRACT_NUMBERS_TABLE"], "contract_number", claim),
+        )
+    return {"batchItemFailures": []}
+
+
+def webview(_request):
+    return {"statusCode": 200, "headers": {"content-type": "text/html; charset=utf-8"}, "body": PAGE}
+
+
+def handler(event, _context):
+    return RUN(event)
+
+
+RUN = globals()[JOB.replace("-", "_")]
+if JOB != "webview":
+    newest("\0", 1)

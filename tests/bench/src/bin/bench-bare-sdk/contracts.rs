@@ -1,0 +1,184 @@
+//! DynamoDB with the table of contracts: the functions' calls, written out.
+
+use std::collections::HashMap;
+use std::env;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::builders::PutBuilder;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem,
+};
+use bench::Error;
+
+use crate::clients;
+
+const ON_FAILURE: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+const UNITS: ReturnConsumedCapacity = ReturnConsumedCapacity::Total;
+const NOW: &str = "2026-01-02T03:04:05.000000000Z";
+const STAMP: &str = "0123456789abcdef0123456789abcdef";
+
+/// A row.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The table of contracts.
+pub(crate) struct Contracts {
+    client: Client,
+    table: String,
+}
+
+impl Contracts {
+    /// Connects, and opens the connection with a read of nothing.
+    pub(crate) async fn connect() -> Result<Self, Error> {
+        let contracts = Self { client: clients::dynamodb()?, table: env::var("CONTRACTS_TABLE")? };
+        contracts.newest("\u{0}", 1).await?;
+        Ok(contracts)
+    }
+
+    /// The row with this key.
+    pub(crate) async fn get(&self, client: &str, sequence: u64) -> Result<Item, Error> {
+        let read = self.client.get_item().table_name(&self.table).consistent_read(true);
+        let read = read.key("client_id", text(client)).key("sequence", number(sequence));
+        Ok(read.send().await?.item.ok_or("no contract")?)
+    }
+
+    /// The client's newest rows.
+    pub(crate) async fn newest(&self, client: &str, limit: i32) -> Result<Vec<Item>, Error> {
+        let query = self.rows_of(client).scan_index_forward(false).limit(limit);
+        Ok(query.send().await?.items.unwrap_or_default())
+    }
+
+    /// All of the client's rows.
+    pub(crate) async fn all_of(&self, client: &str) -> Result<Vec<Item>, Error> {
+        Ok(self.rows_of(client).send().await?.items.unwrap_or_default())
+    }
+
+    fn rows_of(&self, client: &str) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#client = :client")
+            .expression_attribute_names("#client", "client_id")
+            .expression_attribute_values(":client", text(client))
+            .consistent_read(true)
+            .return_consumed_capacity(UNITS)
+    }
+
+    /// Closes a row.
+    pub(crate) async fn close(&self, client: &str, row: &Item) -> Result<(), Error> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("client_id", text(client))
+            .key("sequence", number(sequence(row)?))
+            .condition_expression("#number = :number AND #state <> :closed")
+            .update_expression(
+                "SET #state = :closed, #version = #version + :one, #updated_at = :now, #stamp = :stamp",
+            )
+            .expression_attribute_names("#number", "contract_number")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_names("#updated_at", "updated_at")
+            .expression_attribute_names("#stamp", "request_stamp")
+            .expression_attribute_values(":number", text(contract_number(row)?))
+            .expression_attribute_values(":closed", text("CLOSED"))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":now", text(NOW))
+            .expression_attribute_values(":stamp", text(STAMP))
+            .return_values_on_condition_check_failure(ON_FAILURE)
+            .return_consumed_capacity(UNITS);
+        update.send().await?;
+        Ok(())
+    }
+
+    /// Opens a new application after a row that is over.
+    pub(crate) async fn renew(&self, client: &str, over: &Item) -> Result<(), Error> {
+        let still_over = ConditionCheck::builder()
+            .table_name(&self.table)
+            .key("client_id", text(client))
+            .key("sequence", number(sequence(over)?))
+            .condition_expression("#state IN (:cancel, :reject, :closed)")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":cancel", text("cancel"))
+            .expression_attribute_values(":reject", text("reject"))
+            .expression_attribute_values(":closed", text("CLOSED"))
+            .return_values_on_condition_check_failure(ON_FAILURE)
+            .build()?;
+        let application = self
+            .new_row(client, sequence(over)? + 1, "init")
+            .item("previous_contract_number", text(contract_number(over)?));
+        self.transact(vec![
+            TransactWriteItem::builder().condition_check(still_over).build(),
+            put(application)?,
+        ])
+        .await
+    }
+
+    /// Opens a client's first row with what an event says, remembers the event, and claims the number.
+    pub(crate) async fn open(&self, event: &crate::jobs::ContractEvent) -> Result<(), Error> {
+        let client = &event.client_id;
+        let remembered = new_item(&env::var("CONTRACT_EVENT_IDS_TABLE")?, client, "event_id")
+            .item("event_id", text(&event.event_id))
+            .item("expires_at", number(1_768_619_045));
+        let row = self
+            .new_row(client, 1, &event.state)
+            .item("contract_number", text(&event.contract_number))
+            .item("occurred_at", text(&event.occurred_at));
+        let claim = new_item(&env::var("CONTRACT_NUMBERS_TABLE")?, client, "contract_number")
+            .item("contract_number", text(&event.contract_number))
+            .item("created_at", text(NOW));
+        self.transact(vec![put(remembered)?, put(row)?, put(claim)?]).await
+    }
+
+    fn new_row(&self, client: &str, sequence: u64, state: &str) -> PutBuilder {
+        new_item(&self.table, client, "sequence")
+            .item("sequence", number(sequence))
+            .item("version", number(1))
+            .item("state", text(state))
+            .item("created_at", text(NOW))
+            .item("updated_at", text(NOW))
+    }
+
+    async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), Error> {
+        let transaction = self.client.transact_write_items().set_transact_items(Some(items));
+        transaction.client_request_token(STAMP).return_consumed_capacity(UNITS).send().await?;
+        Ok(())
+    }
+}
+
+/// A new item, which must not exist: `key` is an attribute of its key.
+fn new_item(table: &str, client: &str, key: &str) -> PutBuilder {
+    Put::builder()
+        .table_name(table)
+        .item("client_id", text(client))
+        .item("schema_version", number(1))
+        .item("request_stamp", text(STAMP))
+        .condition_expression("attribute_not_exists(#key)")
+        .expression_attribute_names("#key", key)
+        .return_values_on_condition_check_failure(ON_FAILURE)
+}
+
+fn put(put: PutBuilder) -> Result<TransactWriteItem, Error> {
+    Ok(TransactWriteItem::builder().put(put.build()?).build())
+}
+
+/// A row's contract number.
+pub(crate) fn contract_number(row: &Item) -> Result<&str, Error> {
+    let number = row.get("contract_number").and_then(|value| value.as_s().ok());
+    Ok(number.ok_or("a row without a number")?)
+}
+
+fn sequence(row: &Item) -> Result<u64, Error> {
+    let sequence = row.get("sequence").and_then(|value| value.as_n().ok());
+    Ok(sequence.ok_or("a row without a sequence")?.parse()?)
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+fn number(value: u64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

@@ -1,0 +1,214 @@
+//! The budgets (design: budgets), as data: what is compared, with what limit.
+
+use std::{fmt, time::Duration};
+
+use super::figures::Figures;
+
+/// A function's figures and those that it is compared with.
+#[derive(Clone, Copy)]
+pub(super) struct Compared<'a> {
+    /// The function.
+    pub(super) function: &'a Figures,
+    /// The Lambda without work.
+    pub(super) nothing: &'a Figures,
+    /// The bare SDK doing the function's job.
+    pub(super) bare_sdk: &'a Figures,
+    /// Python doing the function's job.
+    pub(super) python: &'a Figures,
+}
+
+/// How far a figure may go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+struct Budget {
+    what: &'static str,
+    unit: &'static str,
+    measured: fn(Compared<'_>) -> f64,
+    limit: fn(Compared<'_>) -> Limit,
+}
+
+const BUDGETS: [Budget; 8] = [
+    Budget {
+        what: "init + first call, CPU: 3 × no work + 1 ms",
+        unit: "ms",
+        measured: |compared| ms(compared.function.start.cpu),
+        limit: |compared| Limit::AtMost(3.0 * ms(compared.nothing.start.cpu) + 1.0),
+    },
+    Budget {
+        what: "init + first call, CPU: Python ÷ Tenor",
+        unit: "×",
+        measured: |compared| ratio(compared.python.start.cpu, compared.function.start.cpu),
+        limit: |_| Limit::AtLeast(40.0),
+    },
+    Budget {
+        what: "warm call, CPU: Tenor ÷ bare SDK",
+        unit: "×",
+        measured: |compared| ratio(compared.function.median.warm.cpu, compared.bare_sdk.median.warm.cpu),
+        limit: |_| Limit::AtMost(1.15),
+    },
+    Budget {
+        what: "warm call, CPU: Python ÷ Tenor",
+        unit: "×",
+        measured: |compared| ratio(compared.python.median.warm.cpu, compared.function.median.warm.cpu),
+        limit: |_| Limit::AtLeast(10.0),
+    },
+    Budget {
+        what: "resident memory after 1,000 calls",
+        unit: "MB",
+        measured: |compared| mb(compared.function.memory.resident_bytes),
+        limit: |_| Limit::AtMost(25.0),
+    },
+    Budget {
+        what: "growth of it in 1,000 calls more",
+        unit: "MB",
+        measured: |compared| mb(compared.function.memory.growth_bytes),
+        // A few pages of the allocator's come and go.
+        limit: |_| Limit::AtMost(0.1),
+    },
+    Budget {
+        what: "stripped binary",
+        unit: "MB",
+        measured: |compared| compared.function.size.map_or(0.0, |size| mb(size.binary_bytes)),
+        limit: |_| Limit::AtMost(8.0),
+    },
+    Budget {
+        what: "zip",
+        unit: "MB",
+        measured: |compared| compared.function.size.map_or(0.0, |size| mb(size.zip_bytes)),
+        limit: |_| Limit::AtMost(3.5),
+    },
+];
+
+/// How a function stands with one budget.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Judgement {
+    /// The function.
+    pub(super) function: String,
+    /// The budget.
+    pub(super) what: &'static str,
+    unit: &'static str,
+    measured: f64,
+    limit: Limit,
+}
+
+/// How a function stands with every budget.
+pub(super) fn judge(compared: Compared<'_>) -> Vec<Judgement> {
+    let judged = |budget: &Budget| Judgement {
+        function: compared.function.job.clone(),
+        what: budget.what,
+        unit: budget.unit,
+        measured: (budget.measured)(compared),
+        limit: (budget.limit)(compared),
+    };
+    BUDGETS.iter().map(judged).collect()
+}
+
+impl Judgement {
+    /// Whether the budget is kept.
+    pub(super) fn kept(&self) -> bool {
+        match self.limit {
+            Limit::AtMost(limit) => self.measured <= limit,
+            Limit::AtLeast(limit) => self.measured >= limit,
+        }
+    }
+
+    /// What was measured, with its unit.
+    pub(super) fn measured(&self) -> String {
+        format!("{:.2} {}", self.measured, self.unit)
+    }
+
+    /// The limit, with its unit.
+    pub(super) fn limit(&self) -> String {
+        format!("{} {}", self.limit, self.unit)
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtMost(limit) => write!(formatter, "≤ {limit:.2}"),
+            Self::AtLeast(limit) => write!(formatter, "≥ {limit:.2}"),
+        }
+    }
+}
+
+/// Milliseconds.
+pub(super) fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// Microseconds.
+pub(super) fn us(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+/// Megabytes of a million bytes.
+#[expect(clippy::cast_precision_loss, reason = "no program is that large")]
+pub(super) fn mb(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+fn ratio(above: Duration, below: Duration) -> f64 {
+    above.as_secs_f64() / below.as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Compared, Judgement, judge};
+    use crate::bench::{
+        figures::{Cost, Figures, Memory, Start},
+        size::Size,
+        subject::Variant,
+    };
+
+    fn figures(variant: Variant, start_us: u64, warm_us: u64) -> Figures {
+        let cpu = |us| Cost { cpu: Duration::from_micros(us), wall: Duration::ZERO };
+        Figures {
+            variant,
+            job: "get-status".to_owned(),
+            median: Start { warm: cpu(warm_us), ..Start::default() },
+            start: cpu(start_us),
+            memory: Memory { resident_bytes: 25_000_000, growth_bytes: 0 },
+            size: Some(Size { binary_bytes: 8_000_000, zip_bytes: 3_500_001 }),
+        }
+    }
+
+    fn judged(start_us: u64, warm_us: u64) -> Vec<Judgement> {
+        judge(Compared {
+            function: &figures(Variant::Function, start_us, warm_us),
+            nothing: &figures(Variant::Nothing, 2_000, 20),
+            bare_sdk: &figures(Variant::BareSdk, 4_000, 100),
+            python: &figures(Variant::Python, 280_000, 1_150),
+        })
+    }
+
+    #[test]
+    fn a_figure_on_its_limit_keeps_the_budget_and_one_beyond_it_does_not() {
+        let missed = |judgements: &[Judgement]| -> Vec<_> {
+            judgements.iter().filter(|judgement| !judgement.kept()).map(|judgement| judgement.what).collect()
+        };
+        assert_eq!(missed(&judged(7_000, 115)), ["zip"]);
+        assert_eq!(
+            missed(&judged(7_001, 116)),
+            [
+                "init + first call, CPU: 3 × no work + 1 ms",
+                "init + first call, CPU: Python ÷ Tenor",
+                "warm call, CPU: Tenor ÷ bare SDK",
+                "warm call, CPU: Python ÷ Tenor",
+                "zip",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_judgement_shows_what_was_measured_beside_its_limit() {
+        let judgement = &judged(7_000, 115)[0];
+        assert_eq!((judgement.measured().as_str(), judgement.limit().as_str()), ("7.00 ms", "≤ 7.00 ms"));
+    }
+}

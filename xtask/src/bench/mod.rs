@@ -1,0 +1,228 @@
+//! `cargo xtask bench`: whole release processes under a local Runtime API, beside their peers, and the budgets.
+
+mod budget;
+mod figures;
+mod http;
+mod measure;
+mod process;
+mod report;
+mod runtime_api;
+mod size;
+mod stand_ins;
+mod subject;
+mod throttle;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use local::SessionKeys;
+
+use self::{
+    budget::Compared,
+    figures::{Figures, Start},
+    measure::{Bench, Rounds},
+    report::Report,
+    runtime_api::RuntimeApi,
+    size::Size,
+    stand_ins::StandIns,
+    subject::{NOTHING, Programs, Subject, Surroundings, Variant},
+    throttle::{Group, Speed},
+};
+use crate::{
+    cargo::{self, Function, Metadata},
+    children,
+    platform::{Folder, Tools},
+    ui,
+};
+
+/// The peers' package.
+const PEERS: &str = "bench";
+const PEERS_BINARIES: [&str; 2] = ["bench-nothing", "bench-bare-sdk"];
+/// Whose crates are weighed: it has all that any function of its context has.
+const WEIGHED: &str = "get-status";
+const PAGE: &str = "docs/PERFORMANCE.md";
+/// A start is slow where the processor is: fewer of them.
+const THROTTLED_STARTS: u32 = 5;
+const THROTTLED_WARM_CALLS: u32 = 20;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Writes docs/PERFORMANCE.md
+    #[arg(long)]
+    write: bool,
+    /// How often each program is started at full speed
+    #[arg(long, default_value_t = 25, value_name = "N")]
+    starts: u32,
+    /// How many warm calls of a start are counted
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    warm_calls: u32,
+    /// Leaves out what Lambda's smaller memories would make of it
+    #[arg(long)]
+    no_throttling: bool,
+}
+
+/// Builds, measures, prints; fails when a budget is missed.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let folder = Folder::of_bench();
+    let _claim = folder.claim()?;
+    let metadata = Metadata::read()?;
+    let functions = metadata.functions();
+    let programs = prepare(&metadata, &functions, &folder)?;
+    let report = measure(options, &functions, &programs, &folder)?;
+    print(&report);
+    if options.write {
+        write(options, &report, &metadata, &functions)?;
+    }
+    if report.all_kept() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    ui::line("\nA budget is missed: see the table above.");
+    Ok(ExitCode::FAILURE)
+}
+
+/// Builds the functions just as they are deployed, with their peers, and keeps them where no other build
+/// replaces them.
+fn prepare(metadata: &Metadata, functions: &[Function], folder: &Folder) -> Result<Programs> {
+    let python = Tools::Bench.install()?;
+    ui::step("Building the functions and their peers as releases: this takes minutes");
+    let mut packages: Vec<_> = functions.iter().map(|function| function.package.as_str()).collect();
+    packages.push(PEERS);
+    packages.dedup();
+    let mut command = cargo::command();
+    command.args(["build", "--release", "--bins"]);
+    command.args(packages.into_iter().flat_map(|package| ["--package", package]));
+    children::run_well(&mut command, "the build failed: see cargo's messages above")?;
+    let binaries = folder.file("bin");
+    fs::create_dir_all(&binaries).with_context(|| format!("{}", binaries.display()))?;
+    for name in functions.iter().map(|function| function.name.as_str()).chain(PEERS_BINARIES) {
+        let built = metadata.release_binary(None, name);
+        fs::copy(&built, binaries.join(name)).with_context(|| format!("{}", built.display()))?;
+    }
+    Ok(Programs { binaries, python })
+}
+
+fn measure(
+    options: &Options,
+    functions: &[Function],
+    programs: &Programs,
+    folder: &Folder,
+) -> Result<Report> {
+    process::stay_on_one_processor()?;
+    let roots = folder.file("roots.pem");
+    let bench = Bench { runtime_api: RuntimeApi::start()?, stand_ins: StandIns::start(&roots)? };
+    let surroundings = Surroundings {
+        runtime_api: bench.runtime_api.address.to_string(),
+        stand_ins: &bench.stand_ins,
+        roots,
+        page: folder.file("page.html"),
+        sessions: SessionKeys::open(&folder.session_keys())?,
+    };
+    let names: Vec<_> = functions.iter().map(|function| function.name.clone()).collect();
+    let subjects = subject::all(&names, programs, &surroundings)?;
+    ui::step("Comparing what each function and its peers ask and answer");
+    compare(&bench, &subjects, &surroundings.page)?;
+    let rounds = Rounds { starts: options.starts, warm_calls: options.warm_calls, speed: Speed::Full };
+    ui::step(format_args!("Measuring {} starts of {} programs", rounds.starts, subjects.len()));
+    let starts = bench.starts(&subjects, rounds)?;
+    ui::step("Measuring memory over 2,000 calls each");
+    let figures: Vec<_> = subjects
+        .iter()
+        .zip(&starts)
+        .map(|(subject, starts)| figures(&bench, subject, starts))
+        .collect::<Result<_>>()?;
+    let judgements = names.iter().map(|name| Ok(budget::judge(compared(&figures, name)?)));
+    let judgements = judgements.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+    let throttled = if options.no_throttling { Vec::new() } else { throttled(&bench, &subjects)? };
+    Ok(Report { figures, judgements, throttled })
+}
+
+/// A function and its peers must make the same calls, or nothing can be said of them; webview's peers answer
+/// with its own page.
+fn compare(bench: &Bench, subjects: &[Subject], page: &Path) -> Result<()> {
+    let mut expected = Vec::new();
+    for subject in subjects {
+        let (calls, answer) = bench.once(subject)?;
+        match subject.variant {
+            Variant::Function => {
+                expected = calls;
+                let body = answer["body"].as_str().unwrap_or_default();
+                fs::write(page, body).with_context(|| format!("{}", page.display()))?;
+            }
+            Variant::BareSdk | Variant::Python if subject.job != subject::REFERENCE && calls != expected => {
+                bail!("{} ({}) calls {calls:?}, the function {expected:?}", subject.job, subject.variant)
+            }
+            Variant::BareSdk | Variant::Python | Variant::Nothing => {}
+        }
+    }
+    Ok(())
+}
+
+fn figures(bench: &Bench, subject: &Subject, starts: &[Start]) -> Result<Figures> {
+    Ok(Figures {
+        variant: subject.variant,
+        job: subject.job.clone(),
+        median: figures::medians(starts),
+        start: figures::median_of_both(starts),
+        memory: bench.memory(subject)?,
+        size: match subject.variant {
+            Variant::Python => None,
+            Variant::Nothing | Variant::Function | Variant::BareSdk => Some(Size::of(&subject.program.path)?),
+        },
+    })
+}
+
+/// A function's figures and its peers'.
+fn compared<'a>(figures: &'a [Figures], function: &str) -> Result<Compared<'a>> {
+    let of = |variant: Variant, job: &str| {
+        let found = figures.iter().find(|figures| figures.variant == variant && figures.job == job);
+        found.with_context(|| format!("{job} ({variant}) was not measured"))
+    };
+    Ok(Compared {
+        function: of(Variant::Function, function)?,
+        nothing: of(Variant::Nothing, NOTHING)?,
+        bare_sdk: of(Variant::BareSdk, function)?,
+        python: of(Variant::Python, function)?,
+    })
+}
+
+fn throttled(bench: &Bench, subjects: &[Subject]) -> Result<Vec<(Speed, Vec<Start>)>> {
+    if !Group::possible() {
+        ui::line("Not throttled: this machine lets us make no control group for processor time.");
+        return Ok(Vec::new());
+    }
+    Speed::THROTTLED
+        .into_iter()
+        .map(|speed| {
+            ui::step(format_args!("Measuring {THROTTLED_STARTS} starts as at {speed}"));
+            let rounds = Rounds { starts: THROTTLED_STARTS, warm_calls: THROTTLED_WARM_CALLS, speed };
+            let starts = bench.starts(subjects, rounds)?;
+            Ok((speed, starts.iter().map(|starts| figures::medians(starts)).collect()))
+        })
+        .collect()
+}
+
+fn print(report: &Report) {
+    ui::line("");
+    ui::line(report.costs());
+    if !report.throttled.is_empty() {
+        ui::line("Milliseconds on the clock, with Lambda's share of a processor:\n");
+        ui::line(report.waits());
+    }
+    ui::line(report.budgets());
+}
+
+fn write(options: &Options, report: &Report, metadata: &Metadata, functions: &[Function]) -> Result<()> {
+    ui::step("Weighing the crates");
+    let weighed = functions.iter().find(|function| function.name == WEIGHED);
+    let weighed = weighed.with_context(|| format!("there is no {WEIGHED}"))?;
+    let crates = size::by_crate(weighed, &metadata.release_binary(None, WEIGHED))?;
+    let page: PathBuf = cargo::root().join(PAGE);
+    fs::write(&page, report.page(options.starts, &crates)).with_context(|| format!("{}", page.display()))?;
+    ui::line(format_args!("{} is written.", page.display()));
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! The tables, and docs/PERFORMANCE.md made of them.
+
+use std::fmt;
+
+use super::{
+    budget::{Judgement, mb, ms, us},
+    figures::{Figures, Start},
+    throttle::Speed,
+};
+
+/// The page's words; each place in braces becomes a table.
+const PAGE: &str = include_str!("performance.md");
+/// Crates beyond these are one line.
+const CRATES_SHOWN: usize = 14;
+
+/// A table in Markdown, its columns aligned, the first to the left.
+pub(super) struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn of(head: &[&str]) -> Self {
+        Self { rows: vec![head.iter().map(|cell| (*cell).to_owned()).collect()] }
+    }
+
+    fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    fn width(&self, column: usize) -> usize {
+        self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, row) in self.rows.iter().enumerate() {
+            for (column, cell) in row.iter().enumerate() {
+                let width = self.width(column);
+                if column == 0 {
+                    write!(formatter, "| {cell:<width$} |")?;
+                } else {
+                    write!(formatter, " {cell:>width$} |")?;
+                }
+            }
+            writeln!(formatter)?;
+            if index == 0 {
+                let rules = (0..row.len()).map(|column| {
+                    let rule = "-".repeat(self.width(column) + 1);
+                    if column == 0 { format!("{rule}-") } else { format!("{rule}:") }
+                });
+                writeln!(formatter, "|{}|", rules.collect::<Vec<_>>().join("|"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Everything that a run came to.
+pub(super) struct Report {
+    /// Each subject's figures.
+    pub(super) figures: Vec<Figures>,
+    /// Each function's budgets.
+    pub(super) judgements: Vec<Judgement>,
+    /// For each speed below a processor, each subject's medians; empty where that cannot be measured.
+    pub(super) throttled: Vec<(Speed, Vec<Start>)>,
+}
+
+impl Report {
+    /// Whether every budget is kept.
+    pub(super) fn all_kept(&self) -> bool {
+        self.judgements.iter().all(Judgement::kept)
+    }
+
+    /// The budgets, with what was measured.
+    pub(super) fn budgets(&self) -> Table {
+        let mut table = Table::of(&["Function", "Budget", "Measured", "Limit", ""]);
+        for judgement in &self.judgements {
+            let kept = if judgement.kept() { "kept" } else { "MISSED" };
+            table.row(vec![
+                judgement.function.clone(),
+                judgement.what.to_owned(),
+                judgement.measured(),
+                judgement.limit(),
+                kept.to_owned(),
+            ]);
+        }
+        table
+    }
+
+    /// What everything cost at full speed.
+    pub(super) fn costs(&self) -> Table {
+        let mut table = Table::of(&[
+            "Job",
+            "Done by",
+            "Init, CPU ms",
+            "First call, CPU ms",
+            "Warm call, CPU µs",
+            "Init, wall ms",
+            "First, wall ms",
+            "Warm, wall µs",
+            "Resident MB",
+            "Growth KB",
+            "Binary MB",
+            "Zip MB",
+        ]);
+        for figures in &self.figures {
+            let Start { init, first, warm } = figures.median;
+            let size =
+                |bytes: Option<u64>| bytes.map_or("–".to_owned(), |bytes| format!("{:.2}", mb(bytes)));
+            table.row(vec![
+                figures.job.clone(),
+                figures.variant.to_string(),
+                format!("{:.2}", ms(init.cpu)),
+                format!("{:.2}", ms(first.cpu)),
+                format!("{:.0}", us(warm.cpu)),
+                format!("{:.1}", ms(init.wall)),
+                format!("{:.2}", ms(first.wall)),
+                format!("{:.0}", us(warm.wall)),
+                format!("{:.1}", mb(figures.memory.resident_bytes)),
+                format!("{:.0}", mb(figures.memory.growth_bytes) * 1e3),
+                size(figures.size.map(|size| size.binary_bytes)),
+                size(figures.size.map(|size| size.zip_bytes)),
+            ]);
+        }
+        table
+    }
+
+    /// What a caller waits for where Lambda gives less than a processor.
+    pub(super) fn waits(&self) -> Table {
+        let mut head = vec!["Job".to_owned(), "Done by".to_owned()];
+        for (speed, _) in &self.throttled {
+            head.extend(["init", "first", "warm"].map(|part| format!("{speed}: {part}")));
+        }
+        let mut table = Table { rows: vec![head] };
+        for (index, figures) in self.figures.iter().enumerate() {
+            let mut row = vec![figures.job.clone(), figures.variant.to_string()];
+            for (_, medians) in &self.throttled {
+                let Start { init, first, warm } = medians[index];
+                row.extend([init, first, warm].map(|cost| format!("{:.1}", ms(cost.wall))));
+            }
+            table.row(row);
+        }
+        table
+    }
+
+    /// docs/PERFORMANCE.md.
+    pub(super) fn page(&self, starts: u32, crates: &[(String, u64)]) -> String {
+        PAGE.replace("{starts}", &starts.to_string())
+            .replace("{budgets}", &self.budgets().to_string())
+            .replace("{costs}", &self.costs().to_string())
+            .replace("{waits}", &self.waits().to_string())
+            .replace("{crates}", &crates_table(crates).to_string())
+    }
+}
+
+/// The largest crates, and the rest of them in one line.
+fn crates_table(crates: &[(String, u64)]) -> Table {
+    let mut table = Table::of(&["Crate", "KB"]);
+    let kb = |bytes: u64| format!("{:.0}", mb(bytes) * 1e3);
+    let (shown, rest) = crates.split_at(crates.len().min(CRATES_SHOWN));
+    for (name, bytes) in shown {
+        table.row(vec![name.clone(), kb(*bytes)]);
+    }
+    table.row(vec![format!("{} more", rest.len()), kb(rest.iter().map(|(_, bytes)| bytes).sum())]);
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, crates_table};
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut table = Table::of(&["Job", "µs"]);
+        table.row(vec!["a".to_owned(), "12345".to_owned()]);
+        assert_eq!(table.to_string(), "| Job |    µs |\n|-----|------:|\n| a   | 12345 |\n");
+    }
+
+    #[test]
+    fn the_smaller_crates_are_one_line() {
+        let crates: Vec<_> = (0..20).map(|index| (format!("crate{index}"), 1_000)).collect();
+        let table = crates_table(&crates);
+        assert_eq!(table.rows.len(), 16);
+        assert_eq!(table.rows[15], ["6 more", "6"]);
+    }
+}
