@@ -1,9 +1,11 @@
 //! Chromium under chromedriver: the calls of the `WebDriver` protocol that these tests need.
 
 use std::{
-    env,
+    env, fs,
     io::{BufRead as _, BufReader, Read as _},
-    process::{Child, ChildStdout, Command, Stdio},
+    path::PathBuf,
+    process::{self, Child, ChildStdout, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use http::{Method, Request};
@@ -90,6 +92,8 @@ impl Drop for Driver {
 struct Chromedriver {
     url: String,
     process: Child,
+    /// Everything that it and Chromium write: neither clears all of it away.
+    folder: PathBuf,
     /// Kept open, so that chromedriver can go on writing.
     _output: BufReader<ChildStdout>,
 }
@@ -97,9 +101,14 @@ struct Chromedriver {
 impl Chromedriver {
     /// Starts one on a free port.
     fn start() -> Self {
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let folder = env::temp_dir().join(format!("tenor-browser-{}-{number}", process::id()));
+        fs::create_dir_all(&folder).expect("a folder for temporary files");
         let program = program(CHROMEDRIVER);
         let mut process = Command::new(&program)
             .arg("--port=0")
+            .env("TMPDIR", &folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -112,15 +121,16 @@ impl Chromedriver {
             .map_while(Result::ok)
             .find_map(|line| Some(line.split_once(LISTENS)?.1.trim_end_matches('.').to_owned()))
             .expect("chromedriver ended before it listened");
-        Self { url: format!("http://127.0.0.1:{port}"), process, _output: output }
+        Self { url: format!("http://127.0.0.1:{port}"), process, folder, _output: output }
     }
 }
 
 impl Drop for Chromedriver {
     fn drop(&mut self) {
-        // One that has ended already is what was wanted.
+        // One that has ended already, or left nothing, is what was wanted.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
