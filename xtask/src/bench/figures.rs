@@ -40,6 +40,8 @@ pub(super) struct Figures {
     pub(super) variant: Variant,
     /// The job.
     pub(super) job: String,
+    /// What it asks of its services for one event.
+    pub(super) calls: Vec<String>,
     /// The medians of its starts at full speed.
     pub(super) median: Start,
     /// The median of what init and the first call cost together.

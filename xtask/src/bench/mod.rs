@@ -125,7 +125,7 @@ fn measure(
     let names: Vec<_> = functions.iter().map(|function| function.name.clone()).collect();
     let subjects = subject::all(&names, programs, &surroundings)?;
     ui::step("Comparing what each function and its peers ask and answer");
-    compare(&bench, &subjects, &surroundings.page)?;
+    let calls = compare(&bench, &subjects, &surroundings.page)?;
     let rounds = Rounds { starts: options.starts, warm_calls: options.warm_calls, speed: Speed::Full };
     ui::step(format_args!("Measuring {} starts of {} programs", rounds.starts, subjects.len()));
     let starts = bench.starts(&subjects, rounds)?;
@@ -133,7 +133,8 @@ fn measure(
     let figures: Vec<_> = subjects
         .iter()
         .zip(&starts)
-        .map(|(subject, starts)| figures(&bench, subject, starts))
+        .zip(calls)
+        .map(|((subject, starts), calls)| figures(&bench, subject, starts, calls))
         .collect::<Result<_>>()?;
     let judgements = names.iter().map(|name| Ok(budget::judge(compared(&figures, name)?)));
     let judgements = judgements.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
@@ -141,31 +142,32 @@ fn measure(
     Ok(Report { figures, judgements, throttled })
 }
 
-/// A function and its peers must make the same calls, or nothing can be said of them; webview's peers answer
-/// with its own page.
-fn compare(bench: &Bench, subjects: &[Subject], page: &Path) -> Result<()> {
-    let mut expected = Vec::new();
-    for subject in subjects {
+/// What each subject asks of its services for one event. A function and its peers must ask the same, or nothing
+/// can be said of them. webview's answer becomes the page of its peers.
+fn compare(bench: &Bench, subjects: &[Subject], page: &Path) -> Result<Vec<Vec<String>>> {
+    let mut all: Vec<Vec<String>> = Vec::new();
+    for (index, subject) in subjects.iter().enumerate() {
         let (calls, answer) = bench.once(subject)?;
-        match subject.variant {
-            Variant::Function => {
-                expected = calls;
-                let body = answer["body"].as_str().unwrap_or_default();
-                fs::write(page, body).with_context(|| format!("{}", page.display()))?;
-            }
-            Variant::BareSdk | Variant::Python if subject.job != subject::REFERENCE && calls != expected => {
-                bail!("{} ({}) calls {calls:?}, the function {expected:?}", subject.job, subject.variant)
-            }
-            Variant::BareSdk | Variant::Python | Variant::Nothing => {}
+        if subject.variant == Variant::Function && subject.job == subject::WEBVIEW {
+            let body = answer["body"].as_str().unwrap_or_default();
+            fs::write(page, body).with_context(|| format!("{}", page.display()))?;
         }
+        if let Some(first) = subjects[..index].iter().position(|other| other.job == subject.job)
+            && all[first] != calls
+        {
+            let Subject { job, variant, .. } = &subjects[first];
+            bail!("{job} ({variant}) calls {:?}, and {} {calls:?}", all[first], subject.variant);
+        }
+        all.push(calls);
     }
-    Ok(())
+    Ok(all)
 }
 
-fn figures(bench: &Bench, subject: &Subject, starts: &[Start]) -> Result<Figures> {
+fn figures(bench: &Bench, subject: &Subject, starts: &[Start], calls: Vec<String>) -> Result<Figures> {
     Ok(Figures {
         variant: subject.variant,
         job: subject.job.clone(),
+        calls,
         median: figures::medians(starts),
         start: figures::median_of_both(starts),
         memory: bench.memory(subject)?,

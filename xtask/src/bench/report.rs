@@ -93,6 +93,7 @@ impl Report {
         let mut table = Table::of(&[
             "Job",
             "Done by",
+            "Calls",
             "Init, CPU ms",
             "First call, CPU ms",
             "Warm call, CPU µs",
@@ -111,6 +112,7 @@ impl Report {
             table.row(vec![
                 figures.job.clone(),
                 figures.variant.to_string(),
+                figures.calls.len().to_string(),
                 format!("{:.2}", ms(init.cpu)),
                 format!("{:.2}", ms(first.cpu)),
                 format!("{:.0}", us(warm.cpu)),

@@ -17,6 +17,8 @@ use crate::cargo;
 
 /// The job of the budgets' own table: one read and one conditional write.
 pub(super) const REFERENCE: &str = "reference";
+/// The function whose peers answer with its own page.
+pub(super) const WEBVIEW: &str = "webview";
 /// The peer that does nothing.
 pub(super) const NOTHING: &str = "nothing";
 /// Long enough for any run.
