@@ -41,7 +41,7 @@ struct WireError {
 /// is a client id too long to be one that a contract belongs to.
 ///
 /// # Errors
-/// [`Refusal::Request`].
+/// [`Refusal::Json`] or [`Refusal::Request`].
 pub fn open(request: Request<Caller>, method: &str) -> Result<Option<ClientId>, Refusal> {
     if request.json::<Envelope>()?.method != method {
         return Err(Refusal::Request(format!("method is not {method}")));
@@ -54,7 +54,8 @@ pub fn open(request: Request<Caller>, method: &str) -> Result<Option<ClientId>, 
 pub fn refuse(refusal: &Refusal) -> Answer {
     deny(match refusal {
         Refusal::Denied(_) => Denial::AccessDenied,
-        Refusal::TooLarge { .. }
+        Refusal::Event
+        | Refusal::TooLarge { .. }
         | Refusal::ContentType
         | Refusal::Encoding
         | Refusal::NotUtf8

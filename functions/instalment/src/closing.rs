@@ -2,13 +2,16 @@
 
 use domain::instalment::{ClientId, Contract, ContractNumber, Line, LineStatus, Settlement};
 use platform::Scope;
-use platform::dynamodb::DynamoDbError;
+use platform::dynamodb::{DynamoDbError, ErrorKind};
 use platform::metrics::Count;
 use tracing::{info, warn};
 
+use crate::TRIES;
 use crate::mkk::Mkk;
 use crate::store::{Closed, ContractStore};
 
+/// How much of a status that we do not know is logged.
+const STATUS_CHARACTERS: usize = 64;
 const CLOSED_BY_MKK: Count = Count::of("closed_by_mkk");
 const LIMIT_BALANCE_MISMATCH: Count = Count::of("limit_balance_mismatch");
 
@@ -46,16 +49,37 @@ pub async fn close_if_closed_at_lender(
     match &line.status {
         LineStatus::Active => return Ok(Closing::Open),
         LineStatus::Unknown(status) => {
+            let status: String = status.chars().take(STATUS_CHARACTERS).collect();
             info!(contract_number = number.as_str(), status, "MKK has a status that we do not know");
             return Ok(Closing::Open);
         }
         LineStatus::Closed => {}
     }
     report_mismatch(scope, &line);
-    if store.close(scope, client, row, number).await? == Closed::Now {
+    if close(store, scope, client, row, number).await? == Closed::Now {
         scope.count(CLOSED_BY_MKK);
     }
     Ok(Closing::Closed)
+}
+
+/// Closes the row, also when another writer holds it for a moment.
+async fn close(
+    store: &ContractStore,
+    scope: &Scope,
+    client: &ClientId,
+    row: &Contract,
+    number: &ContractNumber,
+) -> Result<Closed, DynamoDbError> {
+    let mut tries = 1;
+    loop {
+        match store.close(scope, client, row, number).await {
+            Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {
+                scope.pause(tries).await;
+                tries += 1;
+            }
+            result => return result,
+        }
+    }
 }
 
 /// Step 7a: a line that is closed with a debt is closed all the same, and noted once a day by its key.

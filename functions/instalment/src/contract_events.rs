@@ -7,13 +7,11 @@ use domain::instalment::{ContractEvent, Placement, PlacementRefusal, RowChange, 
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
 
+use crate::TRIES;
 use crate::store::{EventStore, Identity, Recorded};
 
 pub use consumer::{ContractEvents, Settings};
 pub use message::{Message, read};
-
-/// How often a message is judged anew after another writer changed its row in between.
-const TRIES: u32 = 4;
 
 /// What came of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +95,7 @@ async fn apply(
     identity: &Identity,
     event: &ContractEvent,
 ) -> Result<Outcome, Error> {
-    for _ in 0..TRIES {
+    for tries in 1..=TRIES {
         let rows = store.contracts().all_of(scope, &identity.client).await?;
         let placement = place(&rows, event.number.as_ref()).map_err(|refusal| match refusal {
             PlacementRefusal::NumberRequired => Error::Refused(Reason::NumberRequired),
@@ -120,6 +118,7 @@ async fn apply(
             Err(error) if error.kind == ErrorKind::Contended => {}
             Err(error) => return Err(error.into()),
         }
+        scope.pause(tries).await;
     }
     Err(Error::Raced)
 }

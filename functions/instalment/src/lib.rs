@@ -11,5 +11,8 @@ pub mod renew_contract;
 pub mod store;
 pub mod webview;
 
+/// How often something is tried that other writers stand in the way of.
+const TRIES: u32 = 5;
+
 /// The context's name in logs and metrics.
 pub const CONTEXT: &str = "instalment";

@@ -6,14 +6,12 @@ use domain::instalment::{ClientId, Contract, Renewal, renewal};
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
 
+use crate::TRIES;
 use crate::closing::{Closing, close_if_closed_at_lender};
 use crate::deps::Deps;
 use crate::store::Opened;
 
 pub use endpoint::RenewContract;
-
-/// How often a renewal is judged anew after another writer changed the client's rows in between.
-const TRIES: u32 = 4;
 
 /// How a renewal ended; the client sees the same either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +45,7 @@ pub enum Error {
 /// # Errors
 /// There is nothing to renew, or the database failed and nothing was written.
 pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Renewed, Error> {
-    for _ in 0..TRIES {
+    for tries in 1..=TRIES {
         let newest = deps.store.newest_two(scope, client).await?;
         let [current, ..] = newest.as_slice() else { return Err(Error::NoContract) };
         match renewal(current, newest.get(1)) {
@@ -65,6 +63,7 @@ pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Ren
         if open(deps, scope, client, current).await? == Opened::Now {
             return Ok(Renewed::Now);
         }
+        scope.pause(tries).await;
     }
     Err(Error::Raced)
 }

@@ -4,13 +4,14 @@
 
 mod answer;
 mod caller;
-mod depth;
 mod entry;
+mod event;
 mod refusal;
 mod request;
 
 pub use answer::{Answer, source_hash};
 pub use caller::{Anyone, Caller};
 pub use entry::{BodyRule, Endpoint, respond};
+pub use event::Headers;
 pub use refusal::Refusal;
 pub use request::Request;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 /// A name, id, phone, card or document number. Its `Debug` and `Display` print `***`; the value itself is
-/// only had through [`Masked::expose`], which a reviewer can search for.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// only had through [`Masked::into_inner`], which a reviewer can search for.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Masked<T>(T);
 
 impl<T> Masked<T> {
@@ -14,11 +14,6 @@ impl<T> Masked<T> {
     }
 
     /// The value, for the place that truly needs it: a key, a partner's request, never a log.
-    pub const fn expose(&self) -> &T {
-        &self.0
-    }
-
-    /// Unwraps the value.
     pub fn into_inner(self) -> T {
         self.0
     }

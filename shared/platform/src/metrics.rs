@@ -8,10 +8,13 @@ use serde::Serialize;
 use crate::{Output, Scope};
 
 /// The CloudWatch namespace of every metric of ours.
-pub const NAMESPACE: &str = "Tenor";
+const NAMESPACE: &str = "Tenor";
 
 /// A panic that an entry point caught.
 pub const PANIC: Count = Count::of("panic");
+
+/// An answer that is our fault: 5xx in whatever wire format.
+pub const INTERNAL_ERROR: Count = Count::of("internal_error");
 
 /// Something counted during a request, named as its spec names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,9 +75,12 @@ pub(crate) fn write(output: &Output, source: Source, entry: Entry, scope: &Scope
     let mut members =
         BTreeMap::from([(LATENCY.name, Member::Number(latency_ms)), ("entry", Member::Text(entry.as_str()))]);
     members.extend(plain.iter().map(|(count, times)| (count.name, Member::Number(*times))));
+    // What one alarm watches over all functions of a context.
+    let watched = |metric: &Metric| [LATENCY.name, INTERNAL_ERROR.name].contains(&metric.name);
+    let over_context = values.iter().copied().filter(watched).collect();
     let directives = vec![
         Directive::new(vec![OF_FUNCTION.to_vec()], values),
-        Directive::new(vec![vec!["context", "entry"]], vec![LATENCY]),
+        Directive::new(vec![vec!["context", "entry"]], over_context),
     ];
     output.line(&line(source, scope, directives, members));
     for (count, times) in labelled {
@@ -157,7 +163,7 @@ enum Member {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Entry, Source, write};
+    use super::{Count, Entry, INTERNAL_ERROR, Source, write};
     use crate::{Clock, Output, Scope};
 
     #[test]
@@ -165,6 +171,7 @@ mod tests {
         let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
         let scope = Scope::new("r-1".into(), "c-1".into(), clock.now(), clock);
         scope.count(Count::of("renew_ok"));
+        scope.count(INTERNAL_ERROR);
         scope.count(Count::labelled("mkk_error", "kind", "timed_out"));
         scope.count(Count::labelled("mkk_error", "kind", "timed_out"));
         let output = Output::memory();
@@ -172,9 +179,9 @@ mod tests {
         write(&output, source, Entry::Http, &scope, 7);
         let expected = concat!(
             r#"{"_aws":{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"Tenor","Dimensions":[["context","function"]],"#,
-            r#""Metrics":[{"Name":"latency_ms","Unit":"Milliseconds"},{"Name":"renew_ok","Unit":"Count"}]},"#,
-            r#"{"Namespace":"Tenor","Dimensions":[["context","entry"]],"Metrics":[{"Name":"latency_ms","Unit":"Milliseconds"}]}]},"#,
-            r#""context":"instalment","function":"renew-contract","request_id":"r-1","entry":"http","latency_ms":7,"renew_ok":1}"#,
+            r#""Metrics":[{"Name":"latency_ms","Unit":"Milliseconds"},{"Name":"internal_error","Unit":"Count"},{"Name":"renew_ok","Unit":"Count"}]},"#,
+            r#"{"Namespace":"Tenor","Dimensions":[["context","entry"]],"Metrics":[{"Name":"latency_ms","Unit":"Milliseconds"},{"Name":"internal_error","Unit":"Count"}]}]},"#,
+            r#""context":"instalment","function":"renew-contract","request_id":"r-1","entry":"http","internal_error":1,"latency_ms":7,"renew_ok":1}"#,
             "\n",
             r#"{"_aws":{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"Tenor","Dimensions":[["context","function"],["context","function","kind"]],"#,
             r#""Metrics":[{"Name":"mkk_error","Unit":"Count"}]}]},"#,

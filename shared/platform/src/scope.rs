@@ -70,15 +70,24 @@ impl Scope {
     /// The instant is part of it, since Lambda repeats an asynchronous invocation under the same id.
     #[must_use]
     pub fn stamp(&self) -> String {
-        let turn = self.stamps.fetch_add(1, Ordering::Relaxed);
-        let hash = digest::digest(
-            &digest::SHA256,
-            format!("{}\n{}\n{turn}", self.request_id, self.now()).as_bytes(),
-        );
-        hash.as_ref().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        self.draw().as_ref().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
         })
+    }
+
+    /// Waits a little before what lost against another writer is tried again: 10 to 50 ms, longer with every
+    /// try, and different for each request, so that the losers of a race do not meet again.
+    pub async fn pause(&self, tries: u32) {
+        let spread = self.draw().as_ref().first().map_or(0, |byte| u64::from(*byte) % 41);
+        tokio::time::sleep(Duration::from_millis(10 + spread).saturating_mul(tries)).await;
+    }
+
+    /// What stands for chance: different for each call, and the same when a run is repeated.
+    fn draw(&self) -> digest::Digest {
+        let turn = self.stamps.fetch_add(1, Ordering::Relaxed);
+        let seed = format!("{}\n{}\n{turn}", self.request_id, self.now());
+        digest::digest(&digest::SHA256, seed.as_bytes())
     }
 
     /// The DynamoDB request units that were spent in this scope.

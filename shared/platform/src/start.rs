@@ -6,8 +6,8 @@ use std::panic::PanicHookInfo;
 
 use aws_lambda_events::sqs::SqsEvent;
 use jiff::Timestamp;
-use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use lambda_runtime::{Context, LambdaEvent, service_fn};
+use serde_json::Value;
 
 use crate::config::{Environment, Variable};
 use crate::http::{self, Endpoint};
@@ -43,7 +43,7 @@ where
         let clock = Clock::system();
         let endpoint = build(config).await;
         let (endpoint, clock, output) = (&endpoint, &clock, &output);
-        lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayV2httpRequest>| async move {
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
             let (request_id, deadline) = invocation(&event.context);
             let answer = http::respond(endpoint, clock, output, request_id, deadline, event.payload).await;
             Ok::<_, StartError>(answer)

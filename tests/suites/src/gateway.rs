@@ -1,6 +1,6 @@
 //! Events of API Gateway, as a client's request makes them, and what is answered.
 
-use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ impl Post {
     /// # Panics
     /// When such a body is not.
     #[must_use]
-    pub fn event(&self, path: &str) -> ApiGatewayV2httpRequest {
+    pub fn event(&self, path: &str) -> Value {
         let body = if self.base64 {
             STANDARD.encode(&self.body)
         } else {
@@ -70,7 +70,7 @@ impl Post {
         };
         let headers: serde_json::Map<String, Value> =
             self.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-        let event = json!({
+        json!({
             "version": "2.0",
             "routeKey": format!("POST {path}"),
             "rawPath": path,
@@ -79,8 +79,7 @@ impl Post {
             "requestContext": {"http": {"method": "POST", "path": path}, "requestId": "gateway-1"},
             "body": body,
             "isBase64Encoded": self.base64,
-        });
-        serde_json::from_value(event).expect("an event")
+        })
     }
 }
 

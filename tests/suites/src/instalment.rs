@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use instalment::contract_events::ContractEvents;
 use instalment::deps::Deps;
@@ -129,6 +128,7 @@ impl Instalment {
         self.get_status.deps.store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
         self.renew_contract.deps.store = self.get_status.deps.store.clone();
         self.contract_events.store = EventStore::new(aws.dynamodb(), tables());
+        self.queue.client = aws.sqs();
         self
     }
 
@@ -184,7 +184,7 @@ impl Instalment {
     }
 
     /// Invokes get-status with an event.
-    pub async fn send_event(&self, event: ApiGatewayV2httpRequest) -> Got {
+    pub async fn send_event(&self, event: Value) -> Got {
         self.respond(&self.get_status, event).await
     }
 
@@ -198,28 +198,24 @@ impl Instalment {
         self.respond(&self.renew_contract, post.event("/renew_contract")).await
     }
 
-    async fn respond(&self, endpoint: &impl Endpoint, event: ApiGatewayV2httpRequest) -> Got {
+    async fn respond(&self, endpoint: &impl Endpoint, event: Value) -> Got {
         let clock = self.world.clock();
         let deadline = clock.now() + self.time_left;
-        let response =
-            platform::http::respond(endpoint, &clock, &self.output, &request_id(), deadline, event).await;
-        Got::of(&response)
+        let request_id = request_id();
+        let answer = platform::http::respond(endpoint, &clock, &self.output, &request_id, deadline, event);
+        // Boxed, as the function's own loop does, so that the futures of the tests stay small.
+        Got::of(&Box::pin(answer).await)
     }
 
     /// Invokes contract-events with a batch.
     pub async fn consume(&self, batch: SqsEvent) -> SqsBatchResponse {
         let clock = self.world.clock();
         let deadline = clock.now() + self.time_left;
-        platform::sqs::handle(
-            &self.contract_events,
-            &self.queue,
-            &clock,
-            &self.output,
-            &request_id(),
-            deadline,
-            batch,
-        )
-        .await
+        let request_id = request_id();
+        let (consumer, queue) = (&self.contract_events, &self.queue);
+        let handled =
+            platform::sqs::handle(consumer, queue, &clock, &self.output, &request_id, deadline, batch);
+        Box::pin(handled).await
     }
 
     /// Has Lambda's poller take one batch of what is visible in the queue.

@@ -14,6 +14,9 @@ pub enum Fault {
     InternalError,
     /// `DynamoDB` only: another transaction holds the row; nothing is done.
     TransactionConflict,
+    /// `DynamoDB` only: the transaction is cancelled for these reasons, one for each item; nothing is done, and no
+    /// row is shown.
+    Cancelled(&'static [&'static str]),
     /// The connection is refused; nothing is sent.
     Refused,
     /// The connection breaks before anything is done.
@@ -39,6 +42,7 @@ impl Fault {
             Self::Throttled => throttled(&call.addressee),
             Self::InternalError | Self::InternalErrorAfterEffect => internal_error(&call.addressee),
             Self::TransactionConflict => conflict(call),
+            Self::Cancelled(codes) => cancelled(codes),
             Self::Refused => Reply::refused(),
             Self::Reset | Self::ResetAfterEffect => Reply::reset(),
             Self::Hang | Self::HangAfterEffect => Reply::hang(),
@@ -63,6 +67,11 @@ fn internal_error(addressee: &Addressee) -> Reply {
         Addressee::Sqs(_) => sqs::error(500, "InternalError", "The service failed."),
         Addressee::Partner(_) => Reply::new(500, ""),
     }
+}
+
+fn cancelled(codes: &[&str]) -> Reply {
+    let reasons: Vec<Value> = codes.iter().map(|code| json!({"Code": code})).collect();
+    dynamo::cancelled(&reasons)
 }
 
 fn conflict(call: &Call) -> Reply {

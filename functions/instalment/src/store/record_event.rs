@@ -6,7 +6,7 @@ use domain::instalment::{ClientId, Contract, ContractEvent, ContractNumber, Even
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{
-    self, DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, Written,
+    self, DynamoDbError, Item, Row, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, Written,
 };
 use platform::rfc3339;
 
@@ -18,6 +18,11 @@ use super::row::{
 
 /// §13 asks for at least 14 days.
 const REMEMBERED: Duration = Duration::from_hours(15 * 24);
+
+/// Whether a number's row is the client's own: then a concurrent event of hers was faster.
+fn belongs_to(claim: &Item, identity: &Identity) -> bool {
+    Row::new(claim).text(CLIENT_ID).is_ok_and(|owner| owner == identity.client.as_str())
+}
 
 /// Which event it is, and whose.
 #[derive(Clone, Debug)]
@@ -137,13 +142,14 @@ impl EventStore {
             Transacted::Applied => return Ok(Recorded::Applied),
             Transacted::Lost(verdicts) => verdicts,
         };
-        let failed = |place: usize| matches!(verdicts.get(place), Some(Verdict::ConditionFailed(_)));
-        Ok(if failed(0) {
-            Recorded::Repeated
-        } else if failed(1) {
-            Recorded::Raced
-        } else {
-            Recorded::NumberTaken
+        Ok(match verdicts.as_slice() {
+            [Verdict::ConditionFailed(_), ..] => Recorded::Repeated,
+            [Verdict::Passed, Verdict::Passed, Verdict::ConditionFailed(Some(claim))]
+                if !belongs_to(claim, identity) =>
+            {
+                Recorded::NumberTaken
+            }
+            _ => Recorded::Raced,
         })
     }
 

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 
 use super::{ContractNumber, IdError};
 
-/// The longest opaque state that is kept, in characters.
-const STATE_CHARACTERS: usize = 256;
+/// The longest opaque state that is kept, in bytes: a row of DynamoDB holds 400 KB in all.
+const STATE_BYTES: usize = 256 * 1_024;
 
 /// The state of a contract (§4), spelled and stored as the seed spells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +27,15 @@ impl ContractState {
     /// text as a step of onboarding.
     ///
     /// # Errors
-    /// It is empty or over 256 characters.
+    /// It is empty or over 256 KiB.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let known = [Self::Init, Self::Active, Self::Cancel, Self::Reject, Self::Closed];
         if let Some(state) = known.into_iter().find(|state| state.as_str().eq_ignore_ascii_case(text)) {
             return Ok(state);
         }
-        match text.chars().count() {
+        match text.len() {
             0 => Err(IdError::Empty),
-            length if length > STATE_CHARACTERS => Err(IdError::TooLong),
+            length if length > STATE_BYTES => Err(IdError::TooLong),
             _ => Ok(Self::Onboarding(text.to_owned())),
         }
     }
@@ -111,6 +111,6 @@ mod tests {
             assert_eq!(ContractState::parse(text), Ok(ContractState::Onboarding(text.to_owned())));
         }
         assert!(ContractState::parse("").is_err());
-        assert!(ContractState::parse(&"x".repeat(257)).is_err());
+        assert!(ContractState::parse(&"x".repeat(262_145)).is_err());
     }
 }

@@ -20,15 +20,15 @@ pub enum IdError {
 
 /// A client of AliExpress, as the session's `sub` and the events name them: 1 to 2,048 bytes. Its `Debug`
 /// is masked.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ClientId(String);
 
 /// The number that MKK gave a credit line: 1 to 128 characters of any kind, compared exactly.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContractNumber(String);
 
 /// The id under which onboarding sent an event: 1 to 1,024 bytes, unique for a client.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventId(String);
 
 impl ClientId {

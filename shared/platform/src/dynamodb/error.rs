@@ -63,7 +63,7 @@ impl DynamoDbError {
     #[must_use]
     pub fn vanished(operation: &'static str) -> Self {
         let message = "the row is no longer what was read".to_owned();
-        Self::local(operation, ErrorKind::Contended, "Vanished", message)
+        Self::local(operation, ErrorKind::Refused, "Vanished", message)
     }
 
     /// A request that lacks a member which the SDK asks for.

@@ -52,12 +52,6 @@ impl Answer {
         self.status
     }
 
-    /// The body's text.
-    #[must_use]
-    pub fn body(&self) -> &str {
-        &self.body
-    }
-
     /// The log's word for this answer.
     #[must_use]
     pub fn outcome(&self) -> &'static str {

@@ -1,7 +1,6 @@
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use jiff::Timestamp;
 
+use super::Headers;
 use crate::session::{Audience, Session, SessionVerifier};
 
 /// Who may call a route: verified before anything else of the request is looked at.
@@ -13,7 +12,7 @@ pub trait Caller: Sized {
     ///
     /// # Errors
     /// Why the caller is refused, for the log.
-    fn admit(gate: &Self::Gate, headers: &HeaderMap, now: Timestamp) -> Result<Self, String>;
+    fn admit(gate: &Self::Gate, headers: &Headers, now: Timestamp) -> Result<Self, String>;
 }
 
 /// Whoever asks.
@@ -23,7 +22,7 @@ pub struct Anyone;
 impl Caller for Anyone {
     type Gate = ();
 
-    fn admit((): &(), _: &HeaderMap, _: Timestamp) -> Result<Self, String> {
+    fn admit((): &(), _: &Headers, _: Timestamp) -> Result<Self, String> {
         Ok(Self)
     }
 }
@@ -31,8 +30,7 @@ impl Caller for Anyone {
 impl<A: Audience> Caller for Session<A> {
     type Gate = SessionVerifier;
 
-    fn admit(gate: &SessionVerifier, headers: &HeaderMap, now: Timestamp) -> Result<Self, String> {
-        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        gate.verify(header, now).map_err(|error| error.to_string())
+    fn admit(gate: &SessionVerifier, headers: &Headers, now: Timestamp) -> Result<Self, String> {
+        gate.verify(headers.get("authorization"), now).map_err(|error| error.to_string())
     }
 }

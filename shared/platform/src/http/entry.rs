@@ -3,12 +3,14 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use lambda_http::aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use serde_json::Value;
 use tracing::{Instrument, info, info_span, warn};
 
+use super::event::{Event, RawBody};
 use super::request::json_body;
-use super::{Answer, Caller, Refusal, Request};
-use crate::metrics::{self, Entry, PANIC, Source};
+use super::{Answer, Caller, Headers, Refusal, Request};
+use crate::metrics::{self, Entry, INTERNAL_ERROR, PANIC, Source};
 use crate::scope::correlation_id;
 use crate::{Clock, Output, Scope};
 
@@ -31,7 +33,7 @@ pub trait Endpoint {
     /// Answers a request; every error of the operation is mapped to the wire here.
     ///
     /// # Errors
-    /// [`Refusal::Request`]: the body is not what the operation takes.
+    /// [`Refusal::Json`] or [`Refusal::Request`]: the body is not what the operation takes.
     fn answer(
         &self,
         scope: &Scope,
@@ -66,10 +68,11 @@ pub async fn respond<E: Endpoint>(
     output: &Output,
     request_id: &str,
     deadline: Timestamp,
-    event: ApiGatewayV2httpRequest,
+    event: Value,
 ) -> ApiGatewayV2httpResponse {
     let started = clock.now();
-    let offered = event.headers.get(CORRELATION_HEADER).and_then(|value| value.to_str().ok());
+    let parts = Event::read(event).map(Event::into_parts);
+    let offered = parts.as_ref().ok().and_then(|(headers, _)| headers.get(CORRELATION_HEADER));
     let correlation = correlation_id(offered, request_id);
     let scope = Scope::new(request_id.to_owned(), correlation, deadline, clock.clone());
     let span = info_span!(
@@ -80,8 +83,11 @@ pub async fn respond<E: Endpoint>(
         context = E::SOURCE.context,
     );
     async {
-        let answer = guarded(endpoint, &scope, event).await;
+        let answer = guarded(endpoint, &scope, parts).await;
         let latency_ms = milliseconds_since(started, clock);
+        if answer.status().is_server_error() {
+            scope.count(INTERNAL_ERROR);
+        }
         info!(
             outcome = answer.outcome(),
             status = answer.status().as_u16(),
@@ -97,11 +103,13 @@ pub async fn respond<E: Endpoint>(
     .await
 }
 
+type Parts = Result<(Headers, RawBody), Refusal>;
+
 /// Runs the operation so that neither a panic nor a time-out leaves the caller without an answer.
-async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, event: ApiGatewayV2httpRequest) -> Answer {
+async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Answer {
     let allowed = scope.remaining().saturating_sub(DEADLINE_MARGIN);
     // Boxed: the operation's future is large, and moved only once this way.
-    let run = AssertUnwindSafe(Box::pin(admitted(endpoint, scope, event))).catch_unwind();
+    let run = AssertUnwindSafe(Box::pin(admitted(endpoint, scope, parts))).catch_unwind();
     let refusal = match tokio::time::timeout(allowed, run).await {
         Ok(Ok(Ok(answer))) => return answer,
         Ok(Ok(Err(refusal))) => refusal,
@@ -115,14 +123,11 @@ async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, event: ApiGatewayV2ht
     endpoint.refuse(&refusal)
 }
 
-async fn admitted<E: Endpoint>(
-    endpoint: &E,
-    scope: &Scope,
-    mut event: ApiGatewayV2httpRequest,
-) -> Result<Answer, Refusal> {
-    let caller = E::Caller::admit(endpoint.gate(), &event.headers, scope.now()).map_err(Refusal::Denied)?;
+async fn admitted<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Result<Answer, Refusal> {
+    let (headers, body) = parts?;
+    let caller = E::Caller::admit(endpoint.gate(), &headers, scope.now()).map_err(Refusal::Denied)?;
     let body = match E::BODY {
-        BodyRule::Json { limit } => json_body(&mut event, limit)?,
+        BodyRule::Json { limit } => json_body(&headers, body, limit)?,
         BodyRule::Unread => String::new(),
     };
     endpoint.answer(scope, Request::new(caller, body)).await

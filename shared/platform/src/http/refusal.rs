@@ -3,6 +3,9 @@ use crate::json::JsonError;
 /// Why the entry point answers itself. The endpoint gives each its own wire format.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
+    /// The event is not one of API Gateway's.
+    #[error("unreadable event")]
+    Event,
     /// The caller is not who the route asks for; the reason is for the log only.
     #[error("denied: {0}")]
     Denied(String),
@@ -21,10 +24,10 @@ pub enum Refusal {
     /// The body is not UTF-8.
     #[error("body is not UTF-8")]
     NotUtf8,
-    /// The body is no JSON, or nests deeper than 128.
+    /// The body is no JSON object, nests deeper than 128, or lacks what the operation needs.
     #[error("bad JSON: {0}")]
     Json(JsonError),
-    /// The body is JSON, but not what the operation takes.
+    /// The body is read, but not what the operation takes.
     #[error("bad request: {0}")]
     Request(String),
     /// The operation took longer than the invocation has.

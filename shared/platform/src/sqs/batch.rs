@@ -16,8 +16,10 @@ use crate::{Clock, Output, Scope};
 
 /// With less than this left of the invocation no further record is begun.
 const SAFE_MARGIN: Duration = Duration::from_secs(2);
-/// What is kept back of a record's time, to report it.
+/// What is kept back of the invocation's time, to report a record that failed.
 const REPORT_MARGIN: Duration = Duration::from_secs(1);
+/// What is kept back of that, to answer Lambda.
+const ANSWER_MARGIN: Duration = Duration::from_millis(200);
 const CORRELATION_ATTRIBUTE: &str = "x-correlation-id";
 
 /// Handles a batch, in its order, and names the records that must come again.
@@ -31,9 +33,11 @@ pub async fn handle<C: Consumer>(
     event: SqsEvent,
 ) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
+    let mut left = event.records.len();
     for message in event.records {
-        let id = message.message_id.clone().unwrap_or_default();
-        let scope = scope(&message, request_id, deadline, clock);
+        let batch = Batch { queue, clock, output, deadline };
+        let scope = scope(&message, request_id, batch.share(left), clock);
+        left -= 1;
         let span = info_span!(
             "record",
             request_id = scope.request_id(),
@@ -41,10 +45,10 @@ pub async fn handle<C: Consumer>(
             function = C::SOURCE.function,
             context = C::SOURCE.context,
         );
-        let handled = one::<C>(consumer, queue, &scope, output, &message).instrument(span).await;
+        let handled = batch.one::<C>(consumer, &scope, &message).instrument(span).await;
         if !handled {
             let mut failure = BatchItemFailure::default();
-            failure.item_identifier = id;
+            failure.item_identifier = message.message_id.unwrap_or_default();
             response.batch_item_failures.push(failure);
         }
     }
@@ -58,39 +62,94 @@ fn scope(message: &SqsMessage, request_id: &str, deadline: Timestamp, clock: &Cl
     Scope::new(id, correlation, deadline, clock.clone())
 }
 
-/// Handles one record; `false` when it must come again.
-async fn one<C: Consumer>(
-    consumer: &C,
-    queue: &Queue,
-    scope: &Scope,
-    output: &Output,
-    message: &SqsMessage,
-) -> bool {
-    if scope.remaining() < SAFE_MARGIN {
-        info!(outcome = "returned", "record");
-        return false;
+/// What the records of an invocation have in common.
+struct Batch<'a> {
+    queue: &'a Queue,
+    clock: &'a Clock,
+    output: &'a Output,
+    deadline: Timestamp,
+}
+
+impl Batch<'_> {
+    fn remaining(&self) -> Duration {
+        Duration::try_from(self.deadline.duration_since(self.clock.now())).unwrap_or_default()
     }
-    let started = scope.now();
-    let (outcome, handled) = match guarded(consumer, scope, message).await {
-        Ok(Done(outcome)) => (outcome, true),
-        Err(Failed::Dead(reason)) => buried(queue, message, reason.into()).await,
-        Err(Failed::Retry(cause)) => {
-            warn!(cause, receives = receives(message), "record failed");
-            postpone(queue, message).await;
-            ("retry", false)
+
+    /// Until when a record may take, with so many to go: its share of the time, so that one that hangs leaves
+    /// the others theirs.
+    fn share(&self, left: usize) -> Timestamp {
+        let share =
+            self.remaining().saturating_sub(REPORT_MARGIN) / u32::try_from(left).unwrap_or(u32::MAX).max(1);
+        self.clock.now().saturating_add(share).unwrap_or(self.deadline)
+    }
+
+    /// Handles one record; `false` when it must come again.
+    async fn one<C: Consumer>(&self, consumer: &C, scope: &Scope, message: &SqsMessage) -> bool {
+        let started = scope.now();
+        let (outcome, handled) = if self.remaining() < SAFE_MARGIN {
+            ("returned", false)
+        } else {
+            match guarded(consumer, scope, message).await {
+                Ok(Done(outcome)) => (outcome, true),
+                Err(Failed::Dead(reason)) => self.buried(message, reason.into()).await,
+                Err(Failed::Retry(cause)) => {
+                    warn!(cause, receives = receives(message), "record failed");
+                    self.postpone(message).await;
+                    ("retry", false)
+                }
+            }
+        };
+        let elapsed = scope.now().as_millisecond().saturating_sub(started.as_millisecond());
+        let latency_ms = u64::try_from(elapsed).unwrap_or(0);
+        info!(
+            outcome,
+            latency_ms,
+            read_unit_halves = scope.units().read_halves(),
+            write_unit_halves = scope.units().write_halves(),
+            "record"
+        );
+        metrics::write(self.output, C::SOURCE, Entry::Queue, scope, latency_ms);
+        handled
+    }
+
+    /// Moves the message to the dead-letter queue; if that fails it comes again.
+    async fn buried(&self, message: &SqsMessage, reason: &'static str) -> (&'static str, bool) {
+        match self.in_time(dead_letter::send(self.queue, message, reason)).await {
+            Ok(()) => {
+                warn!(reason, message_id = message.message_id, "dead-lettered");
+                ("dead_lettered", true)
+            }
+            Err(cause) => {
+                error!(reason, cause, "the dead-letter queue did not take the message");
+                self.postpone(message).await;
+                ("retry", false)
+            }
         }
-    };
-    let elapsed = scope.now().as_millisecond().saturating_sub(started.as_millisecond());
-    let latency_ms = u64::try_from(elapsed).unwrap_or(0);
-    info!(
-        outcome,
-        latency_ms,
-        read_unit_halves = scope.units().read_halves(),
-        write_unit_halves = scope.units().write_halves(),
-        "record"
-    );
-    metrics::write(output, C::SOURCE, Entry::Queue, scope, latency_ms);
-    handled
+    }
+
+    /// Delays the record's next receive. When that fails the queue's own visibility time-out decides.
+    async fn postpone(&self, message: &SqsMessage) {
+        let seconds = i32::try_from(retry_delay(receives(message)).as_secs()).unwrap_or(i32::MAX);
+        let call = self
+            .queue
+            .client
+            .change_message_visibility()
+            .queue_url(&self.queue.urls.source)
+            .receipt_handle(message.receipt_handle.as_deref().unwrap_or_default())
+            .visibility_timeout(seconds);
+        let changed = async { call.send().await.map_err(|error| DisplayErrorContext(error).to_string()) };
+        if let Err(cause) = self.in_time(changed).await {
+            warn!(cause, "visibility unchanged");
+        }
+    }
+
+    /// Runs a call to SQS so that it cannot outlast the invocation, whose answer counts for the whole batch.
+    async fn in_time<T>(&self, call: impl Future<Output = Result<T, String>>) -> Result<(), String> {
+        match tokio::time::timeout(self.remaining().saturating_sub(ANSWER_MARGIN), call).await {
+            Ok(result) => result.map(|_| ()),
+            Err(_) => Err("timed out".into()),
+        }
+    }
 }
 
 /// Runs the operation so that neither a panic nor a time-out reaches the batch's other records.
@@ -102,43 +161,12 @@ async fn guarded<C: Consumer>(
     let record = Record { body: message.body.as_deref().unwrap_or_default() };
     // Boxed: the operation's future is large, and moved only once this way.
     let run = AssertUnwindSafe(Box::pin(consumer.consume(scope, record))).catch_unwind();
-    match tokio::time::timeout(scope.remaining().saturating_sub(REPORT_MARGIN), run).await {
+    match tokio::time::timeout(scope.remaining(), run).await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => {
             scope.count(PANIC);
             Err(Failed::Retry("panicked".into()))
         }
         Err(_) => Err(Failed::Retry("timed out".into())),
-    }
-}
-
-/// Moves the message to the dead-letter queue; if that fails it comes again.
-async fn buried(queue: &Queue, message: &SqsMessage, reason: &'static str) -> (&'static str, bool) {
-    match dead_letter::send(queue, message, reason).await {
-        Ok(()) => {
-            warn!(reason, message_id = message.message_id, "dead-lettered");
-            ("dead_lettered", true)
-        }
-        Err(cause) => {
-            error!(reason, cause, "the dead-letter queue did not take the message");
-            postpone(queue, message).await;
-            ("retry", false)
-        }
-    }
-}
-
-/// Delays the record's next receive. When that fails the queue's own visibility time-out decides.
-async fn postpone(queue: &Queue, message: &SqsMessage) {
-    let seconds = i32::try_from(retry_delay(receives(message)).as_secs()).unwrap_or(i32::MAX);
-    let changed = queue
-        .client
-        .change_message_visibility()
-        .queue_url(&queue.urls.source)
-        .receipt_handle(message.receipt_handle.as_deref().unwrap_or_default())
-        .visibility_timeout(seconds)
-        .send()
-        .await;
-    if let Err(cause) = changed {
-        warn!(cause = %DisplayErrorContext(cause), "visibility unchanged");
     }
 }

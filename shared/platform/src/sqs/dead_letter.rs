@@ -1,4 +1,6 @@
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
+use aws_sdk_sqs::config::Config;
+use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::primitives::Blob;
 use aws_sdk_sqs::types::MessageAttributeValue;
@@ -31,7 +33,10 @@ pub(super) async fn send(queue: &Queue, message: &SqsMessage, reason: &str) -> R
             call = call.message_attributes(name, attribute);
         }
     }
-    call.send().await.map(|_| ()).map_err(|error| DisplayErrorContext(error).to_string())
+    // One attempt: after a time-out a second could make a second copy. The message comes again anyway.
+    let once = Config::builder().retry_config(RetryConfig::disabled());
+    let sent = call.customize().config_override(once).send().await;
+    sent.map(|_| ()).map_err(|error| DisplayErrorContext(error).to_string())
 }
 
 fn text(value: &str) -> Result<MessageAttributeValue, String> {

@@ -81,6 +81,12 @@ async fn renew_contract_that_closes_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn contract_events_that_refuses_a_message() {
+    // A crash between the copy and the message's deletion makes a second copy, which `source_message_id` tells.
+    assert_eq!(check(None, "garbage").await, 1, "the copy in the dead-letter queue");
+}
+
+#[tokio::test(start_paused = true)]
 async fn contract_events_that_opens_the_first_row() {
     assert_eq!(check(None, &event(Some("77-1"), "active")).await, 1);
 }

@@ -200,7 +200,7 @@ async fn a_cancelled_contract_that_an_event_revives_in_between_is_not_renewed() 
 async fn a_renewal_that_fails_leaves_nothing_behind_and_can_be_repeated() {
     for fault in [Fault::Throttled, Fault::InternalError, Fault::Reset, Fault::Hang] {
         let app = with("CLOSED", Some("77-1"));
-        app.world.fail(On::call("TransactWriteItems").times(4), fault);
+        app.world.fail(On::call("TransactWriteItems").times(5), fault);
         assert_eq!(app.renew("c-1").await.brief(), INTERNAL, "{fault:?}");
         assert_eq!(rows(&app), ["CLOSED 77-1"]);
         assert_eq!(app.logged("ERROR").len(), 1);
@@ -214,8 +214,10 @@ async fn a_renewal_that_fails_leaves_nothing_behind_and_can_be_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_conflicting_transaction_is_tried_again_at_once() {
-    let app = with("CLOSED", Some("77-1"));
+async fn a_conflicting_closing_or_transaction_is_tried_again() {
+    let app = with("active", Some("77-1"));
+    app.line("77-1", "CLOSED", "1", "1");
+    app.world.fail(On::call("UpdateItem").times(3), Fault::TransactionConflict);
     app.world.fail(On::call("TransactWriteItems").times(3), Fault::TransactionConflict);
     assert_eq!(app.renew("c-1").await.brief(), RENEWED);
     assert_eq!(rows(&app), ["CLOSED 77-1", "init -"]);

@@ -70,20 +70,41 @@ async fn a_panic_of_one_record_is_counted_and_leaves_the_others_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_record_that_hangs_is_given_up_before_the_invocation_ends_and_the_rest_comes_again() {
+async fn a_record_that_hangs_is_given_up_at_its_share_of_the_time_and_leaves_the_others_theirs() {
     let app = Instalment::new();
     for client in ["c-1", "c-2", "c-3"] {
         send(&app, "e-1", client);
     }
-    let time = app.world.time().clone();
-    app.world.before(On::call("Query").after(1), move || async move {
-        time.advance(Duration::from_secs(14));
-        std::future::pending::<()>().await;
-    });
+    app.world.before(On::call("Query").after(1), || async { std::future::pending::<()>().await });
     app.deliver().await;
-    assert_eq!(app.outcomes(), ["applied", "retry", "returned"]);
-    assert_eq!(app.world.items(CONTRACTS).len(), 1);
-    assert_eq!(app.world.messages(QUEUE).len(), 2);
+    assert_eq!(app.outcomes(), ["applied", "retry", "applied"]);
+    assert_eq!(app.world.messages(QUEUE).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_does_not_answer_cannot_keep_the_batch_past_its_time() {
+    for call in ["SendMessage", "ChangeMessageVisibility"] {
+        let app = Instalment::new().with_time_left(Duration::from_secs(4));
+        app.world.send(QUEUE, "garbage", &[]);
+        app.world.fail(On::call("SendMessage"), Fault::InternalError);
+        app.world.fail(On::call(call).always(), Fault::Hang);
+        let began = app.world.time().now();
+        app.deliver().await;
+        let took = app.world.time().now().duration_since(began);
+        assert!(took.as_millis() < 4_000, "{call}: {took:?}");
+        assert_eq!(app.outcomes(), ["retry"]);
+        assert_eq!((app.world.messages(QUEUE).len(), app.world.messages(DEAD_LETTERS).len()), (1, 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_letter_is_sent_once_though_its_answer_is_lost() {
+    let app = Instalment::new().with_sdk_retries();
+    app.world.send(QUEUE, "garbage", &[]);
+    app.world.fail(On::call("SendMessage"), Fault::InternalErrorAfterEffect);
+    app.deliver().await;
+    assert_eq!(app.world.messages(DEAD_LETTERS).len(), 1, "not repeated blindly");
+    assert_eq!(app.world.messages(QUEUE).len(), 1, "and not taken for done");
 }
 
 #[tokio::test(start_paused = true)]

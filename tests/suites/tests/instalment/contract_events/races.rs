@@ -97,12 +97,28 @@ async fn a_closing_between_the_read_and_the_write_of_an_event_wins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_conflicting_transaction_is_tried_again_at_once() {
+async fn a_conflicting_transaction_is_tried_again() {
     let app = Instalment::new();
     app.world.fail(On::call("TransactWriteItems").times(3), Fault::TransactionConflict);
     tell(&app, event("e-1", "c-1", Some("77-1"), "active", 1)).await;
     assert_eq!(rows(&app, "c-1"), [row("active", "77-1")]);
     assert!(app.is_quiet());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_number_is_taken_only_if_nothing_else_stood_in_the_way() {
+    let reasons: [&[&str]; 3] = [
+        &["None", "TransactionConflict", "ConditionalCheckFailed"],
+        &["TransactionConflict", "None", "ConditionalCheckFailed"],
+        &["None", "None", "ConditionalCheckFailed"],
+    ];
+    for reasons in reasons {
+        let app = Instalment::new();
+        app.world.fail(On::call("TransactWriteItems"), Fault::Cancelled(reasons));
+        tell(&app, event("e-1", "c-1", Some("77-1"), "active", 1)).await;
+        assert_eq!(rows(&app, "c-1"), [row("active", "77-1")], "{reasons:?}");
+        assert!(app.is_quiet(), "{reasons:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

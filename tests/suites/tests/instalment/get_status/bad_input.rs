@@ -1,5 +1,6 @@
 //! Bodies that are not what §3 asks for: 400 `bad_request`, nothing read, nothing written, nobody asked.
 
+use serde_json::json;
 use suites::gateway::{Got, Post};
 use suites::instalment::{GET_STATUS, Instalment};
 
@@ -119,17 +120,42 @@ async fn a_body_may_arrive_in_base64_and_must_be_utf_8() {
 async fn a_body_that_only_claims_to_be_base64_is_refused() {
     let app = app();
     let mut event = Post::by("c-1", GET_STATUS).event("/get_status");
-    event.is_base64_encoded = true;
+    event["isBase64Encoded"] = true.into();
     assert_eq!(app.send_event(event).await.brief(), BAD_REQUEST);
 }
 
 #[tokio::test(start_paused = true)]
-async fn json_that_nests_deeper_than_128_is_refused_even_where_it_is_not_looked_at() {
-    let nested =
-        |depth: usize| format!(r#"{{"method":"get_status","x":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
-    assert!(accepted(&Post::by("c-1", nested(126))).await);
-    assert_eq!(refused(&Post::by("c-1", nested(128))).await.brief(), BAD_REQUEST);
-    assert_eq!(refused(&Post::by("c-1", nested(200_000))).await.brief(), BAD_REQUEST);
+async fn an_event_made_by_hand_needs_no_more_than_what_is_read_and_an_unreadable_one_is_answered() {
+    let app = app();
+    let token = format!("Bearer {}", suites::session::Key::first().token("c-1"));
+    let event = json!({
+        "headers": {"Authorization": token, "Content-Type": "application/json"}, "body": GET_STATUS,
+    });
+    assert_eq!(app.send_event(event).await.status, 200);
+    for event in [json!({}), json!({"headers": null, "body": null, "isBase64Encoded": null})] {
+        assert_eq!(app.send_event(event).await.brief(), (403, r#"{"error":"access_denied"}"#));
+    }
+    for event in
+        [json!(null), json!("x"), json!({"headers": 7}), json!({"headers": {"a": 1}}), json!({"body": {}})]
+    {
+        assert_eq!(app.send_event(event).await.brief(), BAD_REQUEST);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn json_may_nest_128_deep_and_no_deeper_whether_it_is_looked_at_or_not() {
+    let skipped = |levels: usize| {
+        format!(r#"{{"method":"get_status","x":{}{}}}"#, "[".repeat(levels - 1), "]".repeat(levels - 1))
+    };
+    let inside = |levels: usize| {
+        let (open, close) = ("[".repeat(levels - 2), "]".repeat(levels - 2));
+        format!(r#"{{"method":"get_status","params":{{"x":{open}{close}}}}}"#)
+    };
+    assert!(accepted(&Post::by("c-1", skipped(128))).await);
+    assert!(accepted(&Post::by("c-1", inside(128))).await);
+    assert_eq!(refused(&Post::by("c-1", skipped(129))).await.brief(), BAD_REQUEST);
+    assert_eq!(refused(&Post::by("c-1", inside(129))).await.brief(), BAD_REQUEST);
+    assert_eq!(refused(&Post::by("c-1", skipped(200_000))).await.brief(), BAD_REQUEST);
 }
 
 #[tokio::test(start_paused = true)]

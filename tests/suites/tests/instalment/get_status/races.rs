@@ -72,10 +72,25 @@ async fn a_closing_can_touch_only_the_row_whose_number_mkk_was_asked_about() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_closing_that_another_writer_stands_in_the_way_of_is_tried_again() {
+    let app = closed_at_lender();
+    app.world.fail(On::call("UpdateItem").to(CONTRACTS).times(4), Fault::TransactionConflict);
+    assert!(app.status("c-1").await.body.contains("\"contract_closed\":true"));
+    assert_eq!((version(&app).as_str(), app.asked()), ("2", 1));
+
+    let app = closed_at_lender();
+    app.world.fail(On::call("UpdateItem").to(CONTRACTS).always(), Fault::TransactionConflict);
+    assert_eq!(app.status("c-1").await.brief(), INTERNAL, "not for ever");
+    assert_eq!((version(&app).as_str(), app.counted("internal_error")), ("1", 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_update_that_fails_promises_nothing_and_the_next_visit_closes() {
-    for fault in [Fault::Throttled, Fault::InternalError, Fault::Reset, Fault::Hang] {
+    for (fault, times) in
+        [(Fault::Throttled, 5), (Fault::InternalError, 1), (Fault::Reset, 1), (Fault::Hang, 1)]
+    {
         let app = closed_at_lender();
-        app.world.fail(On::call("UpdateItem").to(CONTRACTS), fault);
+        app.world.fail(On::call("UpdateItem").to(CONTRACTS).times(times), fault);
         assert_eq!(app.status("c-1").await.brief(), INTERNAL, "{fault:?}");
         assert_eq!(version(&app), "1");
         assert_eq!(app.logged("ERROR").len(), 1, "a failure is logged once");
