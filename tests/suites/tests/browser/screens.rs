@@ -106,10 +106,12 @@ fn a_page_that_is_come_back_to_shows_what_holds_now() {
 fn a_page_out_of_the_browsers_cache_asks_again_even_in_the_middle_of_a_call() {
     let visit = Visit::to(account().held());
     visit.await_calls(GET_STATUS, 1);
-    visit.site.answers(GET_STATUS, closed(true));
+    visit.site.answers(GET_STATUS, closed(true).held());
     visit.browser.run("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));");
-    visit.browser.await_view("closed");
+    visit.await_calls(GET_STATUS, 2);
+    assert_eq!(visit.browser.shown(), "loading");
     visit.site.release();
+    visit.browser.await_view("closed");
     visit.browser.run("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));");
     assert_eq!((visit.browser.shown().as_str(), visit.site.calls(GET_STATUS)), ("closed", 2));
 }
