@@ -66,15 +66,6 @@ impl Template {
         self.resources.get_key_value(id).map(|(id, whole)| Resource { id, whole })
     }
 
-    /// Whether an alarm watches this metric of `watched`, on whatever dimension refers to it.
-    pub(crate) fn is_alarmed(&self, metric: &str, watched: Resource<'_>) -> bool {
-        self.of_kind("AWS::CloudWatch::Alarm").any(|alarm| {
-            let dimensions = alarm.property("Dimensions").as_array().into_iter().flatten();
-            let mut targets = dimensions.filter_map(|dimension| self.target(&dimension["Value"]));
-            alarm.property("MetricName") == metric && targets.any(|target| target.id == watched.id)
-        })
-    }
-
     /// The same template with one value replaced, or taken away by null. For showing that a rule bites.
     pub(crate) fn with(mut self, id: &str, pointer: &str, value: Value) -> Self {
         let (parent, name) = pointer.rsplit_once('/').unwrap();

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Complaints, assert_bites, assert_kept, demand, number};
+use super::{
+    Complaints,
+    alarms::{self, Metric},
+    assert_bites, assert_kept, demand, number,
+};
 use crate::template::{Resource, Template};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
@@ -43,11 +47,13 @@ fn functions_log(template: &Template) -> Complaints {
 fn functions_are_alarmed(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
     for function in template.of_kind(FUNCTION) {
-        let alarmed = template.is_alarmed("Errors", function);
+        let alarmed = alarms::on(template, &errors(function)).any(alarms::rings_at_the_first);
         demand(&mut complaints, alarmed, function.id, "has no alarm on its errors");
     }
-    let throttles = template.of_kind("AWS::CloudWatch::Alarm").any(watches_throttles);
-    demand(&mut complaints, throttles, "the template", "has no alarm on throttles");
+    // Of all functions: on no dimension.
+    let throttles = Metric { namespace: "AWS/Lambda", name: "Throttles", dimensions: Value::Null };
+    let alarmed = alarms::on(template, &throttles).next().is_some();
+    demand(&mut complaints, alarmed, "the template", "has no alarm on throttles");
     complaints
 }
 
@@ -55,9 +61,12 @@ fn keeps_its_logs(group: Resource<'_>) -> bool {
     group.whole["Type"] == "AWS::Logs::LogGroup" && !group.property("RetentionInDays").is_null()
 }
 
-/// Of all functions: on no dimension.
-fn watches_throttles(alarm: Resource<'_>) -> bool {
-    alarm.property("MetricName") == "Throttles" && alarm.property("Dimensions").is_null()
+fn errors(function: Resource<'_>) -> Metric {
+    Metric {
+        namespace: "AWS/Lambda",
+        name: "Errors",
+        dimensions: json!([{"Name": "FunctionName", "Value": {"Ref": function.id}}]),
+    }
 }
 
 #[test]
@@ -111,14 +120,14 @@ fn every_function_has_an_alarm_on_its_errors_and_all_have_one_on_throttles() {
 
 #[test]
 fn a_function_without_alarms_is_found() {
-    assert_bites(
+    alarms::assert_must_ring_at_the_first(
         functions_are_alarmed,
-        |template| template.without("GetStatusErrorsAlarm"),
+        "GetStatusErrorsAlarm",
         "GetStatus has no alarm on its errors",
     );
-    assert_bites(
+    alarms::assert_must_ring(
         functions_are_alarmed,
-        |template| template.without("ThrottlesAlarm"),
+        "ThrottlesAlarm",
         "the template has no alarm on throttles",
     );
 }

@@ -1,8 +1,14 @@
 //! What every HTTP API, and every context that is reached over it, has.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use super::{Complaints, assert_bites, assert_kept, demand, number};
+use super::{
+    Complaints,
+    alarms::{self, Metric},
+    assert_bites, assert_kept, demand, number,
+};
 use crate::template::{Resource, Template};
 
 fn stages_are_logged_and_throttled(template: &Template) -> Complaints {
@@ -20,19 +26,30 @@ fn stages_are_logged_and_throttled(template: &Template) -> Complaints {
 
 fn contexts_are_watched(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
-    for function in template.of_kind("AWS::Lambda::Function") {
-        let Some(group) = template.target(&function.property("LoggingConfig")["LogGroup"]) else { continue };
-        let context = group.stem("Logs");
+    for (context, over_http) in contexts(template) {
+        let mut demand = |holds, complaint| demand(&mut complaints, holds, context, complaint);
         let dashboard = template.has("AWS::CloudWatch::Dashboard", &format!("{context}Dashboard"));
-        demand(&mut complaints, dashboard, function.id, "belongs to a context without a dashboard");
-        if is_reached_over_http(template, function) {
-            let watched = template
-                .of_kind("AWS::CloudWatch::Alarm")
-                .any(|alarm| watches_latency(alarm, &kebab_case(context)));
-            demand(&mut complaints, watched, function.id, "has no alarm on its slowest hundredth");
+        demand(dashboard, "has no dashboard");
+        if over_http {
+            let slow = alarms::on(template, &metric("latency_ms", context))
+                .any(|alarm| alarm.property("ExtendedStatistic") == "p99");
+            demand(slow, "has no alarm on its slowest hundredth");
+            let failing =
+                alarms::on(template, &metric("internal_error", context)).any(alarms::rings_at_the_first);
+            demand(failing, "has no alarm on the calls that it answers with a 5xx");
         }
     }
     complaints
+}
+
+/// Every context, by the log group of its functions, and whether any of these is reached over HTTP.
+fn contexts(template: &Template) -> BTreeMap<&str, bool> {
+    let mut contexts = BTreeMap::new();
+    for function in template.of_kind("AWS::Lambda::Function") {
+        let Some(group) = template.target(&function.property("LoggingConfig")["LogGroup"]) else { continue };
+        *contexts.entry(group.stem("Logs")).or_default() |= is_reached_over_http(template, function);
+    }
+    contexts
 }
 
 fn is_reached_over_http(template: &Template, function: Resource<'_>) -> bool {
@@ -42,14 +59,11 @@ fn is_reached_over_http(template: &Template, function: Resource<'_>) -> bool {
     })
 }
 
-/// On the 99th percentile of our own measurement, over all functions of the context that are reached over
-/// HTTP.
-fn watches_latency(alarm: Resource<'_>, context: &str) -> bool {
+/// A metric of our own, over all functions of the context that are reached over HTTP.
+fn metric(name: &'static str, context: &str) -> Metric {
+    let context = kebab_case(context);
     let dimensions = json!([{"Name": "context", "Value": context}, {"Name": "entry", "Value": "http"}]);
-    alarm.property("Namespace") == "Tenor"
-        && alarm.property("MetricName") == "latency_ms"
-        && alarm.property("ExtendedStatistic") == "p99"
-        && *alarm.property("Dimensions") == dimensions
+    Metric { namespace: "Tenor", name, dimensions }
 }
 
 fn kebab_case(pascal_case: &str) -> String {
@@ -85,7 +99,7 @@ fn a_stage_without_access_log_or_throttling_is_found() {
 }
 
 #[test]
-fn every_context_has_a_dashboard_and_every_http_function_a_latency_alarm() {
+fn every_context_has_a_dashboard_and_every_one_reached_over_http_its_alarms() {
     assert_kept(contexts_are_watched);
 }
 
@@ -93,13 +107,17 @@ fn every_context_has_a_dashboard_and_every_http_function_a_latency_alarm() {
 fn a_context_that_nobody_watches_is_found() {
     assert_bites(
         contexts_are_watched,
-        |template| template.without("InstalmentLatencyAlarm"),
-        "GetStatus has no alarm on its slowest hundredth",
+        |template| template.without("InstalmentDashboard"),
+        "Instalment has no dashboard",
     );
-    let template = Template::deployed().without("InstalmentDashboard");
-    assert_eq!(
-        contexts_are_watched(&template),
-        ["ContractEvents", "GetStatus", "RenewContract", "Webview"]
-            .map(|id| format!("{id} belongs to a context without a dashboard")),
+    alarms::assert_must_ring(
+        contexts_are_watched,
+        "InstalmentLatencyAlarm",
+        "Instalment has no alarm on its slowest hundredth",
+    );
+    alarms::assert_must_ring_at_the_first(
+        contexts_are_watched,
+        "InstalmentInternalErrorsAlarm",
+        "Instalment has no alarm on the calls that it answers with a 5xx",
     );
 }

@@ -1,5 +1,6 @@
 //! The rules. Each names what breaks it; an empty list is a template that keeps it.
 
+mod alarms;
 mod functions;
 mod http;
 mod queues;

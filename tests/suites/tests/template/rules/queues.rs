@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Complaints, assert_bites, assert_kept, demand, number};
+use super::{
+    Complaints,
+    alarms::{self, Metric},
+    assert_bites, assert_kept, demand, number,
+};
 use crate::template::{Resource, Template};
 
 const QUEUE: &str = "AWS::SQS::Queue";
@@ -24,11 +28,12 @@ fn queues_have_a_dead_letter_queue(template: &Template) -> Complaints {
             "has a dead-letter queue that forgets before 14 days",
         );
         demand(
-            template.is_alarmed("ApproximateNumberOfMessagesVisible", dead),
+            alarms::on(template, &metric("ApproximateNumberOfMessagesVisible", dead))
+                .any(alarms::rings_at_the_first),
             "has no alarm on the depth of its dead-letter queue",
         );
         demand(
-            template.is_alarmed("ApproximateAgeOfOldestMessage", queue),
+            alarms::on(template, &metric("ApproximateAgeOfOldestMessage", queue)).next().is_some(),
             "has no alarm on the age of its oldest message",
         );
     }
@@ -53,6 +58,14 @@ fn consumers_take_their_time(template: &Template) -> Complaints {
         );
     }
     complaints
+}
+
+fn metric(name: &'static str, queue: Resource<'_>) -> Metric {
+    Metric {
+        namespace: "AWS/SQS",
+        name,
+        dimensions: json!([{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue.id, "QueueName"]}}]),
+    }
 }
 
 fn timing(template: &Template, mapping: Resource<'_>, to: &str, property: &str) -> u64 {
@@ -88,14 +101,14 @@ fn a_queue_without_its_dead_letter_queue_is_found() {
 
 #[test]
 fn a_queue_without_its_alarms_is_found() {
-    assert_bites(
+    alarms::assert_must_ring_at_the_first(
         queues_have_a_dead_letter_queue,
-        |template| template.without("ContractEventsDlqDepthAlarm"),
+        "ContractEventsDlqDepthAlarm",
         "ContractEventsQueue has no alarm on the depth of its dead-letter queue",
     );
-    assert_bites(
+    alarms::assert_must_ring(
         queues_have_a_dead_letter_queue,
-        |template| template.without("ContractEventsOldestAgeAlarm"),
+        "ContractEventsOldestAgeAlarm",
         "ContractEventsQueue has no alarm on the age of its oldest message",
     );
 }
