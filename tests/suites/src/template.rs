@@ -1,4 +1,5 @@
-//! What template.yaml says of a function's role, without the engine that the template tests need.
+//! What template.yaml says of a function, without the engine that the template tests need. A function is named
+//! as its binary.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,20 +7,78 @@ use std::path::Path;
 
 use yaml_rust2::{Yaml, YamlLoader};
 
-/// What the role of a function allows, logs aside, as `dynamodb:Query contracts`: each action with the table or
-/// queue it is for, named as `outputs.json` names it.
+/// How the logical id of a table, queue or log group ends, what stands between the words of its name, and how
+/// that ends.
+const KINDS: [(&str, char, &str); 4] =
+    [("Table", '_', ""), ("Queue", '-', ""), ("Dlq", '-', "-dead"), ("Logs", '-', "")];
+
+/// The logical id of a function: `GetStatus` of `get-status`.
+#[must_use]
+pub fn logical_id(function: &str) -> String {
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    function.split('-').map(capital).collect()
+}
+
+/// What the role of a function allows, as `dynamodb:Query contracts`: each action with the table, queue or log
+/// group it is for, named as `outputs.json` names it.
 ///
 /// # Panics
 /// When the template has no such role, or a statement that is not of this shape.
 #[must_use]
 pub fn permissions(function: &str) -> BTreeSet<String> {
+    let policies = properties(&(logical_id(function) + "Role"))["Policies"].clone();
+    let policies = policies.into_vec().unwrap_or_else(|| panic!("the role of {function} has no policies"));
+    let statements = policies.iter().map(|policy| &policy["PolicyDocument"]["Statement"]);
+    statements.flat_map(|list| list.as_vec().expect("a list of statements")).flat_map(allowed).collect()
+}
+
+/// The queues whose messages a function takes.
+///
+/// # Panics
+/// When the template has no such function, or a queue is not named by `!GetAtt`.
+#[must_use]
+pub fn source_queues(function: &str) -> BTreeSet<String> {
+    let properties = properties(&logical_id(function));
+    let events = properties["Events"].as_hash().into_iter().flatten().map(|(_, event)| event);
+    let queues = events.filter(|event| event["Type"].as_str() == Some("SQS"));
+    queues.map(|event| name(event["Properties"]["Queue"].as_str().expect("a queue by !GetAtt"))).collect()
+}
+
+/// The variables that the template sets in this one function.
+///
+/// # Panics
+/// When the template has no such function.
+#[must_use]
+pub fn variables(function: &str) -> BTreeSet<String> {
+    names(&properties(&logical_id(function)))
+}
+
+/// The variables that the template sets in every function.
+///
+/// # Panics
+/// When the template has none.
+#[must_use]
+pub fn global_variables() -> BTreeSet<String> {
+    let names = names(&template()["Globals"]["Function"]);
+    assert!(!names.is_empty(), "the template sets no variables in every function");
+    names
+}
+
+fn template() -> Yaml {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
     let text = fs::read_to_string(path).expect("template.yaml");
-    let template = YamlLoader::load_from_str(&text).expect("a template in YAML");
-    let role = &template[0]["Resources"][format!("{function}Role").as_str()];
-    let statements = &role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"];
-    let statements = statements.as_vec().unwrap_or_else(|| panic!("{function} has no role of its own"));
-    statements.iter().flat_map(allowed).filter(|permission| !permission.starts_with("logs:")).collect()
+    YamlLoader::load_from_str(&text).expect("a template in YAML").remove(0)
+}
+
+fn properties(id: &str) -> Yaml {
+    let properties = template()["Resources"][id]["Properties"].clone();
+    assert!(!properties.is_badvalue(), "the template has no {id}");
+    properties
+}
+
+fn names(function: &Yaml) -> BTreeSet<String> {
+    let variables = function["Environment"]["Variables"].as_hash().into_iter().flatten();
+    variables.map(|(name, _)| name.as_str().expect("a variable's name").to_owned()).collect()
 }
 
 fn allowed(statement: &Yaml) -> Vec<String> {
@@ -30,14 +89,13 @@ fn allowed(statement: &Yaml) -> Vec<String> {
 }
 
 /// `ContractEventIdsTable.Arn` is the table `contract_event_ids`, `ContractEventsDlq.Arn` the dead-letter queue
-/// of `contract-events`.
+/// of `contract-events`, `InstalmentLogs.Arn` the log group `instalment`.
 fn name(attribute: &str) -> String {
-    let id = attribute.trim_end_matches(".Arn");
-    let (stem, separator, suffix) = match id {
-        table if table.ends_with("Table") => (table.trim_end_matches("Table"), '_', ""),
-        queue if queue.ends_with("Dlq") => (queue.trim_end_matches("Dlq"), '-', "-dead"),
-        queue => (queue.trim_end_matches("Queue"), '-', ""),
-    };
+    let id =
+        attribute.strip_suffix(".Arn").unwrap_or_else(|| panic!("{attribute} is not the ARN of anything"));
+    let of_kind = |(kind, separator, end)| id.strip_suffix(kind).map(|stem| (stem, separator, end));
+    let found = KINDS.into_iter().find_map(of_kind);
+    let (stem, separator, end) = found.unwrap_or_else(|| panic!("{id} is no table, queue or log group"));
     let mut name = String::new();
     for letter in stem.chars() {
         if letter.is_uppercase() && !name.is_empty() {
@@ -45,5 +103,5 @@ fn name(attribute: &str) -> String {
         }
         name.extend(letter.to_lowercase());
     }
-    name + suffix
+    name + end
 }

@@ -1,9 +1,11 @@
 //! docs/CONFIGURATION.md is generated from the declarations of the functions' variables.
 //! `UPDATE_DOCS=1 cargo test -p suites --test tidy configuration` writes it anew.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use platform::config::{Declared, Environment};
+use suites::template;
 
 use crate::repository::{functions, root, text};
 
@@ -14,6 +16,9 @@ Generated from the declarations in the code by `UPDATE_DOCS=1 cargo test -p suit
 configuration`; a test compares the two. Every variable is read once, at the start; a function that finds
 any of them wrong does not start, and names all that are wrong in one message.
 ";
+
+/// What Lambda itself sets in every function, of what ours must have.
+const BY_LAMBDA: [&str; 3] = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
 /// What each function reads, in the order in which it does.
 fn declared() -> Vec<(&'static str, Vec<Declared>)> {
@@ -67,13 +72,23 @@ fn every_function_is_on_the_configuration_page() {
 }
 
 #[test]
-fn the_template_sets_no_variable_that_the_function_does_not_read() {
-    let template = text("template.yaml");
-    let known: Vec<_> = declared().into_iter().flat_map(|(_, variables)| variables).collect();
-    let set = template.lines().map(str::trim).filter_map(|line| line.split_once(": ")).map(|(name, _)| name);
-    let looks_like_one =
-        |name: &&str| name.contains('_') && name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-    for name in set.filter(looks_like_one) {
-        assert!(known.iter().any(|declared| declared.variable.name == name), "{name}");
+fn the_template_sets_in_a_function_only_what_it_reads_and_all_that_it_must_have() {
+    let everywhere = &template::global_variables() | &BY_LAMBDA.map(str::to_owned).into();
+    for (function, declared) in declared() {
+        let own = template::variables(function);
+        let read = names(&declared, |_| true);
+        let required = names(&declared, |one| one.variable.default.is_none() && !one.optional);
+        assert_eq!(&own - &read, BTreeSet::new(), "{function} does not read this");
+        assert_eq!(&(&required - &own) - &everywhere, BTreeSet::new(), "{function} must have this");
     }
+}
+
+#[test]
+fn the_template_sets_in_every_function_only_what_one_of_them_reads() {
+    let read = declared().iter().flat_map(|(_, declared)| names(declared, |_| true)).collect();
+    assert_eq!(&template::global_variables() - &read, BTreeSet::new());
+}
+
+fn names(declared: &[Declared], such: fn(&Declared) -> bool) -> BTreeSet<String> {
+    declared.iter().filter(|one| such(one)).map(|one| one.variable.name.to_owned()).collect()
 }

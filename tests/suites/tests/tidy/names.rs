@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use suites::template;
+
 use crate::repository::{functions, root, stems, text};
 
 fn binaries() -> BTreeSet<String> {
@@ -21,7 +23,7 @@ fn every_function_has_its_place_in_the_template_and_the_template_has_no_other() 
     let packaged: BTreeSet<String> = in_template("CodeUri: target/lambda/");
     assert_eq!(packaged, binaries());
     for function in binaries() {
-        let logical_id = pascal_case(&function);
+        let logical_id = template::logical_id(&function);
         assert!(text("template.yaml").contains(&format!("\n  {logical_id}:\n")), "{logical_id}");
     }
 }
@@ -62,9 +64,4 @@ fn every_page_of_the_docs_is_linked_from_the_readme_or_the_architecture() {
         let linked = [format!("{page}.md)"), format!("{page}/")].iter().any(|link| index.contains(link));
         assert!(linked || page == "ARCHITECTURE", "{page}");
     }
-}
-
-fn pascal_case(name: &str) -> String {
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    name.split('-').map(capital).collect()
 }
