@@ -21,6 +21,7 @@ pub(crate) struct Options {
 /// Starts everything, says where it is, and returns.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = Folder::standard();
+    let _claim = folder.claim()?;
     folder.refuse_if_running()?;
     options.ports.refuse_if_busy()?;
     ui::step("Building the functions and the sandbox");

@@ -26,6 +26,7 @@ pub(crate) struct Options {
 /// Starts everything, plays every story, and fails at the first wrong answer.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = Folder::standard();
+    let _claim = folder.claim()?;
     folder.refuse_if_running()?;
     options.ports.refuse_if_busy()?;
     ui::step("Building the functions and the sandbox (the first time takes some minutes)");

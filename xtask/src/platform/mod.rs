@@ -35,11 +35,15 @@ pub(crate) struct RunningPlatform {
 }
 
 impl RunningPlatform {
-    /// Starts the processes, deploys the stack and writes outputs.json. The binaries are built already.
+    /// Starts the processes, deploys the stack and writes outputs.json. The binaries are built already, and
+    /// the folder is claimed.
     pub(crate) fn start(settings: &Settings) -> Result<Self> {
         let folder = &settings.folder;
-        folder.empty()?;
         let python = Tools::Engine.install()?;
+        // Whatever a command looked at before it built may have changed since.
+        folder.refuse_if_running()?;
+        settings.ports.refuse_if_busy()?;
+        folder.empty()?;
         ui::step("Starting the engine and the partner sandbox");
         let metadata = Metadata::read()?;
         let engine = engine::start(&python, folder, settings.ports.engine)?;
