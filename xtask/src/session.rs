@@ -14,7 +14,7 @@ pub(crate) struct Options {
     /// The client the session belongs to
     #[arg(long = "sub")]
     subject: String,
-    /// Seconds until it expires; negative for a token that has expired
+    /// Seconds until it expires; below -60, the leeway that the functions allow, for one that has expired
     #[arg(long, default_value_t = 3600, allow_negative_numbers = true, value_name = "SECONDS")]
     expires_in: i64,
     /// Which of the two valid keys signs it
