@@ -1,7 +1,7 @@
 //! The measuring itself: rounds of starts, every subject once in each, so that whatever else the machine does
 //! meets all of them alike.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -25,6 +25,8 @@ pub(super) struct Bench {
     pub(super) runtime_api: RuntimeApi,
     /// Their services.
     pub(super) stand_ins: StandIns,
+    /// The file for what they print.
+    pub(super) output: PathBuf,
 }
 
 /// How much is measured of each subject.
@@ -87,7 +89,7 @@ impl Bench {
         work: impl FnOnce(&mut Run<'_>) -> Result<T>,
     ) -> Result<T> {
         let throttle = Group::of(speed);
-        let process = Process::start(&subject.program, throttle.as_ref())?;
+        let process = Process::start(&subject.program, &self.output, throttle.as_ref())?;
         let mut run = Run { bench: self, subject, process, waiting: None, _throttle: throttle };
         let outcome = run.begin().and_then(|()| work(&mut run));
         let Run { process, .. } = run;

@@ -114,7 +114,11 @@ fn measure(
 ) -> Result<Report> {
     process::stay_on_one_processor()?;
     let roots = folder.file("roots.pem");
-    let bench = Bench { runtime_api: RuntimeApi::start()?, stand_ins: StandIns::start(&roots)? };
+    let bench = Bench {
+        runtime_api: RuntimeApi::start()?,
+        stand_ins: StandIns::start(&roots)?,
+        output: folder.file("output.log"),
+    };
     let surroundings = Surroundings {
         runtime_api: bench.runtime_api.address.to_string(),
         stand_ins: &bench.stand_ins,

@@ -1,11 +1,10 @@
 //! One measured process: started, watched, stopped.
 
 use std::{
-    fs,
-    io::Read,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    thread::{self, JoinHandle},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -27,7 +26,7 @@ use crate::children;
 const LAUNCHER: &str = "kill -STOP $$; exec \"$0\" \"$@\"";
 /// What a process does after it has asked for its next event, until it sleeps, counts as before.
 const SETTLED: Duration = Duration::from_millis(2);
-/// How much of the output is kept, to show why a process failed.
+/// How much of the output is shown when a process fails.
 const OUTPUT_BYTES: usize = 4_096;
 
 /// Keeps this process, its later threads and everything that it starts on one processor: Lambda gives no more
@@ -61,20 +60,21 @@ pub(super) struct Process {
     before: Duration,
     /// When it began.
     pub(super) begun: Instant,
-    output: Option<JoinHandle<Vec<u8>>>,
+    output: PathBuf,
 }
 
 impl Process {
-    /// Starts `program`, in a control group if there is one.
-    pub(super) fn start(program: &Program, throttle: Option<&Group>) -> Result<Self> {
+    /// Starts `program`, in a control group if there is one. What it prints goes to the file `output`, so that
+    /// nobody is woken by it.
+    pub(super) fn start(program: &Program, output: &Path, throttle: Option<&Group>) -> Result<Self> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", LAUNCHER]).arg(&program.path).args(&program.arguments).env_clear();
         command.envs(program.environment.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = children::start(&mut command)?;
+        let file = File::create(output).with_context(|| format!("{}", output.display()))?;
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        let child = children::start(&mut command)?;
         let group = children::group_of(&child)?;
         let pid = Pid::from_raw(group.leader());
-        let output = drained(&mut child);
         if !matches!(waitpid(pid, Some(WaitPidFlag::WUNTRACED))?, WaitStatus::Stopped(..)) {
             bail!("{} did not start", program.path.display());
         }
@@ -85,7 +85,7 @@ impl Process {
         let before = clock.now()?.into();
         let begun = Instant::now();
         kill(pid, Signal::SIGCONT)?;
-        Ok(Self { child, group, clock, before, begun, output: Some(output) })
+        Ok(Self { child, group, clock, before, begun, output: output.to_path_buf() })
     }
 
     /// Whether it runs.
@@ -112,8 +112,7 @@ impl Process {
     /// Stops it, and gives the end of what it printed.
     pub(super) fn stop(mut self) -> String {
         self.end();
-        let output = self.output.take().and_then(|output| output.join().ok()).unwrap_or_default();
-        String::from_utf8_lossy(&output).into_owned()
+        end_of(&fs::read(&self.output).unwrap_or_default())
     }
 
     fn end(&mut self) {
@@ -134,23 +133,9 @@ fn resident_pages(statm: &str) -> Option<u64> {
     statm.split(' ').nth(1)?.parse().ok()
 }
 
-/// Reads what a process prints, as Lambda does, and keeps the end of it.
-fn drained(child: &mut Child) -> JoinHandle<Vec<u8>> {
-    let (output, errors) = (child.stdout.take(), child.stderr.take());
-    let errors = thread::spawn(move || errors.map(end_of).unwrap_or_default());
-    thread::spawn(move || {
-        let output = output.map(end_of).unwrap_or_default();
-        [output, errors.join().unwrap_or_default()].concat()
-    })
-}
-
-fn end_of(mut stream: impl Read) -> Vec<u8> {
-    let (mut kept, mut piece) = (Vec::new(), [0; OUTPUT_BYTES]);
-    while let Ok(count @ 1..) = stream.read(&mut piece) {
-        kept.extend_from_slice(&piece[..count]);
-        kept.drain(..kept.len().saturating_sub(OUTPUT_BYTES));
-    }
-    kept
+/// The end of what a process has printed.
+fn end_of(output: &[u8]) -> String {
+    String::from_utf8_lossy(&output[output.len().saturating_sub(OUTPUT_BYTES)..]).into_owned()
 }
 
 #[cfg(test)]
@@ -165,8 +150,9 @@ mod tests {
 
     #[test]
     fn the_end_of_the_output_is_kept() {
+        assert_eq!(end_of(b"whole"), "whole");
         let long = [vec![b'a'; 3 * OUTPUT_BYTES], b"end".to_vec()].concat();
-        let kept = end_of(long.as_slice());
-        assert_eq!((kept.len(), kept.ends_with(b"aend")), (OUTPUT_BYTES, true));
+        assert!(end_of(&long).ends_with("aend"));
+        assert_eq!(end_of(&long).len(), OUTPUT_BYTES);
     }
 }
