@@ -64,13 +64,15 @@ pub(super) fn by_crate(function: &Function, binary: &Path) -> Result<Vec<(String
     Ok(sizes)
 }
 
-/// The crate that a symbol belongs to: for a generic function of a trait, that of its type.
+/// The crate that a symbol belongs to: of a trait's method that of the type, of a type parameter's the trait's.
 fn crate_of(symbol: &str) -> String {
     let name = rustc_demangle::demangle(symbol).to_string();
     if !name.contains("::") {
         return "C and assembly (ring), tables".to_owned();
     }
-    let path = name.trim_start_matches(['<', '&', '*', '(', '[']);
+    let (subject, rest) = name.split_once(" as ").unwrap_or((&name, ""));
+    let path = if subject.contains("::") { subject } else { rest };
+    let path = path.trim_start_matches(['<', '&', '*', '(', '[']);
     let path = ["mut ", "const ", "dyn "].iter().fold(path, |path, word| path.trim_start_matches(word));
     let end = path.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(path.len());
     path[..end].to_owned()
@@ -89,6 +91,7 @@ mod tests {
                 "rustls",
             ),
             ("_ZN48_$LT$$RF$mut$u20$hyper..Body$u20$as$u20$x..Y$GT$3fmt17h0123456789abcdefE", "hyper"),
+            ("_ZN41_$LT$T$u20$as$u20$tracing..Instrument$GT$4poll17h0123456789abcdefE", "tracing"),
             ("ring_core_0_17_14__x25519_fe_neg", "C and assembly (ring), tables"),
         ] {
             assert_eq!(crate_of(symbol), owner, "{symbol}");
