@@ -63,6 +63,10 @@ pub fn subscriber(output: Output, level: LogLevel) -> impl Subscriber + Send + S
         .with_span_list(false)
         .with_target(false)
         .with_writer(output)
-        .with_filter(filter_fn(move |event| *event.level() <= most && !is_hushed(event.target())));
+        .with_filter(
+            filter_fn(move |event| *event.level() <= most && !is_hushed(event.target()))
+                // Without the hint every span of the SDK below `most` is made, only to be thrown away.
+                .with_max_level_hint(most),
+        );
     tracing_subscriber::registry().with(lines)
 }

@@ -7,7 +7,7 @@ use std::panic::PanicHookInfo;
 use aws_lambda_events::sqs::SqsEvent;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent, service_fn};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::config::{Environment, Variable};
 use crate::http::{self, Endpoint};
@@ -43,9 +43,9 @@ where
         let clock = Clock::system();
         let endpoint = build(config).await;
         let (endpoint, clock, output) = (&endpoint, &clock, &output);
-        lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
             let (request_id, deadline) = invocation(&event.context);
-            let answer = http::respond(endpoint, clock, output, request_id, deadline, event.payload).await;
+            let answer = http::respond(endpoint, clock, output, request_id, deadline, &event.payload).await;
             Ok::<_, StartError>(answer)
         }))
         .await

@@ -16,6 +16,7 @@ use platform::http::Endpoint;
 use platform::logs::{self, LogLevel};
 use platform::partner::{BaseUrl, Limits, PartnerClient};
 use platform::sqs::{Queue, QueueUrls};
+use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;
 use world::{Reply, Table, World};
@@ -202,7 +203,8 @@ impl Instalment {
         let clock = self.world.clock();
         let deadline = clock.now() + self.time_left;
         let request_id = request_id();
-        let answer = platform::http::respond(endpoint, &clock, &self.output, &request_id, deadline, event);
+        let event = to_raw_value(&event).expect("JSON");
+        let answer = platform::http::respond(endpoint, &clock, &self.output, &request_id, deadline, &event);
         // Boxed, as the function's own loop does, so that the futures of the tests stay small.
         Got::of(&Box::pin(answer).await)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use instalment::webview::Webview;
 use platform::{Clock, Output};
 use serde_json::json;
+use serde_json::value::to_raw_value;
 
 use crate::gateway::Got;
 
@@ -19,6 +20,9 @@ pub async fn open() -> Got {
 }
 
 /// Calls `GET /webview` with this query.
+///
+/// # Panics
+/// Never: the event is JSON.
 pub async fn open_with(query: &str) -> Got {
     let event = json!({
         "version": "2.0",
@@ -29,10 +33,11 @@ pub async fn open_with(query: &str) -> Got {
         "requestContext": {"http": {"method": "GET", "path": PATH}, "requestId": "gateway-1"},
         "isBase64Encoded": false,
     });
+    let event = to_raw_value(&event).expect("JSON");
     let clock = Clock::system();
     let deadline = clock.now() + TIMEOUT;
     let webview = Webview::new();
     let response =
-        platform::http::respond(&webview, &clock, &Output::memory(), "request-1", deadline, event).await;
+        platform::http::respond(&webview, &clock, &Output::memory(), "request-1", deadline, &event).await;
     Got::of(&response)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::event::{Event, RawBody};
@@ -68,7 +68,7 @@ pub async fn respond<E: Endpoint>(
     output: &Output,
     request_id: &str,
     deadline: Timestamp,
-    event: Value,
+    event: &RawValue,
 ) -> ApiGatewayV2httpResponse {
     let started = clock.now();
     let parts = Event::read(event).map(Event::into_parts);

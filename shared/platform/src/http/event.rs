@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Refusal;
 
@@ -28,8 +28,8 @@ pub(super) struct RawBody {
 
 impl Event {
     /// Reads an event.
-    pub(super) fn read(event: Value) -> Result<Self, Refusal> {
-        serde_json::from_value(event).map_err(|_| Refusal::Event)
+    pub(super) fn read(event: &RawValue) -> Result<Self, Refusal> {
+        serde_json::from_str(event.get()).map_err(|_| Refusal::Event)
     }
 
     /// Its headers and its body.
