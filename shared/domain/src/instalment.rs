@@ -9,7 +9,7 @@ mod standing;
 
 pub use contract::{Contract, ContractState};
 pub use event::{ContractEvent, Placement, PlacementRefusal, RowChange, change, place};
-pub use ids::{ClientId, ContractNumber, EventId, IdError};
+pub use ids::{ClientId, ContractNumber, EventId};
 pub use lender::{Line, LineStatus, Settlement};
 pub use renewal::{Renewal, renewal};
 pub use standing::{Screen, Standing, standing};

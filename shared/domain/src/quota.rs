@@ -3,17 +3,23 @@
 mod account;
 mod amount;
 mod business_type;
+mod code;
 mod expiry;
 mod grant;
+mod ids;
 mod listing;
 mod page;
 mod range;
+mod texts;
 
 pub use account::{Account, AccountCheck, AccountState, AccountType, check_account};
 pub use amount::{Amount, AmountError};
 pub use business_type::BusinessType;
+pub use code::Code;
 pub use expiry::{SHANGHAI, expiry, expiry_date};
 pub use grant::{Grant, GrantStatus};
+pub use ids::{ApplyNo, GrantId, GrantIdError, Pin};
 pub use listing::{CancelJudgement, ListRules, by_recency, is_listed, judge_cancel};
 pub use page::{Page, PageError};
 pub use range::CancelRange;
+pub use texts::{Operation, Texts, Wording};

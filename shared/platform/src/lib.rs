@@ -22,3 +22,7 @@ pub use clock::Clock;
 pub use mask::Masked;
 pub use output::Output;
 pub use scope::Scope;
+
+/// glibc's allocator is slower under the many small, short allocations of an SDK call (docs/PERFORMANCE.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -1,6 +1,7 @@
 //! The message on the wire (§11): one JSON object.
 
-use domain::instalment::{ClientId, ContractEvent, ContractNumber, ContractState, EventId, IdError};
+use domain::ids::IdError;
+use domain::instalment::{ClientId, ContractEvent, ContractNumber, ContractState, EventId};
 use platform::{json, rfc3339};
 use serde_json::{Map, Value};
 

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
-use super::{ContractNumber, IdError};
+use super::ContractNumber;
+use crate::ids::IdError;
 
 /// The longest opaque state that is kept, in bytes: a row of DynamoDB holds 400 KB in all.
 const STATE_BYTES: usize = 256 * 1_024;

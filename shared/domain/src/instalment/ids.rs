@@ -1,22 +1,9 @@
 use std::fmt;
 
-/// DynamoDB's limit for a partition key, in bytes.
-const CLIENT_ID_BYTES: usize = 2_048;
-/// DynamoDB's limit for a sort key, in bytes.
-const EVENT_ID_BYTES: usize = 1_024;
+use crate::ids::{IdError, PARTITION_KEY_BYTES, SORT_KEY_BYTES, within};
+
 /// §13: 1 to 128 characters of any kind.
 const CONTRACT_NUMBER_CHARACTERS: usize = 128;
-
-/// Why a text is no id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum IdError {
-    /// It has no character.
-    #[error("empty")]
-    Empty,
-    /// It is longer than its kind may be.
-    #[error("too long")]
-    TooLong,
-}
 
 /// A client of AliExpress, as the session's `sub` and the events name them: 1 to 2,048 bytes. Its `Debug`
 /// is masked.
@@ -37,7 +24,7 @@ impl ClientId {
     /// # Errors
     /// It is empty or too long to be a key.
     pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
-        within(text.into(), String::len, CLIENT_ID_BYTES).map(Self)
+        within(text.into(), String::len, PARTITION_KEY_BYTES).map(Self)
     }
 
     /// The id's text, for a key, never for a log.
@@ -75,7 +62,7 @@ impl EventId {
     /// # Errors
     /// It is empty or too long to be a key.
     pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
-        within(text.into(), String::len, EVENT_ID_BYTES).map(Self)
+        within(text.into(), String::len, SORT_KEY_BYTES).map(Self)
     }
 
     /// The id's text.
@@ -85,17 +72,10 @@ impl EventId {
     }
 }
 
-fn within(text: String, length: impl Fn(&String) -> usize, limit: usize) -> Result<String, IdError> {
-    match length(&text) {
-        0 => Err(IdError::Empty),
-        length if length > limit => Err(IdError::TooLong),
-        _ => Ok(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ClientId, ContractNumber, EventId, IdError};
+    use super::{ClientId, ContractNumber, EventId};
+    use crate::ids::IdError;
 
     #[test]
     fn a_contract_number_has_1_to_128_characters_of_any_kind() {

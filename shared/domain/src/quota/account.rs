@@ -13,6 +13,28 @@ pub enum AccountState {
     NotOpened,
 }
 
+impl AccountState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Closed, Self::TemporarilyClosed, Self::NotOpened];
+
+    /// The text in messages and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::TemporarilyClosed => "temporarily_closed",
+            Self::NotOpened => "not_opened",
+        }
+    }
+
+    /// Reads a state; `None` for a text that is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
 /// The type of a Baitiao account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountType {
@@ -20,6 +42,26 @@ pub enum AccountType {
     Normal,
     /// A shop's (开店宝): its temporary quota is not managed here.
     Kdb,
+}
+
+impl AccountType {
+    /// Every type.
+    pub const ALL: [Self; 2] = [Self::Normal, Self::Kdb];
+
+    /// The text in messages, in the store and on credit.man's wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "NORMAL",
+            Self::Kdb => "KDB",
+        }
+    }
+
+    /// Reads a type; `None` for a text that is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
 }
 
 /// A pin's account, as far as the rules look at it.

@@ -13,7 +13,7 @@ pub const SHANGHAI: Offset = Offset::constant(8);
 pub fn expiry(grant: &Grant) -> Option<Timestamp> {
     match grant.invalid_time {
         Some(stored) => Some(stored),
-        None => months_from(grant.effective_time, grant.business_type.months_without_expiry()?),
+        None => months_from(grant.effective_time, grant.id.business_type().months_without_expiry()?),
     }
 }
 
@@ -36,7 +36,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{expiry_date, months_from};
-    use crate::quota::{Amount, BusinessType, Grant, GrantStatus};
+    use crate::quota::{Amount, Grant, GrantId, GrantStatus};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -61,8 +61,7 @@ mod tests {
     #[test]
     fn the_shown_day_is_shanghais() {
         let grant = |business_type: &str, invalid_time: Option<&str>| Grant {
-            business_type: BusinessType::parse(business_type),
-            business_id: "1".into(),
+            id: GrantId::new(business_type, "1").unwrap(),
             change_limit: Amount::ZERO,
             effective_time: at("2019-06-20T10:00:00+08:00"),
             invalid_time: invalid_time.map(at),

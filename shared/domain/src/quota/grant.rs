@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{Amount, BusinessType};
+use super::{Amount, GrantId};
 
 /// The status of a grant: a closed set of ours over the configurable texts of `credit_apply`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,8 @@ pub enum GrantStatus {
 /// One row of `credit_apply` with credit type TEMP, as far as the rules look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// How it came about.
-    pub business_type: BusinessType,
-    /// The id that it has within its type: up to 24 digits, or `W…`; always a text.
-    pub business_id: String,
+    /// Which of the pin's grants it is.
+    pub id: GrantId,
     /// The amount that it raised the quota by.
     pub change_limit: Amount,
     /// From when it counts.

@@ -17,7 +17,7 @@ pub struct ListRules {
 /// Whether a grant is shown at `now`: the whole of §2.1.
 #[must_use]
 pub fn is_listed(grant: &Grant, now: Timestamp, rules: ListRules) -> bool {
-    let of_a_shown_type = match grant.business_type {
+    let of_a_shown_type = match grant.id.business_type() {
         BusinessType::Pledge(_) => false,
         BusinessType::List(_) => grant.update_time > rules.list_updated_after,
         BusinessType::WeChat | BusinessType::CreditPack | BusinessType::Purchase | BusinessType::Other(_) => {
@@ -33,7 +33,7 @@ pub fn is_listed(grant: &Grant, now: Timestamp, rules: ListRules) -> bool {
 /// `invalidTime > now`, or, where none is stored, `effectiveTime > now − months`. The second is not the filled
 /// expiry: at month ends the two disagree, and the seed's stands.
 fn lasts(grant: &Grant, now: Timestamp) -> bool {
-    match (grant.invalid_time, grant.business_type.months_without_expiry()) {
+    match (grant.invalid_time, grant.id.business_type().months_without_expiry()) {
         (Some(invalid_time), _) => invalid_time > now,
         (None, Some(months)) => months_from(now, -months).is_some_and(|since| grant.effective_time > since),
         (None, None) => false,
@@ -44,7 +44,7 @@ fn lasts(grant: &Grant, now: Timestamp) -> bool {
 #[must_use]
 pub fn by_recency(one: &Grant, other: &Grant) -> Ordering {
     let latest_first = other.effective_time.cmp(&one.effective_time);
-    latest_first.then_with(|| one.business_id.cmp(&other.business_id))
+    latest_first.then_with(|| one.id.business_id().cmp(other.id.business_id()))
 }
 
 /// What a wish to cancel meets (§5 C1 to C4, §11).
@@ -74,7 +74,7 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::{CancelJudgement, ListRules, by_recency, is_listed, judge_cancel};
-    use crate::quota::{Amount, BusinessType, Grant, GrantStatus};
+    use crate::quota::{Amount, Grant, GrantId, GrantStatus};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -89,8 +89,7 @@ mod tests {
 
     fn grant(business_type: &str, effective: &str, invalid: Option<&str>) -> Grant {
         Grant {
-            business_type: BusinessType::parse(business_type),
-            business_id: "1".into(),
+            id: GrantId::new(business_type, "1").unwrap(),
             change_limit: Amount::parse("80").unwrap(),
             effective_time: at(effective),
             invalid_time: invalid.map(at),
@@ -176,15 +175,17 @@ mod tests {
 
     #[test]
     fn the_latest_comes_first_and_equals_are_ordered_by_their_business_id() {
-        let of =
-            |id: &str, effective: &str| Grant { business_id: id.into(), ..grant("2104", effective, None) };
+        let of = |id: &str, effective: &str| Grant {
+            id: GrantId::new("2104", id).unwrap(),
+            ..grant("2104", effective, None)
+        };
         let mut grants = [
             of("201905281552276330004096", "2019-05-21T00:00:00+08:00"),
             of("201905210953183410004097", "2019-05-21T00:00:00+08:00"),
             of("9", "2019-05-22T00:00:00+08:00"),
         ];
         grants.sort_by(by_recency);
-        let ids: Vec<_> = grants.iter().map(|grant| grant.business_id.as_str()).collect();
+        let ids: Vec<_> = grants.iter().map(|grant| grant.id.business_id()).collect();
         assert_eq!(ids, ["9", "201905210953183410004097", "201905281552276330004096"]);
     }
 }

@@ -1,0 +1,86 @@
+/// What came of a query or a cancel, as credit.man names it (§3.3). `0000` is the failure, `1111` the success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// 0000: the system failed.
+    SystemException,
+    /// 1001: a parameter is missing or wrong, or there is no such grant.
+    MissingParameter,
+    /// 1111.
+    Success,
+    /// 10012: a shop's account.
+    Kdb,
+    /// 1006: the account was never opened.
+    NotOpened,
+    /// 1034: credit.man could not be reached.
+    Unreachable,
+    /// 1110: the account is deregistered for good.
+    Closed,
+    /// 1117: the account is deregistered for a time.
+    TemporarilyClosed,
+}
+
+impl Code {
+    /// Every code of a query, in the order of the specification.
+    pub const OF_QUERY: [Self; 8] = [
+        Self::SystemException,
+        Self::MissingParameter,
+        Self::Success,
+        Self::Kdb,
+        Self::NotOpened,
+        Self::Unreachable,
+        Self::Closed,
+        Self::TemporarilyClosed,
+    ];
+    /// Every code of a cancel.
+    pub const OF_CANCEL: [Self; 3] = [Self::SystemException, Self::MissingParameter, Self::Success];
+
+    /// The text on the wire, compared exactly.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SystemException => "0000",
+            Self::MissingParameter => "1001",
+            Self::Success => "1111",
+            Self::Kdb => "10012",
+            Self::NotOpened => "1006",
+            Self::Unreachable => "1034",
+            Self::Closed => "1110",
+            Self::TemporarilyClosed => "1117",
+        }
+    }
+
+    /// What it means, for the people who run credit.man.
+    #[must_use]
+    pub fn info(self) -> &'static str {
+        match self {
+            Self::SystemException => "system exception",
+            Self::MissingParameter => "missing parameter",
+            Self::Success => "success",
+            Self::Kdb => "开店宝 Baitiao user",
+            Self::NotOpened => "account not opened",
+            Self::Unreachable => "RPC call failed",
+            Self::Closed => "account deregistered / closed",
+            Self::TemporarilyClosed => "account temporarily deregistered",
+        }
+    }
+
+    /// Whether it is the one success.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        self == Self::Success
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn only_1111_is_a_success_and_0000_is_a_failure() {
+        for code in Code::OF_QUERY {
+            assert_eq!(code.is_success(), code.as_str() == "1111");
+        }
+        assert_eq!(Code::SystemException.as_str(), "0000");
+        assert_eq!(Code::Kdb.as_str(), "10012", "five digits");
+    }
+}
