@@ -4,6 +4,7 @@ mod account;
 mod amount;
 mod business_type;
 mod code;
+mod event;
 mod expiry;
 mod grant;
 mod ids;
@@ -16,6 +17,7 @@ pub use account::{Account, AccountCheck, AccountState, AccountType, check_accoun
 pub use amount::{Amount, AmountError};
 pub use business_type::BusinessType;
 pub use code::Code;
+pub use event::{AccountChange, GrantSource, NewGrant};
 pub use expiry::{SHANGHAI, expiry, expiry_date};
 pub use grant::{Grant, GrantStatus};
 pub use ids::{ApplyNo, GrantId, GrantIdError, Pin};

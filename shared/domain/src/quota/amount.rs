@@ -36,6 +36,14 @@ impl Amount {
     /// # Errors
     /// It is no amount.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
+        let value = Self::decimal(text)?;
+        if value.is_sign_negative() && !value.is_zero() {
+            return Err(AmountError::Negative);
+        }
+        if value > LARGEST { Err(AmountError::TooLarge) } else { Ok(Self(value.abs())) }
+    }
+
+    fn decimal(text: &str) -> Result<Decimal, AmountError> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -45,11 +53,20 @@ impl Amount {
         if fraction.trim_end_matches('0').len() > PLACES as usize {
             return Err(AmountError::TooFine);
         }
-        let value = Decimal::from_str_exact(text).map_err(|_| AmountError::TooLarge)?;
+        Decimal::from_str_exact(text).map_err(|_| AmountError::TooLarge)
+    }
+
+    /// Reads what the store holds: a total of many amounts may be larger than any of them.
+    ///
+    /// # Errors
+    /// It is no plain decimal, negative, or finer than the store keeps.
+    pub fn stored(text: &str) -> Result<Self, AmountError> {
+        let value = Self::decimal(text)?;
         if value.is_sign_negative() && !value.is_zero() {
-            return Err(AmountError::Negative);
+            Err(AmountError::Negative)
+        } else {
+            Ok(Self(value))
         }
-        if value > LARGEST { Err(AmountError::TooLarge) } else { Ok(Self(value.abs())) }
     }
 
     /// Whether it is nothing.
@@ -58,10 +75,10 @@ impl Amount {
         self.0.is_zero()
     }
 
-    /// The exact sum; `None` over the largest amount.
+    /// The exact sum; `None` over what a decimal of 28 digits holds.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
-        self.0.checked_add(other.0).filter(|sum| *sum <= LARGEST).map(Self)
+        self.0.checked_add(other.0).map(Self)
     }
 
     /// The exact difference, never below zero (§11, Totals).
@@ -114,6 +131,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_is_read_as_it_stands_and_never_below_zero() {
+        assert_eq!(Amount::stored("500").map(|amount| amount.to_string()).as_deref(), Ok("500.0000"));
+        assert_eq!(Amount::stored("-0.0001"), Err(AmountError::Negative));
+        assert_eq!(Amount::stored("1e3"), Err(AmountError::NotDecimal));
+    }
+
+    #[test]
     fn two_decimals_are_cut_and_not_rounded() {
         assert_eq!(amount("880").two_decimals(), "880.00");
         assert_eq!(amount("0.9999").two_decimals(), "0.99");
@@ -124,7 +148,12 @@ mod tests {
     #[test]
     fn sums_are_exact_and_a_difference_never_falls_below_zero() {
         assert_eq!(amount("0.1").plus(amount("0.2")), Some(amount("0.3")));
-        assert_eq!(amount("99999999999999.9999").plus(amount("0.0001")), None);
+        let largest = amount("99999999999999.9999");
+        assert_eq!(
+            largest.plus(amount("0.0001")),
+            Amount::stored("100000000000000").ok(),
+            "a total has no limit"
+        );
         assert_eq!(amount("1040").less(amount("120")), amount("920"));
         assert_eq!(amount("1").less(amount("1.0001")), Amount::ZERO);
     }
