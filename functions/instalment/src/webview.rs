@@ -53,7 +53,7 @@ impl Endpoint for Webview {
         Ok(Answer::html(StatusCode::OK, "page", &self.page, &self.policy))
     }
 
-    fn refuse(&self, refusal: &Refusal) -> Answer {
+    fn refuse(&self, _: &Scope, refusal: &Refusal) -> Answer {
         ali_front::refuse(refusal)
     }
 }

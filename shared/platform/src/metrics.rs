@@ -13,7 +13,7 @@ const NAMESPACE: &str = "Tenor";
 /// A panic that an entry point caught.
 pub const PANIC: Count = Count::of("panic");
 
-/// An answer that is our fault: 5xx in whatever wire format.
+/// An answer that is our fault, in whatever wire format.
 pub const INTERNAL_ERROR: Count = Count::of("internal_error");
 
 /// Something counted during a request, named as its spec names it.

@@ -117,7 +117,7 @@ impl Endpoint for GetStatus {
         })
     }
 
-    fn refuse(&self, refusal: &Refusal) -> Answer {
+    fn refuse(&self, _: &Scope, refusal: &Refusal) -> Answer {
         ali_front::refuse(refusal)
     }
 }

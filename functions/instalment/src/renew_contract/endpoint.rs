@@ -69,7 +69,7 @@ impl Endpoint for RenewContract {
         })
     }
 
-    fn refuse(&self, refusal: &Refusal) -> Answer {
+    fn refuse(&self, _: &Scope, refusal: &Refusal) -> Answer {
         ali_front::refuse(refusal)
     }
 }

@@ -16,6 +16,7 @@ pub struct Answer {
     headers: HeaderMap,
     body: String,
     outcome: &'static str,
+    our_fault: bool,
 }
 
 impl Answer {
@@ -43,7 +44,20 @@ impl Answer {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Self { status, headers, body, outcome }
+        Self { status, headers, body, outcome, our_fault: status.is_server_error() }
+    }
+
+    /// The same answer, counted as our fault although its status is none of 5xx: some wire formats answer
+    /// everything with 200.
+    #[must_use]
+    pub fn our_fault(mut self) -> Self {
+        self.our_fault = true;
+        self
+    }
+
+    /// Whether the entry point counts it as our fault: 5xx, or [marked](Self::our_fault).
+    pub(super) fn is_our_fault(&self) -> bool {
+        self.our_fault
     }
 
     /// The HTTP status.

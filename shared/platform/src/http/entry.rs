@@ -40,8 +40,8 @@ pub trait Endpoint {
         request: Request<Self::Caller>,
     ) -> impl Future<Output = Result<Answer, Refusal>>;
 
-    /// The wire format of what the entry point refuses.
-    fn refuse(&self, refusal: &Refusal) -> Answer;
+    /// The wire format of what the entry point refuses; the endpoint may count it in `scope`.
+    fn refuse(&self, scope: &Scope, refusal: &Refusal) -> Answer;
 }
 
 /// What body a route takes.
@@ -85,7 +85,7 @@ pub async fn respond<E: Endpoint>(
     async {
         let answer = guarded(endpoint, &scope, parts).await;
         let latency_ms = milliseconds_since(started, clock);
-        if answer.status().is_server_error() {
+        if answer.is_our_fault() {
             scope.count(INTERNAL_ERROR);
         }
         info!(
@@ -120,7 +120,7 @@ async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Answ
         Err(_) => Refusal::TimedOut,
     };
     warn!(refusal = %refusal, "refused");
-    endpoint.refuse(&refusal)
+    endpoint.refuse(scope, &refusal)
 }
 
 async fn admitted<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Result<Answer, Refusal> {
