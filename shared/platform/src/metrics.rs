@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{Output, Scope};
 
-/// The CloudWatch namespace of every metric of ours.
+/// The CloudWatch namespace of every metric that its spec does not name otherwise.
 const NAMESPACE: &str = "Tenor";
 
 /// A panic that an entry point caught.
@@ -21,21 +21,47 @@ pub const INTERNAL_ERROR: Count = Count::of("internal_error");
 pub struct Count {
     /// The metric's name.
     pub name: &'static str,
-    /// A dimension of its own, as name and value, e.g. `("kind", "time_out")`.
-    pub label: Option<(&'static str, &'static str)>,
+    /// What CloudWatch tells its values apart by.
+    pub under: Under,
 }
+
+/// What a count's values are told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Under {
+    /// Context and function.
+    Function,
+    /// Context and function, and these also with a dimension of its own, e.g. `kind` = `time_out`.
+    Label(Dimension),
+    /// A namespace and two dimensions that a spec names, and nothing else.
+    Named {
+        /// The CloudWatch namespace.
+        namespace: &'static str,
+        /// The dimensions, in the spec's order.
+        dimensions: [Dimension; 2],
+    },
+}
+
+/// A dimension's name and value.
+pub type Dimension = (&'static str, &'static str);
 
 impl Count {
     /// A count without a dimension of its own.
     #[must_use]
     pub const fn of(name: &'static str) -> Self {
-        Self { name, label: None }
+        Self { name, under: Under::Function }
     }
 
     /// A count under one more dimension.
     #[must_use]
     pub const fn labelled(name: &'static str, label: &'static str, value: &'static str) -> Self {
-        Self { name, label: Some((label, value)) }
+        Self { name, under: Under::Label((label, value)) }
+    }
+
+    /// A count in a namespace and under exactly the dimensions that its spec names. Context, function and
+    /// request id stand in its line all the same, but are no dimensions.
+    #[must_use]
+    pub const fn named(namespace: &'static str, name: &'static str, dimensions: [Dimension; 2]) -> Self {
+        Self { name, under: Under::Named { namespace, dimensions } }
     }
 }
 
@@ -65,11 +91,11 @@ impl Entry {
     }
 }
 
-/// Writes what was counted in `scope`, with the request's latency, as one line; each labelled count has a
-/// line of its own, since its dimensions differ.
+/// Writes what was counted in `scope`, with the request's latency, as one line; each count under
+/// dimensions of its own has a line of its own.
 pub(crate) fn write(output: &Output, source: Source, entry: Entry, scope: &Scope, latency_ms: u64) {
-    let (labelled, plain): (Vec<_>, Vec<_>) =
-        scope.counts().into_iter().partition(|(count, _)| count.label.is_some());
+    let (plain, own): (Vec<_>, Vec<_>) =
+        scope.counts().into_iter().partition(|(count, _)| count.under == Under::Function);
     let mut values = vec![LATENCY];
     values.extend(plain.iter().map(|(count, _)| Metric { name: count.name, unit: "Count" }));
     let mut members =
@@ -79,19 +105,43 @@ pub(crate) fn write(output: &Output, source: Source, entry: Entry, scope: &Scope
     let watched = |metric: &Metric| [LATENCY.name, INTERNAL_ERROR.name].contains(&metric.name);
     let over_context = values.iter().copied().filter(watched).collect();
     let directives = vec![
-        Directive::new(vec![OF_FUNCTION.to_vec()], values),
-        Directive::new(vec![vec!["context", "entry"]], over_context),
+        Directive::new(NAMESPACE, vec![OF_FUNCTION.to_vec()], values),
+        Directive::new(NAMESPACE, vec![vec!["context", "entry"]], over_context),
     ];
     output.line(&line(source, scope, directives, members));
-    for (count, times) in labelled {
-        let mut members = BTreeMap::from([(count.name, Member::Number(times))]);
-        let mut dimensions = vec![OF_FUNCTION.to_vec()];
-        if let Some((label, value)) = count.label {
-            dimensions.push([&OF_FUNCTION[..], &[label]].concat());
-            members.insert(label, Member::Text(value));
-        }
+    for (count, times) in own {
+        let (namespace, dimensions) = count.under.dimensions();
         let counted = vec![Metric { name: count.name, unit: "Count" }];
-        output.line(&line(source, scope, vec![Directive::new(dimensions, counted)], members));
+        let mut members = BTreeMap::from([(count.name, Member::Number(times))]);
+        members.extend(count.under.members());
+        output.line(&line(source, scope, vec![Directive::new(namespace, dimensions, counted)], members));
+    }
+}
+
+impl Under {
+    /// The namespace, and the sets of dimensions.
+    fn dimensions(&self) -> (&'static str, Vec<Vec<&'static str>>) {
+        let of_function = OF_FUNCTION.to_vec();
+        match self {
+            Self::Function => (NAMESPACE, vec![of_function]),
+            Self::Label((name, _)) => {
+                let labelled = [&OF_FUNCTION[..], &[*name]].concat();
+                (NAMESPACE, vec![of_function, labelled])
+            }
+            Self::Named { namespace, dimensions } => {
+                (namespace, vec![dimensions.iter().map(|(name, _)| *name).collect()])
+            }
+        }
+    }
+
+    /// The members of the line that hold the values of its own dimensions.
+    fn members(&self) -> impl Iterator<Item = (&'static str, Member)> {
+        let own = match self {
+            Self::Function => &[],
+            Self::Label(label) => std::slice::from_ref(label),
+            Self::Named { dimensions, .. } => &dimensions[..],
+        };
+        own.iter().map(|(name, value)| (*name, Member::Text(value)))
     }
 }
 
@@ -142,8 +192,8 @@ struct Directive {
 }
 
 impl Directive {
-    fn new(dimensions: Vec<Vec<&'static str>>, metrics: Vec<Metric>) -> Self {
-        Self { namespace: NAMESPACE, dimensions, metrics }
+    fn new(namespace: &'static str, dimensions: Vec<Vec<&'static str>>, metrics: Vec<Metric>) -> Self {
+        Self { namespace, dimensions, metrics }
     }
 }
 
@@ -189,5 +239,23 @@ mod tests {
             "\n",
         );
         assert_eq!(output.text(), expected);
+    }
+
+    #[test]
+    fn a_count_that_a_spec_names_has_that_namespace_and_exactly_those_dimensions() {
+        let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+        let scope = Scope::new("r-1".into(), "c-1".into(), clock.now(), clock);
+        let dimensions = [("businessType", "2201"), ("key", "500_1000")];
+        scope.count(Count::named("Tenor/Quota", "CANCELTEMPRANGE,500_1000", dimensions));
+        let output = Output::memory();
+        let source = Source { context: "quota", function: "temp-cancel" };
+        write(&output, source, Entry::Http, &scope, 7);
+        let expected = concat!(
+            r#"{"_aws":{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"Tenor/Quota","Dimensions":[["businessType","key"]],"#,
+            r#""Metrics":[{"Name":"CANCELTEMPRANGE,500_1000","Unit":"Count"}]}]},"#,
+            r#""context":"quota","function":"temp-cancel","request_id":"r-1","CANCELTEMPRANGE,500_1000":1,"businessType":"2201","key":"500_1000"}"#,
+        );
+        assert_eq!(output.text().lines().nth(1), Some(expected));
+        assert_eq!(output.text().lines().count(), 2);
     }
 }
