@@ -10,8 +10,8 @@ mod refusal;
 mod request;
 
 pub use answer::{Answer, source_hash};
-pub use caller::{Anyone, Caller};
+pub use caller::{Anyone, Caller, IamCaller};
 pub use entry::{BodyRule, Endpoint, respond};
-pub use event::Headers;
+pub use event::{Headers, Presented};
 pub use refusal::Refusal;
 pub use request::Request;

@@ -9,6 +9,11 @@ use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use ring::digest;
 use serde::Serialize;
 
+#[derive(Serialize)]
+struct WireForbidden {
+    message: &'static str,
+}
+
 /// What an endpoint answers: a status, a body, and a word for the request's log line.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -38,6 +43,12 @@ impl Answer {
         answer.headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         answer.headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         answer
+    }
+
+    /// What API Gateway itself answers to a call that its IAM authorizer does not let through.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::json(StatusCode::FORBIDDEN, "forbidden", &WireForbidden { message: "Forbidden" })
     }
 
     fn new(status: StatusCode, outcome: &'static str, content_type: &'static str, body: String) -> Self {

@@ -7,9 +7,9 @@ use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use serde_json::value::RawValue;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::event::{Event, RawBody};
+use super::event::{Event, Parts};
 use super::request::json_body;
-use super::{Answer, Caller, Headers, Refusal, Request};
+use super::{Answer, Caller, Refusal, Request};
 use crate::metrics::{self, Entry, INTERNAL_ERROR, PANIC, Source};
 use crate::scope::correlation_id;
 use crate::{Clock, Output, Scope};
@@ -72,7 +72,7 @@ pub async fn respond<E: Endpoint>(
 ) -> ApiGatewayV2httpResponse {
     let started = clock.now();
     let parts = Event::read(event).map(Event::into_parts);
-    let offered = parts.as_ref().ok().and_then(|(headers, _)| headers.get(CORRELATION_HEADER));
+    let offered = parts.as_ref().ok().and_then(|parts| parts.presented.headers.get(CORRELATION_HEADER));
     let correlation = correlation_id(offered, request_id);
     let scope = Scope::new(request_id.to_owned(), correlation, deadline, clock.clone());
     let span = info_span!(
@@ -103,10 +103,8 @@ pub async fn respond<E: Endpoint>(
     .await
 }
 
-type Parts = Result<(Headers, RawBody), Refusal>;
-
 /// Runs the operation so that neither a panic nor a time-out leaves the caller without an answer.
-async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Answer {
+async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Result<Parts<'_>, Refusal>) -> Answer {
     let allowed = scope.remaining().saturating_sub(DEADLINE_MARGIN);
     // Boxed: the operation's future is large, and moved only once this way.
     let run = AssertUnwindSafe(Box::pin(admitted(endpoint, scope, parts))).catch_unwind();
@@ -123,11 +121,15 @@ async fn guarded<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Answ
     endpoint.refuse(scope, &refusal)
 }
 
-async fn admitted<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Result<Answer, Refusal> {
-    let (headers, body) = parts?;
-    let caller = E::Caller::admit(endpoint.gate(), &headers, scope.now()).map_err(Refusal::Denied)?;
+async fn admitted<E: Endpoint>(
+    endpoint: &E,
+    scope: &Scope,
+    parts: Result<Parts<'_>, Refusal>,
+) -> Result<Answer, Refusal> {
+    let Parts { presented, body } = parts?;
+    let caller = E::Caller::admit(endpoint.gate(), &presented, scope.now()).map_err(Refusal::Denied)?;
     let body = match E::BODY {
-        BodyRule::Json { limit } => json_body(&headers, body, limit)?,
+        BodyRule::Json { limit } => json_body(&presented.headers, body, limit)?,
         BodyRule::Unread => String::new(),
     };
     endpoint.answer(scope, Request::new(caller, body)).await
@@ -135,4 +137,72 @@ async fn admitted<E: Endpoint>(endpoint: &E, scope: &Scope, parts: Parts) -> Res
 
 fn milliseconds_since(started: Timestamp, clock: &Clock) -> u64 {
     u64::try_from(clock.now().as_millisecond().saturating_sub(started.as_millisecond())).unwrap_or(0)
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+mod tests {
+    use http::StatusCode;
+    use lambda_http::Body;
+    use serde_json::value::to_raw_value;
+    use serde_json::{Value, json};
+
+    use super::{BodyRule, Endpoint, respond};
+    use crate::http::{Answer, IamCaller, Refusal, Request};
+    use crate::metrics::{Count, Source};
+    use crate::{Clock, Output, Scope};
+
+    /// Answers every call that is let through with its own 200, marked as our fault or not.
+    struct AlwaysOk {
+        our_fault: bool,
+    }
+
+    impl Endpoint for AlwaysOk {
+        type Caller = IamCaller;
+        const SOURCE: Source = Source { context: "test", function: "always-ok" };
+        const BODY: BodyRule = BodyRule::Unread;
+
+        fn gate(&self) -> &() {
+            &()
+        }
+
+        async fn answer(&self, _: &Scope, _: Request<IamCaller>) -> Result<Answer, Refusal> {
+            let answer = Answer::json(StatusCode::OK, "answered", &json!({"code": "0000"}));
+            Ok(if self.our_fault { answer.our_fault() } else { answer })
+        }
+
+        fn refuse(&self, scope: &Scope, _: &Refusal) -> Answer {
+            scope.count(Count::of("refused_calls"));
+            Answer::forbidden()
+        }
+    }
+
+    async fn call(our_fault: bool, event: &Value) -> (i64, Option<Body>, Output) {
+        let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+        let deadline = clock.now() + std::time::Duration::from_secs(3);
+        let output = Output::memory();
+        let event = to_raw_value(event).unwrap();
+        let endpoint = AlwaysOk { our_fault };
+        let answer = respond(&endpoint, &clock, &output, "r-1", deadline, &event).await;
+        (answer.status_code, answer.body, output)
+    }
+
+    #[tokio::test]
+    async fn an_answer_of_200_counts_as_our_fault_only_when_it_is_marked() {
+        let signed = json!({"requestContext": {"authorizer": {"iam": {}}}});
+        for our_fault in [true, false] {
+            let (status, _, output) = call(our_fault, &signed).await;
+            assert_eq!(status, 200);
+            assert_eq!(output.text().contains(r#""internal_error":1"#), our_fault);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_counted_by_the_endpoint_and_answered_as_api_gateway_would() {
+        let (status, body, output) = call(false, &json!({})).await;
+        assert_eq!(status, 403);
+        assert_eq!(body, Some(Body::Text(r#"{"message":"Forbidden"}"#.to_owned())));
+        assert!(output.text().contains(r#""refused_calls":1"#));
+        assert!(!output.text().contains("internal_error"));
+    }
 }
