@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use crate::rfc3339;
+
 /// One environment variable: its declaration is also its documentation.
 #[derive(Clone, Copy, Debug)]
 pub struct Variable {
@@ -56,6 +60,14 @@ impl FromVariable for Duration {
             Ok(milliseconds @ 1..=900_000) => Ok(Self::from_millis(milliseconds)),
             Ok(_) | Err(_) => Err(format!("is not a number of {}", Self::KIND)),
         }
+    }
+}
+
+impl FromVariable for Timestamp {
+    const KIND: &'static str = "an RFC 3339 instant with an offset";
+
+    fn from_variable(text: &str) -> Result<Self, String> {
+        rfc3339::parse(text).ok_or_else(|| format!("is not {}", Self::KIND))
     }
 }
 
@@ -218,6 +230,14 @@ mod tests {
         assert_eq!(Environment::of([("X", "")]).load(wait).unwrap(), None);
         assert_eq!(Environment::of([("WAIT_MS", "")]).load(wait).unwrap(), None);
         assert!(Environment::of([("WAIT_MS", "soon")]).load(wait).is_err());
+    }
+
+    #[test]
+    fn an_instant_needs_an_offset() {
+        let since = |environment: &mut Environment| environment.read::<jiff::Timestamp>(NAME);
+        let read = |text: &str| Environment::of([("NAME", text)]).load(since);
+        assert_eq!(read("1970-01-01T03:00:00+03:00").unwrap(), jiff::Timestamp::UNIX_EPOCH);
+        assert!(read("1970-01-01T03:00:00").is_err());
     }
 
     #[test]

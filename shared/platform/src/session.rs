@@ -23,6 +23,14 @@ impl Audience for AliFront {
     const NAME: &'static str = "ali-front";
 }
 
+/// The Baitiao gateway; `sub` is the pin.
+#[derive(Clone, Copy, Debug)]
+pub struct Baitiao;
+
+impl Audience for Baitiao {
+    const NAME: &'static str = "bt";
+}
+
 /// A verified session for the audience `A`.
 #[derive(Clone, Debug)]
 pub struct Session<A> {
