@@ -5,6 +5,7 @@ pub mod aws;
 pub mod clock;
 pub mod config;
 pub mod dynamodb;
+mod fingerprint;
 pub mod http;
 pub mod json;
 pub mod logs;
@@ -19,6 +20,7 @@ pub mod sqs;
 pub mod start;
 
 pub use clock::Clock;
+pub use fingerprint::fingerprint;
 pub use mask::Masked;
 pub use output::Output;
 pub use scope::Scope;

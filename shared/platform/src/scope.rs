@@ -1,7 +1,6 @@
 //! What belongs to one request or one record while it is handled.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +10,7 @@ use ring::digest;
 
 use crate::Clock;
 use crate::dynamodb::Units;
+use crate::fingerprint::hex;
 use crate::metrics::Count;
 
 /// One request's ids, deadline, request units and counts. An operation takes it beside its input.
@@ -70,10 +70,8 @@ impl Scope {
     /// The instant is part of it, since Lambda repeats an asynchronous invocation under the same id.
     #[must_use]
     pub fn stamp(&self) -> String {
-        self.draw().as_ref().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        let digest = self.draw();
+        hex(digest.as_ref().get(..16).unwrap_or_default())
     }
 
     /// Waits a little before what lost against another writer is tried again: 10 to 50 ms, longer with every
