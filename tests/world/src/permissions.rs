@@ -5,13 +5,15 @@ use serde_json::Value;
 use crate::call::{Addressee, Call};
 
 impl Call {
-    /// The IAM action and the table or queue it is for, `dynamodb:Query contracts`; several for a
-    /// transaction, none for a partner.
+    /// The IAM action and the table, index or queue it is for, `dynamodb:Query contracts` or `dynamodb:Query
+    /// contracts/index/by_number`; several for a transaction, none for a partner.
     pub(crate) fn permissions(&self) -> Vec<String> {
         match &self.addressee {
             Addressee::Dynamo(request) if self.operation == "TransactWriteItems" => in_transaction(request),
-            Addressee::Dynamo(_) => {
-                self.targets().iter().map(|table| format!("dynamodb:{} {table}", self.operation)).collect()
+            Addressee::Dynamo(request) => {
+                let index = index(request);
+                let tables = self.targets().into_iter();
+                tables.map(|table| format!("dynamodb:{} {table}{index}", self.operation)).collect()
             }
             Addressee::Sqs(_) => {
                 let action = self.operation.trim_end_matches("Batch");
@@ -20,6 +22,11 @@ impl Call {
             Addressee::Partner(_) => Vec::new(),
         }
     }
+}
+
+/// An index is a resource of its own, `<table>/index/<name>`: who may read the table may not yet read it.
+fn index(request: &Value) -> String {
+    request["IndexName"].as_str().map_or_else(String::new, |name| format!("/index/{name}"))
 }
 
 /// IAM knows no transaction, only what it is made of.

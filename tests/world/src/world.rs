@@ -228,7 +228,8 @@ impl World {
         self.plan_crash(CrashPoint::Before(number));
     }
 
-    /// The permissions that the calls so far needed, as IAM names them: `dynamodb:Query contracts`.
+    /// The permissions that the calls so far needed, as IAM names them: `dynamodb:Query contracts`, and of an
+    /// index `dynamodb:Query contracts/index/by_number`.
     #[must_use]
     pub fn permissions(&self) -> BTreeSet<String> {
         lock(&self.0.permissions).clone()

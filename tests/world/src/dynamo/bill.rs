@@ -19,6 +19,9 @@ enum Capacity {
     Indexes,
 }
 
+/// What an answer tells beside the total.
+const SHARES: [&str; 3] = ["Table", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
+
 const RETURN_CAPACITY: &str = "ReturnConsumedCapacity";
 const RETURN_FAILED_ITEM: &str = "ReturnValuesOnConditionCheckFailure";
 
@@ -51,7 +54,7 @@ impl Wanted {
             }
             Capacity::Total => {
                 for consumed in fields.get_mut("ConsumedCapacity").into_iter().flat_map(each_mut) {
-                    consumed.retain(|name, _| !matches!(name.as_str(), "Table" | "GlobalSecondaryIndexes"));
+                    consumed.retain(|name, _| !SHARES.contains(&name.as_str()));
                 }
             }
         }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 /// Table::new("contracts", "client_id:S")
 ///     .sort("sequence:N")
 ///     .index("by_number", "contract_number:S", None, Projection::KeysOnly)
+///     .local_index("by_state", "state:S", Projection::All)
 ///     .time_to_live("expires_at");
 /// ```
 #[derive(Clone, Debug)]
@@ -18,6 +19,7 @@ pub struct Table {
     partition: Key,
     sort: Option<Key>,
     indexes: Vec<Index>,
+    local_indexes: Vec<Index>,
     time_to_live: Option<String>,
 }
 
@@ -54,7 +56,14 @@ impl Table {
     #[must_use]
     pub fn new(name: &str, partition: &str) -> Self {
         let (name, partition) = (name.to_owned(), Key::parse(partition));
-        Self { name, partition, sort: None, indexes: Vec::new(), time_to_live: None }
+        Self {
+            name,
+            partition,
+            sort: None,
+            indexes: Vec::new(),
+            local_indexes: Vec::new(),
+            time_to_live: None,
+        }
     }
 
     /// Adds a sort key, written like the partition key.
@@ -75,6 +84,18 @@ impl Table {
     pub fn index(mut self, name: &str, partition: &str, sort: Option<&str>, projection: Projection) -> Self {
         let (name, partition, sort) = (name.to_owned(), Key::parse(partition), sort.map(Key::parse));
         self.indexes.push(Index { name, partition, sort, projection });
+        self
+    }
+
+    /// Adds a local secondary index: the table's partition key, and a sort key of its own. The table must have a
+    /// sort key too.
+    ///
+    /// # Panics
+    /// When the key is not written like the table's.
+    #[must_use]
+    pub fn local_index(mut self, name: &str, sort: &str, projection: Projection) -> Self {
+        let (name, partition) = (name.to_owned(), self.partition.clone());
+        self.local_indexes.push(Index { name, partition, sort: Some(Key::parse(sort)), projection });
         self
     }
 
@@ -105,8 +126,12 @@ impl Table {
             "KeySchema": key_schema(&self.partition, self.sort.as_ref()),
             "AttributeDefinitions": self.attribute_definitions(),
         });
-        if !self.indexes.is_empty() {
-            request["GlobalSecondaryIndexes"] = self.indexes.iter().map(Index::request).collect();
+        for (member, indexes) in
+            [("GlobalSecondaryIndexes", &self.indexes), ("LocalSecondaryIndexes", &self.local_indexes)]
+        {
+            if !indexes.is_empty() {
+                request[member] = indexes.iter().map(Index::request).collect();
+            }
         }
         request
     }
@@ -120,7 +145,8 @@ impl Table {
     }
 
     fn attribute_definitions(&self) -> Value {
-        let of_indexes = self.indexes.iter().flat_map(|index| [Some(&index.partition), index.sort.as_ref()]);
+        let indexes = self.indexes.iter().chain(&self.local_indexes);
+        let of_indexes = indexes.flat_map(|index| [Some(&index.partition), index.sort.as_ref()]);
         let all = [Some(&self.partition), self.sort.as_ref()].into_iter().chain(of_indexes).flatten();
         let mut distinct: Vec<&Key> = Vec::new();
         for key in all {

@@ -1,8 +1,10 @@
 //! The world, driven through the real SDK.
 mod crashes;
+mod decimals;
 mod delivery;
 mod dynamo;
 mod faults;
+mod indexes;
 mod partners;
 mod races;
 mod sqs;
