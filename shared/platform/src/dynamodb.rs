@@ -8,7 +8,7 @@ mod units;
 mod write;
 
 pub use error::{DynamoDbError, ErrorKind};
-pub use row::{Item, Row, RowError};
+pub use row::{Item, Row, RowError, number, text};
 pub use transaction::{Transacted, Transaction, Verdict};
 pub use units::Units;
 pub use write::{Written, put, update};

@@ -1,10 +1,10 @@
 use domain::instalment::{ClientId, Contract, ContractNumber, ContractState};
 use platform::Scope;
-use platform::dynamodb::{self, DynamoDbError, STAMP, Written};
+use platform::dynamodb::{self, DynamoDbError, STAMP, Written, number, text};
 use platform::rfc3339;
 
 use super::ContractStore;
-use super::row::{CLIENT_ID, CONTRACT_NUMBER, SEQUENCE, STATE, UPDATED_AT, VERSION, contract, number, text};
+use super::row::{CLIENT_ID, CONTRACT_NUMBER, SEQUENCE, STATE, UPDATED_AT, VERSION, contract};
 
 /// How closing a row ended. Both are success (§5.1 step 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,10 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::instalment::{ClientId, Contract};
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, RowError};
+use platform::dynamodb::{DynamoDbError, RowError, text};
 
 use super::ContractStore;
-use super::row::{CLIENT_ID, contract, text};
+use super::row::{CLIENT_ID, contract};
 
 const OPERATION: &str = "Query";
 /// No client has this id: ids that sessions carry are never empty, and this one holds a control character

@@ -1,13 +1,12 @@
 use aws_sdk_dynamodb::types::{ConditionCheck, Put};
 use domain::instalment::{ClientId, Contract, ContractState};
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction};
+use platform::dynamodb::{DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction, number, text};
 use platform::rfc3339;
 
 use super::ContractStore;
 use super::row::{
     CLIENT_ID, CREATED_AT, CURRENT_SCHEMA, PREVIOUS_CONTRACT_NUMBER, SEQUENCE, STATE, UPDATED_AT, VERSION,
-    number, text,
 };
 
 /// How opening a new application ended.

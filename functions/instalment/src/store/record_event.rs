@@ -6,14 +6,15 @@ use domain::instalment::{ClientId, Contract, ContractEvent, ContractNumber, Even
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{
-    self, DynamoDbError, Item, Row, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, Written,
+    self, DynamoDbError, Item, Row, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, Written, number,
+    text,
 };
 use platform::rfc3339;
 
 use super::EventStore;
 use super::row::{
     CLIENT_ID, CONTRACT_NUMBER, CREATED_AT, CURRENT_SCHEMA, EVENT_ID, EXPIRES_AT, OCCURRED_AT, SEQUENCE,
-    STATE, UPDATED_AT, VERSION, number, text,
+    STATE, UPDATED_AT, VERSION,
 };
 
 /// §13 asks for at least 14 days.

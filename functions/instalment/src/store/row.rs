@@ -1,9 +1,7 @@
 //! How a contract is stored. Readers take every schema version ever written.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::instalment::{Contract, ContractNumber, ContractState};
 use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION};
-use platform::rfc3339;
 
 pub(super) const CLIENT_ID: &str = "client_id";
 pub(super) const SEQUENCE: &str = "sequence";
@@ -19,16 +17,6 @@ pub(super) const EXPIRES_AT: &str = "expires_at";
 /// The version that is written now.
 pub(super) const CURRENT_SCHEMA: u64 = 1;
 
-/// A string attribute.
-pub(super) fn text(value: impl Into<String>) -> AttributeValue {
-    AttributeValue::S(value.into())
-}
-
-/// A number attribute.
-pub(super) fn number(value: u64) -> AttributeValue {
-    AttributeValue::N(value.to_string())
-}
-
 /// Reads a row of `contracts`.
 pub(super) fn contract(item: &Item) -> Result<Contract, RowError> {
     let row = Row::new(item);
@@ -37,14 +25,11 @@ pub(super) fn contract(item: &Item) -> Result<Contract, RowError> {
         other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
     }
     let number = row.optional_text(CONTRACT_NUMBER)?.map(ContractNumber::new).transpose();
-    let occurred_at = row.optional_text(OCCURRED_AT)?;
     Ok(Contract {
         sequence: row.number(SEQUENCE)?,
         version: row.number(VERSION)?,
         number: number.map_err(|error| RowError::new(CONTRACT_NUMBER, &error))?,
         state: ContractState::parse(row.text(STATE)?).map_err(|error| RowError::new(STATE, &error))?,
-        occurred_at: occurred_at
-            .map(|text| rfc3339::parse(text).ok_or_else(|| RowError::new(OCCURRED_AT, &"is no instant")))
-            .transpose()?,
+        occurred_at: row.optional_instant(OCCURRED_AT)?,
     })
 }
