@@ -16,17 +16,23 @@ impl Engine {
     pub fn import_routes(&self, stack: &Stack, api: &str) -> Result<()> {
         let api_id = stack.physical_id(api)?;
         let template = self.processed_template(&stack.name)?;
-        let paths = &template["Resources"][api]["Properties"]["Body"]["paths"];
-        for (path, methods) in paths.as_object().into_iter().flatten() {
+        let definition = &template["Resources"][api]["Properties"]["Body"];
+        for (path, methods) in definition["paths"].as_object().into_iter().flatten() {
             for (method, route) in methods.as_object().into_iter().flatten() {
                 let function = stack.physical_id(integrated_function(route)?)?;
-                self.create_route(api_id, &format!("{} {path}", method.to_uppercase()), function)?;
+                let authorization = authorization_type(definition, route)?;
+                self.create_route(
+                    api_id,
+                    &format!("{} {path}", method.to_uppercase()),
+                    authorization,
+                    function,
+                )?;
             }
         }
         Ok(())
     }
 
-    fn create_route(&self, api_id: &str, route_key: &str, function: &str) -> Result<()> {
+    fn create_route(&self, api_id: &str, route_key: &str, authorization: &str, function: &str) -> Result<()> {
         let integration = json!({
             "integrationType": "AWS_PROXY",
             "integrationUri": format!("arn:aws:lambda:{}:000000000000:function:{function}", self.region),
@@ -36,7 +42,7 @@ impl Engine {
         let target = format!("integrations/{}", integration["integrationId"].as_str().unwrap_or_default());
         self.post_api(
             &format!("/v2/apis/{api_id}/routes"),
-            &json!({"routeKey": route_key, "target": target}),
+            &json!({"routeKey": route_key, "target": target, "authorizationType": authorization}),
         )?;
         Ok(())
     }
@@ -58,11 +64,25 @@ fn integrated_function(route: &Value) -> Result<&str> {
         .ok_or_else(|| Error::unreadable("a route's integration", uri))
 }
 
+/// Who may call a route: everybody, or whoever signs the call. Anything else is refused here, lest it be open.
+fn authorization_type(definition: &Value, route: &Value) -> Result<&'static str> {
+    let Some(schemes) = route["security"].as_array() else { return Ok("NONE") };
+    let names = schemes.iter().filter_map(Value::as_object).flat_map(|scheme| scheme.keys());
+    let signed = |name: &String| {
+        definition["components"]["securitySchemes"][name]["x-amazon-apigateway-authtype"] == "awsSigv4"
+    };
+    let names: Vec<_> = names.collect();
+    if names.is_empty() || !names.into_iter().all(signed) {
+        return Err(Error::unreadable("a route's security", &route["security"]));
+    }
+    Ok("AWS_IAM")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::integrated_function;
+    use super::{authorization_type, integrated_function};
 
     #[test]
     fn a_routes_function_is_read_from_its_integration() {
@@ -70,5 +90,19 @@ mod tests {
         let route = json!({"x-amazon-apigateway-integration": {"uri": {"Fn::Sub": uri}}});
         assert_eq!(integrated_function(&route).unwrap(), "GetStatus");
         assert!(integrated_function(&json!({})).is_err());
+    }
+
+    #[test]
+    fn a_route_is_open_or_signed_and_nothing_else() {
+        let definition = json!({"components": {"securitySchemes": {
+            "AWS_IAM": {"type": "apiKey", "x-amazon-apigateway-authtype": "awsSigv4"},
+            "Keys": {"type": "apiKey"},
+        }}});
+        let authorization = |route| authorization_type(&definition, &route).ok();
+        assert_eq!(authorization(json!({})), Some("NONE"));
+        assert_eq!(authorization(json!({"security": [{"AWS_IAM": []}]})), Some("AWS_IAM"));
+        assert_eq!(authorization(json!({"security": [{"Keys": []}]})), None);
+        assert_eq!(authorization(json!({"security": [{"Unknown": []}]})), None);
+        assert_eq!(authorization(json!({"security": []})), None);
     }
 }

@@ -7,7 +7,8 @@ use super::{Engine, built};
 use crate::{Error, Response, Result};
 
 impl Engine {
-    /// Invokes a function with `event`; the answer is the function's own, its failures included.
+    /// Invokes a function with `event`; the answer is the function's own, its failures included: of one that
+    /// failed, the header `x-amz-function-error` is not empty and the body is the error.
     ///
     /// # Errors
     /// When the engine refuses the call.

@@ -49,7 +49,7 @@ impl Engine {
     fn call(&self, service: &str, operation: &str, mut request: Request<Vec<u8>>) -> Result<Response> {
         let url = format!("{}{}", self.endpoint, request.uri());
         *request.uri_mut() = url.parse().map_err(|error| Error::unsendable(&url, &error))?;
-        self.sign(service, &mut request).map_err(|error| Error::unsendable(&url, &error))?;
+        self.sign(service, &mut request)?;
         let answer = self.http.send(request)?;
         if answer.status < 300 {
             return Ok(answer);
@@ -57,7 +57,13 @@ impl Engine {
         Err(Error::Refused { operation: operation.to_owned(), status: answer.status, body: answer.text() })
     }
 
-    fn sign(
+    /// Signs a whole request with our own key, for the service that will check it.
+    pub(crate) fn sign(&self, service: &str, request: &mut Request<Vec<u8>>) -> Result<()> {
+        let url = request.uri().to_string();
+        self.try_sign(service, request).map_err(|error| Error::unsendable(url, &error))
+    }
+
+    fn try_sign(
         &self,
         service: &str,
         request: &mut Request<Vec<u8>>,
