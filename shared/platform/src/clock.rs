@@ -42,6 +42,11 @@ impl Clock {
             Source::Manual(time) => time.now(),
         }
     }
+
+    /// Whole milliseconds since `started`; none when the clock was set back.
+    pub(crate) fn milliseconds_since(&self, started: Timestamp) -> u64 {
+        u64::try_from(self.now().as_millisecond().saturating_sub(started.as_millisecond())).unwrap_or(0)
+    }
 }
 
 impl ManualTime {

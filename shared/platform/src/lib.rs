@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod clock;
 pub mod config;
+mod done;
 pub mod dynamodb;
 mod fingerprint;
 pub mod http;
@@ -14,6 +15,7 @@ pub mod metrics;
 pub mod output;
 pub mod partner;
 pub mod rfc3339;
+pub mod schedule;
 pub mod scope;
 pub mod session;
 pub mod sqs;

@@ -80,6 +80,7 @@ pub struct Source {
 pub(crate) enum Entry {
     Http,
     Queue,
+    Schedule,
 }
 
 impl Entry {
@@ -87,6 +88,7 @@ impl Entry {
         match self {
             Self::Http => "http",
             Self::Queue => "queue",
+            Self::Schedule => "schedule",
         }
     }
 }

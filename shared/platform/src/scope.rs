@@ -13,6 +13,9 @@ use crate::dynamodb::Units;
 use crate::fingerprint::hex;
 use crate::metrics::Count;
 
+/// What an entry point keeps back of the invocation's time, to answer before Lambda ends it.
+pub(crate) const DEADLINE_MARGIN: Duration = Duration::from_millis(500);
+
 /// One request's ids, deadline, request units and counts. An operation takes it beside its input.
 #[derive(Debug)]
 pub struct Scope {

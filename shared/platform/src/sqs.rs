@@ -7,5 +7,6 @@ mod consumer;
 mod dead_letter;
 mod delay;
 
+pub use crate::done::Done;
 pub use batch::handle;
-pub use consumer::{Consumer, Done, Failed, Queue, QueueUrls, Record};
+pub use consumer::{Consumer, Failed, Queue, QueueUrls, Record};

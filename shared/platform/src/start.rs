@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use crate::config::{Environment, Variable};
 use crate::http::{self, Endpoint};
 use crate::logs::{self, LogLevel};
+use crate::schedule::{self, Job};
 use crate::sqs::{self, Consumer, Queue};
 use crate::{Clock, Output};
 
@@ -74,6 +75,32 @@ where
             let response =
                 sqs::handle(consumer, queue, clock, output, request_id, deadline, event.payload).await;
             Ok::<_, StartError>(response)
+        }))
+        .await
+    })
+}
+
+/// Serves a schedule's job: `read` is its configuration, `build` opens its connections.
+///
+/// # Errors
+/// The configuration is wrong, or Lambda's runtime interface is gone.
+pub fn serve_schedule<C, J, F>(
+    read: fn(&mut Environment) -> Option<C>,
+    build: impl FnOnce(C) -> F,
+) -> Result<(), StartError>
+where
+    J: Job,
+    F: Future<Output = J>,
+{
+    let (config, output) = configured(read)?;
+    on_one_thread(async {
+        let clock = Clock::system();
+        let job = build(config).await;
+        let (job, clock, output) = (&job, &clock, &output);
+        lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
+            let (request_id, deadline) = invocation(&event.context);
+            let run = schedule::run(job, clock, output, request_id, deadline, &event.payload);
+            run.await.map_err(StartError::from)
         }))
         .await
     })

@@ -1,5 +1,4 @@
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -11,11 +10,9 @@ use super::event::{Event, Parts};
 use super::request::json_body;
 use super::{Answer, Caller, Refusal, Request};
 use crate::metrics::{self, Entry, INTERNAL_ERROR, PANIC, Source};
-use crate::scope::correlation_id;
+use crate::scope::{DEADLINE_MARGIN, correlation_id};
 use crate::{Clock, Output, Scope};
 
-/// What is kept back of the invocation's time, to answer before Lambda ends it.
-const DEADLINE_MARGIN: Duration = Duration::from_millis(500);
 const CORRELATION_HEADER: &str = "x-correlation-id";
 
 /// An operation that is reached over HTTP.
@@ -84,7 +81,7 @@ pub async fn respond<E: Endpoint>(
     );
     async {
         let answer = guarded(endpoint, &scope, parts).await;
-        let latency_ms = milliseconds_since(started, clock);
+        let latency_ms = clock.milliseconds_since(started);
         if answer.is_our_fault() {
             scope.count(INTERNAL_ERROR);
         }
@@ -133,10 +130,6 @@ async fn admitted<E: Endpoint>(
         BodyRule::Unread => String::new(),
     };
     endpoint.answer(scope, Request::new(caller, body)).await
-}
-
-fn milliseconds_since(started: Timestamp, clock: &Clock) -> u64 {
-    u64::try_from(clock.now().as_millisecond().saturating_sub(started.as_millisecond())).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -99,8 +99,7 @@ impl Batch<'_> {
                 }
             }
         };
-        let elapsed = scope.now().as_millisecond().saturating_sub(started.as_millisecond());
-        let latency_ms = u64::try_from(elapsed).unwrap_or(0);
+        let latency_ms = self.clock.milliseconds_since(started);
         info!(
             outcome,
             latency_ms,

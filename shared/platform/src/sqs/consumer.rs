@@ -1,5 +1,6 @@
 use aws_lambda_events::sqs::SqsMessage;
 
+use super::Done;
 use crate::Scope;
 use crate::config::{Environment, Variable};
 use crate::metrics::Source;
@@ -62,10 +63,6 @@ pub trait Consumer {
         record: Record<'_>,
     ) -> impl Future<Output = Result<Done, Failed<Self::Reason>>>;
 }
-
-/// A message that is handled, with the log's word for what came of it, in `snake_case`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Done(pub &'static str);
 
 /// A message that is not handled.
 #[derive(Debug, PartialEq, Eq)]
