@@ -44,8 +44,9 @@ impl FromVariable for LogLevel {
 }
 
 /// The AWS SDK and the HTTP stack report every failure to us; what they would say of it besides is a second
-/// line for the same thing, or, at DEBUG, a request's contents.
-const HUSHED: [&str; 4] = ["aws_", "h2", "hyper", "rustls"];
+/// line for the same thing, or, at DEBUG, a request's contents. Lambda's runtime repeats an invocation's error
+/// and its panic, which the entry point and the panic's hook have told.
+const HUSHED: [&str; 5] = ["aws_", "h2", "hyper", "lambda_runtime::layers::panic", "rustls"];
 
 fn is_hushed(target: &str) -> bool {
     HUSHED.iter().any(|prefix| target.starts_with(prefix))
