@@ -53,14 +53,25 @@ impl BusinessType {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Pledge(Pledge::Shop) => "2004",
-            Self::Pledge(Pledge::Treasury) => "2007",
-            Self::WeChat => "2101",
-            Self::CreditPack => "2103",
-            Self::Purchase => "2104",
-            Self::List(Raised::Passively) => "2201",
-            Self::List(Raised::Actively) => "2202",
             Self::Other(text) => text,
+            Self::Pledge(_) | Self::WeChat | Self::CreditPack | Self::Purchase | Self::List(_) => {
+                self.tabled().unwrap_or_default()
+            }
+        }
+    }
+
+    /// The text, if the specification's table has the type.
+    #[must_use]
+    pub fn tabled(&self) -> Option<&'static str> {
+        match self {
+            Self::Pledge(Pledge::Shop) => Some("2004"),
+            Self::Pledge(Pledge::Treasury) => Some("2007"),
+            Self::WeChat => Some("2101"),
+            Self::CreditPack => Some("2103"),
+            Self::Purchase => Some("2104"),
+            Self::List(Raised::Passively) => Some("2201"),
+            Self::List(Raised::Actively) => Some("2202"),
+            Self::Other(_) => None,
         }
     }
 

@@ -64,6 +64,20 @@ impl Code {
         }
     }
 
+    /// Whether it is ours to look into: the system failed, not the caller.
+    #[must_use]
+    pub fn is_our_fault(self) -> bool {
+        match self {
+            Self::SystemException | Self::Unreachable => true,
+            Self::MissingParameter
+            | Self::Success
+            | Self::Kdb
+            | Self::NotOpened
+            | Self::Closed
+            | Self::TemporarilyClosed => false,
+        }
+    }
+
     /// Whether it is the one success.
     #[must_use]
     pub fn is_success(self) -> bool {

@@ -1,0 +1,40 @@
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use domain::quota::{Account, Pin};
+use platform::Scope;
+use platform::dynamodb::{DynamoDbError, text};
+
+use super::QuotaStore;
+use super::row::{self, PIN};
+
+const OPERATION: &str = "GetItem";
+/// No pin: sessions and messages carry none with a control character.
+const NOBODY: &str = "\u{0}";
+
+impl QuotaStore {
+    /// The pin's account. One strong read.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or the row cannot be read.
+    pub async fn account(&self, scope: &Scope, pin: &Pin) -> Result<Option<Account>, DynamoDbError> {
+        let output = self.row_of(pin.as_str()).send().await;
+        let output = output.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
+        scope.units().add_read(output.consumed_capacity());
+        let account = output.item().map(row::account).transpose();
+        account.map_err(|error| error.of(OPERATION))
+    }
+
+    /// A read of nothing, to open the connection during init.
+    pub async fn warm(&self) {
+        platform::aws::warm(self.row_of(NOBODY).send()).await;
+    }
+
+    fn row_of(&self, pin: &str) -> GetItemFluentBuilder {
+        self.client
+            .get_item()
+            .table_name(&self.tables.accounts)
+            .key(PIN, text(pin))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }
+}

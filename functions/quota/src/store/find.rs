@@ -1,0 +1,42 @@
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use domain::quota::{Grant, GrantId, Pin};
+use platform::Scope;
+use platform::dynamodb::{DynamoDbError, text};
+
+use super::QuotaStore;
+use super::row::{self, GRANT_ID, PIN};
+
+const OPERATION: &str = "GetItem";
+/// No pin: sessions carry none with a control character.
+const NOBODY: &str = "\u{0}";
+
+impl QuotaStore {
+    /// One of the pin's grants, whatever its status. One strong read, by the pin and never by the grant alone: a
+    /// grant of another pin cannot be told from none.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or the row cannot be read.
+    pub async fn find(&self, scope: &Scope, pin: &Pin, id: &GrantId) -> Result<Option<Grant>, DynamoDbError> {
+        let output = self.grant_row(pin.as_str(), &id.to_key()).send().await;
+        let output = output.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
+        scope.units().add_read(output.consumed_capacity());
+        let grant = output.item().map(|item| row::grant(item, &self.statuses)).transpose();
+        grant.map_err(|error| error.of(OPERATION))
+    }
+
+    /// A read of nothing, to open the connection during init.
+    pub async fn warm_grants(&self) {
+        platform::aws::warm(self.grant_row(NOBODY, NOBODY).send()).await;
+    }
+
+    fn grant_row(&self, pin: &str, grant_id: &str) -> GetItemFluentBuilder {
+        self.client
+            .get_item()
+            .table_name(&self.tables.grants)
+            .key(PIN, text(pin))
+            .key(GRANT_ID, text(grant_id))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+    }
+}
