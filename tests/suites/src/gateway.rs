@@ -13,6 +13,7 @@ pub struct Post {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     base64: bool,
+    iam: bool,
 }
 
 impl Post {
@@ -20,13 +21,19 @@ impl Post {
     #[must_use]
     pub fn anonymous(body: impl Into<Vec<u8>>) -> Self {
         let content_type = ("content-type".to_owned(), "application/json".to_owned());
-        Self { headers: vec![content_type], body: body.into(), base64: false }
+        Self { headers: vec![content_type], body: body.into(), base64: false, iam: false }
     }
 
     /// A JSON request in the session of `client`.
     #[must_use]
     pub fn by(client: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::anonymous(body).bearer(&Key::first().token(client))
+    }
+
+    /// A JSON request that API Gateway's IAM authorizer let through.
+    #[must_use]
+    pub fn signed(body: impl Into<Vec<u8>>) -> Self {
+        Self { iam: true, ..Self::anonymous(body) }
     }
 
     /// With this token.
@@ -70,13 +77,17 @@ impl Post {
         };
         let headers: serde_json::Map<String, Value> =
             self.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let mut context = json!({"http": {"method": "POST", "path": path}, "requestId": "gateway-1"});
+        if self.iam {
+            context["authorizer"] = json!({"iam": {"userArn": "arn:aws:iam::123456789012:role/ops"}});
+        }
         json!({
             "version": "2.0",
             "routeKey": format!("POST {path}"),
             "rawPath": path,
             "rawQueryString": "",
             "headers": headers,
-            "requestContext": {"http": {"method": "POST", "path": path}, "requestId": "gateway-1"},
+            "requestContext": context,
             "body": body,
             "isBase64Encoded": self.base64,
         })

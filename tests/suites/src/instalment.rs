@@ -1,6 +1,6 @@
 //! The instalment context in a world: its tables, its queue, the lender, and its functions.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::ops::Deref;
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -10,18 +10,14 @@ use instalment::get_status::GetStatus;
 use instalment::mkk::Mkk;
 use instalment::renew_contract::RenewContract;
 use instalment::store::{ContractStore, EventStore, EventTables};
-use platform::Output;
 use platform::config::FromVariable;
-use platform::http::Endpoint;
-use platform::logs::{self, LogLevel};
 use platform::partner::{BaseUrl, Limits, PartnerClient};
 use platform::sqs::{Queue, QueueUrls};
-use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
-use tracing::subscriber::DefaultGuard;
 use world::{Reply, Table, World};
 
 use crate::gateway::{Got, Post};
+use crate::host::Host;
 use crate::session::verifier;
 
 /// Where the lender is.
@@ -40,21 +36,22 @@ pub const DEAD_LETTERS: &str = "contract-events-dead";
 pub const GET_STATUS: &str = r#"{"method":"get_status","params":{}}"#;
 /// The body of a usual renewal.
 pub const RENEW: &str = r#"{"method":"renew_contract","params":{}}"#;
-/// How long a function may take.
-const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The context's functions over one world. While it lives, logs of the thread go to its output.
+/// The context's functions over one world.
 pub struct Instalment {
-    /// Everything outside.
-    pub world: World,
-    /// What the functions wrote: logs and metrics.
-    pub output: Output,
+    host: Host,
     get_status: GetStatus,
     renew_contract: RenewContract,
     contract_events: ContractEvents,
     queue: Queue,
-    time_left: Duration,
-    _logs: DefaultGuard,
+}
+
+impl Deref for Instalment {
+    type Target = Host;
+
+    fn deref(&self) -> &Host {
+        &self.host
+    }
 }
 
 impl Instalment {
@@ -85,8 +82,6 @@ impl Instalment {
     #[must_use]
     pub fn over(world: World) -> Self {
         let aws = crate::aws(&world);
-        let output = Output::memory();
-        let logs = tracing::subscriber::set_default(logs::subscriber(output.clone(), LogLevel::Debug));
         let limits = Limits { timeout: Duration::from_secs(3), answer_bytes: 64 * 1024 };
         let mkk = Mkk::new(
             BaseUrl::from_variable(MKK).expect("an address"),
@@ -97,14 +92,11 @@ impl Instalment {
         let urls =
             QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
         Self {
-            world,
-            output,
+            host: Host::over(world),
             get_status: GetStatus { deps: deps.clone(), sessions: verifier(), closed_screen_button: true },
             renew_contract: RenewContract { deps, sessions: verifier() },
             contract_events: ContractEvents { store: EventStore::new(aws.dynamodb(), tables()) },
             queue: Queue { client: aws.sqs(), urls },
-            time_left: TIMEOUT,
-            _logs: logs,
         }
     }
 
@@ -118,7 +110,7 @@ impl Instalment {
     /// With invocations that have this much time left when they begin.
     #[must_use]
     pub fn with_time_left(mut self, time_left: Duration) -> Self {
-        self.time_left = time_left;
+        self.host.time_left = time_left;
         self
     }
 
@@ -199,25 +191,9 @@ impl Instalment {
         self.respond(&self.renew_contract, post.event("/renew_contract")).await
     }
 
-    async fn respond(&self, endpoint: &impl Endpoint, event: Value) -> Got {
-        let clock = self.world.clock();
-        let deadline = clock.now() + self.time_left;
-        let request_id = request_id();
-        let event = to_raw_value(&event).expect("JSON");
-        let answer = platform::http::respond(endpoint, &clock, &self.output, &request_id, deadline, &event);
-        // Boxed, as the function's own loop does, so that the futures of the tests stay small.
-        Got::of(&Box::pin(answer).await)
-    }
-
     /// Invokes contract-events with a batch.
     pub async fn consume(&self, batch: SqsEvent) -> SqsBatchResponse {
-        let clock = self.world.clock();
-        let deadline = clock.now() + self.time_left;
-        let request_id = request_id();
-        let (consumer, queue) = (&self.contract_events, &self.queue);
-        let handled =
-            platform::sqs::handle(consumer, queue, &clock, &self.output, &request_id, deadline, batch);
-        Box::pin(handled).await
+        self.host.consume(&self.contract_events, &self.queue, batch).await
     }
 
     /// Has Lambda's poller take one batch of what is visible in the queue.
@@ -230,42 +206,10 @@ impl Instalment {
         self.world.deliver(QUEUE, 1, async |batch| self.consume(batch).await).await;
     }
 
-    /// The outcomes of the records that were handled, in order.
-    #[must_use]
-    pub fn outcomes(&self) -> Vec<String> {
-        let records = self.lines().into_iter().filter(|line| line["message"] == "record");
-        records.map(|line| line["outcome"].as_str().unwrap_or_default().to_owned()).collect()
-    }
-
     /// Whether nothing waits in the queue or its dead-letter queue.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.world.messages(QUEUE).is_empty() && self.world.messages(DEAD_LETTERS).is_empty()
-    }
-
-    /// The log lines of this level, parsed.
-    #[must_use]
-    pub fn logged(&self, level: &str) -> Vec<Value> {
-        self.lines().into_iter().filter(|line| line["level"] == level).collect()
-    }
-
-    /// How often `metric` was counted, by the value of its own dimension if it has one.
-    #[must_use]
-    pub fn counted(&self, metric: &str) -> u64 {
-        self.lines()
-            .iter()
-            .filter(|line| line.get("_aws").is_some())
-            .filter_map(|line| line[metric].as_u64())
-            .sum()
-    }
-
-    /// Every line of the output, parsed.
-    ///
-    /// # Panics
-    /// When a line is no JSON.
-    #[must_use]
-    pub fn lines(&self) -> Vec<Value> {
-        self.output.text().lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
     }
 }
 
@@ -273,12 +217,6 @@ impl Default for Instalment {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// An id for one invocation, like no other's.
-fn request_id() -> String {
-    static INVOCATIONS: AtomicU64 = AtomicU64::new(1);
-    format!("request-{}", INVOCATIONS.fetch_add(1, Ordering::Relaxed))
 }
 
 fn tables() -> EventTables {

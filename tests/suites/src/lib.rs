@@ -2,7 +2,10 @@
 //! [`world::World`].
 
 pub mod gateway;
+pub mod host;
 pub mod instalment;
+pub mod quota;
+pub mod roles;
 pub mod session;
 pub mod template;
 pub mod webview;

@@ -54,6 +54,14 @@ impl Key {
         self.sign(&self.header(), &claims(client))
     }
 
+    /// A usual token of the Baitiao front for `pin`, valid for an hour.
+    #[must_use]
+    pub fn baitiao_token(&self, pin: &str) -> String {
+        let mut claims = claims(pin);
+        claims["aud"] = json!("bt");
+        self.sign(&self.header(), &claims)
+    }
+
     /// The usual header of this key's tokens.
     #[must_use]
     pub fn header(&self) -> Value {

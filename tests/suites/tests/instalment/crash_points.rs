@@ -25,7 +25,7 @@ fn with_message(row: Option<(Option<&str>, &str)>, message: &str) -> World {
         app.contract("c-1", 1, number, state);
     }
     app.world.send(QUEUE, message, &[]);
-    app.world
+    app.world.clone()
 }
 
 async fn deliver(world: &World) {
@@ -47,7 +47,7 @@ async fn get_status_that_closes() {
         let app = Instalment::new();
         app.contract("c-1", 1, Some("77-1"), "active");
         app.line("77-1", "CLOSED", "1", "1");
-        app.world
+        app.world.clone()
     };
     let visit = async |world: &World| {
         Instalment::over(world.clone()).status("c-1").await;
@@ -62,7 +62,7 @@ async fn check_renewal(state: &str) -> usize {
         let app = Instalment::new();
         app.contract("c-1", 1, Some("77-1"), state);
         app.line("77-1", "CLOSED", "1", "1");
-        app.world
+        app.world.clone()
     };
     let renew = async |world: &World| {
         Instalment::over(world.clone()).renew("c-1").await;

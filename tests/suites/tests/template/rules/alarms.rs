@@ -1,8 +1,10 @@
 //! When an alarm counts: one that looks right and never rings is worse than none.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Value, json};
 
-use super::{Rule, assert_bites};
+use super::{Rule, assert_bites, number};
 use crate::template::{Resource, Template};
 
 /// What an alarm may watch.
@@ -16,11 +18,33 @@ pub(super) struct Metric {
 
 /// The alarms on just this metric that tell somebody when it rises.
 pub(super) fn on<'a>(template: &'a Template, metric: &'a Metric) -> impl Iterator<Item = Resource<'a>> {
+    of(template, metric).filter(|alarm| alarm.property("ComparisonOperator") == "GreaterThanThreshold")
+}
+
+/// The alarms that tell somebody when this metric, which is counted now and then, has not been counted for `hours`.
+pub(super) fn on_absence<'a>(
+    template: &'a Template,
+    metric: &'a Metric,
+    hours: RangeInclusive<u64>,
+) -> impl Iterator<Item = Resource<'a>> {
+    of(template, metric).filter(move |alarm| {
+        let [period_s, periods, datapoints] =
+            ["Period", "EvaluationPeriods", "DatapointsToAlarm"].map(|name| number(alarm.property(name)));
+        alarm.property("ComparisonOperator") == "LessThanThreshold"
+            && *alarm.property("Threshold") == 1
+            && alarm.property("Statistic") == "Sum"
+            // A count that is absent is no data: only so does its absence count.
+            && alarm.property("TreatMissingData") == "breaching"
+            && datapoints == periods
+            && hours.contains(&(period_s * periods / 3600))
+    })
+}
+
+fn of<'a>(template: &'a Template, metric: &'a Metric) -> impl Iterator<Item = Resource<'a>> {
     template.of_kind("AWS::CloudWatch::Alarm").filter(move |alarm| {
         alarm.property("Namespace") == metric.namespace
             && alarm.property("MetricName") == metric.name
             && *alarm.property("Dimensions") == metric.dimensions
-            && alarm.property("ComparisonOperator") == "GreaterThanThreshold"
             && tells_somebody(template, *alarm)
     })
 }
@@ -38,14 +62,35 @@ pub(super) fn rings_at_the_first(alarm: Resource<'_>) -> bool {
         && ["Sum", "Maximum"].iter().any(|statistic| alarm.property("Statistic") == statistic)
 }
 
-/// The rule has just this complaint when `alarm` is missing, watches something else, or tells nobody.
+/// The rule has just this complaint when `alarm` is missing, watches something else, or tells nobody when it rises.
 pub(super) fn assert_must_ring(rule: Rule, alarm: &str, complaint: &str) {
+    assert_must_watch(rule, alarm, complaint);
+    assert_is_a_flaw(rule, alarm, "ComparisonOperator", json!("LessThanThreshold"), complaint);
+}
+
+/// The same, of an alarm that rings when nothing is counted.
+pub(super) fn assert_must_ring_on_absence(rule: Rule, alarm: &str, complaint: &str) {
+    assert_must_watch(rule, alarm, complaint);
+    for (property, flaw) in [
+        ("ComparisonOperator", json!("GreaterThanThreshold")),
+        ("Threshold", json!(0)),
+        ("Statistic", json!("SampleCount")),
+        ("TreatMissingData", json!("notBreaching")),
+        ("TreatMissingData", Value::Null),
+        ("DatapointsToAlarm", json!(1)),
+        ("EvaluationPeriods", json!(24)),
+        ("Period", json!(60)),
+    ] {
+        assert_is_a_flaw(rule, alarm, property, flaw, complaint);
+    }
+}
+
+fn assert_must_watch(rule: Rule, alarm: &str, complaint: &str) {
     assert_bites(rule, |template| template.without(alarm), complaint);
     for (property, flaw) in [
         ("Namespace", json!("AWS/Other")),
         ("MetricName", json!("Other")),
         ("Dimensions", json!([{"Name": "Other", "Value": "other"}])),
-        ("ComparisonOperator", json!("LessThanThreshold")),
         ("AlarmActions", Value::Null),
         ("AlarmActions", json!([{"Ref": "HttpApi"}])),
         ("ActionsEnabled", json!(false)),

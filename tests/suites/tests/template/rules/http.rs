@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Complaints,
     alarms::{self, Metric},
-    assert_bites, assert_kept, demand, number,
+    assert_bites, assert_kept, demand, kebab_case, number,
 };
 use crate::template::{Resource, Template};
 
@@ -64,17 +64,6 @@ fn metric(name: &'static str, context: &str) -> Metric {
     let context = kebab_case(context);
     let dimensions = json!([{"Name": "context", "Value": context}, {"Name": "entry", "Value": "http"}]);
     Metric { namespace: "Tenor", name, dimensions }
-}
-
-fn kebab_case(pascal_case: &str) -> String {
-    let mut words = String::new();
-    for letter in pascal_case.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push('-');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    words
 }
 
 #[test]

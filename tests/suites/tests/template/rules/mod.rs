@@ -3,8 +3,11 @@
 mod alarms;
 mod functions;
 mod http;
+mod indexes;
 mod queues;
 mod roles;
+mod routes;
+mod schedules;
 mod size;
 mod tables;
 
@@ -38,4 +41,16 @@ fn demand(complaints: &mut Complaints, holds: bool, id: &str, complaint: &str) {
 /// A number, 0 when the value is none.
 fn number(value: &Value) -> u64 {
     value.as_u64().unwrap_or(0)
+}
+
+/// `get-status` of `GetStatus`.
+fn kebab_case(pascal_case: &str) -> String {
+    let mut words = String::new();
+    for letter in pascal_case.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push('-');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }

@@ -24,7 +24,7 @@ fn roles_are_own_and_exact(template: &Template) -> Complaints {
 }
 
 /// Every entry of one member of the statements of a role's policies.
-fn entries<'a>(role: Resource<'a>, member: &'static str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn entries<'a>(role: Resource<'a>, member: &'static str) -> impl Iterator<Item = &'a Value> {
     let policies = role.property("Policies").as_array().into_iter().flatten();
     let statements =
         policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten());

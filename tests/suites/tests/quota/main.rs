@@ -1,0 +1,4 @@
+//! The quota context through its public face, in the in-process world (spec: quota). Modules mirror the context's
+//! operations.
+
+mod examples;

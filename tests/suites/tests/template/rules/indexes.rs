@@ -1,0 +1,76 @@
+//! What is said of indexes, by those who may read them.
+
+use serde_json::{Value, json};
+
+use super::{Complaints, assert_bites, assert_kept, demand, roles};
+use crate::template::{Resource, Template};
+
+/// An index is a resource of its own: `${CreditApplyTable.Arn}/index/effective`.
+fn indexes_are_there_and_read(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    let mut read = Vec::new();
+    for role in template.of_kind("AWS::IAM::Role") {
+        for resource in roles::entries(role, "Resource").filter_map(|resource| resource["Fn::Sub"].as_str()) {
+            let index = index_of(template, resource);
+            let complaint = format!("allows something on {resource}, which the template does not have");
+            demand(&mut complaints, index.is_some(), role.id, &complaint);
+            read.extend(index);
+        }
+    }
+    for table in template.of_kind("AWS::DynamoDB::Table") {
+        for index in indexes(table) {
+            let complaint = format!("pays for the index {index}, which no role may read");
+            demand(&mut complaints, read.contains(&(table.id, index)), table.id, &complaint);
+        }
+    }
+    complaints
+}
+
+/// The table and the name of the index that a resource of a statement is.
+fn index_of<'a>(template: &'a Template, resource: &str) -> Option<(&'a str, &'a str)> {
+    let (table, name) = resource.strip_prefix("${")?.split_once(".Arn}/index/")?;
+    let table = template.target(&json!({"Ref": table}))?;
+    indexes(table).find(|index| *index == name).map(|index| (table.id, index))
+}
+
+fn indexes(table: Resource<'_>) -> impl Iterator<Item = &str> {
+    let kinds = ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"].into_iter();
+    let indexes = kinds.filter_map(move |kind| table.property(kind).as_array()).flatten();
+    indexes.filter_map(|index| index["IndexName"].as_str())
+}
+
+#[test]
+fn every_index_that_a_role_names_is_there_and_every_one_there_is_read() {
+    assert_kept(indexes_are_there_and_read);
+}
+
+#[test]
+fn an_index_that_is_not_there_is_found() {
+    for resource in
+        ["${CreditApplyTable.Arn}/index/other", "${OtherTable.Arn}/index/effective", "${AWS::Region}"]
+    {
+        assert_bites(
+            indexes_are_there_and_read,
+            |template| {
+                let pointer = "/Properties/Policies/0/PolicyDocument/Statement/0/Resource";
+                template.with("GetStatusRole", pointer, json!({"Fn::Sub": resource}))
+            },
+            &format!("GetStatusRole allows something on {resource}, which the template does not have"),
+        );
+    }
+}
+
+#[test]
+fn an_index_that_nobody_reads_is_found() {
+    let unread = json!([{"IndexName": "by_state"}]);
+    assert_bites(
+        indexes_are_there_and_read,
+        |template| template.with("ContractsTable", "/Properties/GlobalSecondaryIndexes", unread),
+        "ContractsTable pays for the index by_state, which no role may read",
+    );
+    let mut template = Template::deployed();
+    for property in ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"] {
+        template = template.with("CreditApplyTable", &format!("/Properties/{property}"), Value::Null);
+    }
+    assert!(!indexes_are_there_and_read(&template).is_empty(), "the roles name indexes of either kind");
+}
