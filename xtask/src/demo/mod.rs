@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: one story per context, played through the real thing.
 
 mod instalment;
+mod quota;
 mod stage;
 
 use anyhow::Result;
@@ -35,6 +36,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let running = RunningPlatform::start(&settings)?;
     let mut stage = Stage::new(Platform::new(running.outputs.clone())?);
     instalment::play(&mut stage)?;
+    quota::play(&mut stage)?;
     ui::line("");
     ui::line(format_args!("Every answer was the expected one ({} steps).", stage.steps()));
     if options.keep {

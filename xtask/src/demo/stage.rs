@@ -18,8 +18,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// Whose session a call comes with.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Caller<'a> {
-    /// A good session of this client.
+    /// A good session of this client with Ali-front.
     Client(&'a str),
+    /// A good session of this pin with the Baitiao front.
+    Pin(&'a str),
     /// A session of this client that is over.
     Expired(&'a str),
     /// A session of this client with another front end.
@@ -32,6 +34,7 @@ impl Display for Caller<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Client(client) => write!(formatter, "session of {client}"),
+            Self::Pin(pin) => write!(formatter, "session of {pin}"),
             Self::Expired(client) => write!(formatter, "expired session of {client}"),
             Self::Foreign(client) => write!(formatter, "session of {client} with another front end"),
             Self::Nobody => write!(formatter, "no session"),
@@ -95,6 +98,37 @@ impl Stage {
         check_answer(&answer, expected)
     }
 
+    /// Calls a route that IAM guards, and compares the answer.
+    pub(super) fn post_signed(&self, route: &str, body: &Value, expected: (u16, &Value)) -> Result<()> {
+        show_call("POST", format_args!("{route} {body}  (signed)"));
+        check_answer(&self.platform.post_signed(route, body.to_string().as_bytes())?, expected)
+    }
+
+    /// Invokes a function as its schedule does.
+    pub(super) fn invoke(&self, function: &str, event: &Value) -> Result<()> {
+        show_call("invoke", format_args!("{function} {event}"));
+        let answer = self.platform.engine.invoke(self.platform.outputs.function(function)?, event)?;
+        expect(&format!("{function} succeeds"), &answer.text(), &"null".to_owned())
+    }
+
+    /// Waits for the total that is stored of an account.
+    pub(super) fn account_total(&self, pin: &str, expected: &str) -> Result<()> {
+        let table = self.platform.outputs.table("quota_accounts")?;
+        let total = wait_for(|| {
+            let rows = self.platform.engine.items(table, "pin", pin)?;
+            let total = rows.first().and_then(|row| row["temp_total"]["N"].as_str()).map(str::to_owned);
+            Ok(total.filter(|total| trimmed(total) == trimmed(expected)))
+        })?;
+        expect(&format!("total of the account of {pin} is {expected}"), &total.is_some(), &true)
+    }
+
+    /// Waits until nothing is left in a queue.
+    pub(super) fn queue_is_empty(&self, queue: &str) -> Result<()> {
+        let url = self.platform.outputs.queue(queue)?;
+        let empty = wait_for(|| Ok((self.platform.engine.messages_in(url)? == 0).then_some(())))?;
+        expect(&format!("the queue {queue} is empty"), &empty.is_some(), &true)
+    }
+
     /// Sends a message to a queue.
     pub(super) fn send(&self, queue: &str, body: &str) -> Result<()> {
         show_call("SQS", format_args!("{queue} {body}"));
@@ -151,6 +185,7 @@ impl Stage {
     fn token(&self, caller: Caller<'_>) -> Option<String> {
         let (subject, audience, expires_in_s) = match caller {
             Caller::Client(client) => (client, "ali-front", 3600),
+            Caller::Pin(pin) => (pin, "bt", 3600),
             Caller::Expired(client) => (client, "ali-front", -3600),
             Caller::Foreign(client) => (client, "bt", 3600),
             Caller::Nobody => return None,
@@ -158,6 +193,11 @@ impl Stage {
         let request = TokenRequest { key: KeyNumber::One, audience, subject, expires_in_s };
         Some(self.platform.sessions.token(&request))
     }
+}
+
+/// A decimal without the zeros that mean nothing.
+fn trimmed(decimal: &str) -> &str {
+    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
 }
 
 fn show_call(kind: &str, what: impl Display) {

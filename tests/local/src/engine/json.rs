@@ -110,6 +110,21 @@ impl Engine {
         }
     }
 
+    /// How many messages a queue holds, whether or not somebody has them in hand.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn messages_in(&self, queue_url: &str) -> Result<u64> {
+        const COUNTS: [&str; 2] = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+        let input = json!({"QueueUrl": queue_url, "AttributeNames": COUNTS});
+        let answer = self.json(JsonService::Sqs, "GetQueueAttributes", &input)?;
+        let count =
+            |name: &str| answer["Attributes"][name].as_str().and_then(|text| text.parse::<u64>().ok());
+        let counts: Option<Vec<_>> = COUNTS.into_iter().map(count).collect();
+        let unreadable = || Error::unreadable("the answer of GetQueueAttributes", &"it has no counts");
+        Ok(counts.ok_or_else(unreadable)?.into_iter().sum())
+    }
+
     /// Deletes a received message.
     ///
     /// # Errors
