@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::{
     cargo,
-    platform::{Folder, Ports, RunningPlatform, Settings},
+    platform::{Folder, Ports, RunningPlatform, Schedules, Settings},
     ui,
 };
 
@@ -16,6 +16,9 @@ pub(crate) struct Options {
     /// Overrides a variable of every function that has it; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     overrides: Vec<(String, String)>,
+    /// Lets the jobs run by themselves, at their times but in UTC; otherwise they are invoked
+    #[arg(long)]
+    schedules: bool,
 }
 
 /// Starts everything, says where it is, and returns.
@@ -27,7 +30,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ui::step("Building the functions and the sandbox");
     cargo::build_binaries()?;
     let settings = Settings { folder, ports: options.ports, overrides: options.overrides.clone() };
-    let running = RunningPlatform::start(&settings)?;
+    let schedules = if options.schedules { Schedules::On } else { Schedules::Off };
+    let running = RunningPlatform::start_with(&settings, schedules)?;
     ui::line("");
     ui::line(format_args!("HTTP routes    {}", running.outputs.http_url));
     ui::line(format_args!("AWS endpoint   {}", running.outputs.aws_endpoint));

@@ -12,6 +12,7 @@ use local::{Engine, Outputs, Stack};
 use serde_json::Value;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
+use super::Schedules;
 use crate::cargo::{self, Metadata};
 
 /// The HTTP API's name in the template.
@@ -30,6 +31,8 @@ pub(super) struct Deployment<'a> {
     pub(super) jwks: String,
     /// The lender's address.
     pub(super) mkk_url: String,
+    /// Whether jobs run by themselves.
+    pub(super) schedules: Schedules,
 }
 
 impl Deployment<'_> {
@@ -43,6 +46,7 @@ impl Deployment<'_> {
             ("TenorEnv", "local"),
             ("SessionJwks", &self.jwks),
             ("MkkUrl", &self.mkk_url),
+            ("Schedules", if self.schedules == Schedules::On { "ENABLED" } else { "DISABLED" }),
         ];
         let template_url = format!("https://s3.amazonaws.com/{BUCKET}/template.yaml");
         let stack = self.engine.create_stack(STACK, &template_url, &parameters)?;

@@ -26,6 +26,15 @@ pub(crate) struct Settings {
     pub(crate) overrides: Vec<(String, String)>,
 }
 
+/// Whether jobs run by themselves. Where they do not, they are invoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Schedules {
+    /// At their times, which the engine takes for UTC.
+    On,
+    /// Never.
+    Off,
+}
+
 /// A platform that runs, and is stopped when this goes out of scope, unless it is left.
 pub(crate) struct RunningPlatform {
     /// Where everything is.
@@ -36,8 +45,13 @@ pub(crate) struct RunningPlatform {
 
 impl RunningPlatform {
     /// Starts the processes, deploys the stack and writes outputs.json. The binaries are built already, and
-    /// the folder is claimed.
+    /// the folder is claimed. No job runs by itself.
     pub(crate) fn start(settings: &Settings) -> Result<Self> {
+        Self::start_with(settings, Schedules::Off)
+    }
+
+    /// The same, with a say on the schedules.
+    pub(crate) fn start_with(settings: &Settings, schedules: Schedules) -> Result<Self> {
         let folder = &settings.folder;
         let python = Tools::Engine.install()?;
         // Whatever a command looked at before it built may have changed since.
@@ -49,7 +63,7 @@ impl RunningPlatform {
         let engine = engine::start(&python, folder, settings.ports.engine)?;
         let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox)?;
         ui::step("Deploying template.yaml");
-        let outputs = deploy(settings, &metadata)?;
+        let outputs = deploy(settings, schedules, &metadata)?;
         outputs.write(&folder.outputs())?;
         Ok(Self { outputs, engine, sandbox })
     }
@@ -68,7 +82,7 @@ pub(crate) fn stop(folder: &Folder) -> Result<bool> {
     Ok(engine || sandbox)
 }
 
-fn deploy(settings: &Settings, metadata: &Metadata) -> Result<Outputs> {
+fn deploy(settings: &Settings, schedules: Schedules, metadata: &Metadata) -> Result<Outputs> {
     let folder = &settings.folder;
     let aws_endpoint = settings.ports.engine_url();
     let sandbox_url = settings.ports.sandbox_url();
@@ -79,6 +93,7 @@ fn deploy(settings: &Settings, metadata: &Metadata) -> Result<Outputs> {
         metadata,
         jwks: SessionKeys::open(&session_keys)?.jwks().to_string(),
         mkk_url: format!("{sandbox_url}/mkk"),
+        schedules,
     }
     .create()
     .context("template.yaml cannot be deployed to the local engine")?;

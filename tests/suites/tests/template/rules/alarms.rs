@@ -28,15 +28,15 @@ pub(super) fn on_absence<'a>(
     hours: RangeInclusive<u64>,
 ) -> impl Iterator<Item = Resource<'a>> {
     of(template, metric).filter(move |alarm| {
-        let [period_s, periods, datapoints] =
+        let [period_s, evaluated, needed] =
             ["Period", "EvaluationPeriods", "DatapointsToAlarm"].map(|name| number(alarm.property(name)));
         alarm.property("ComparisonOperator") == "LessThanThreshold"
             && *alarm.property("Threshold") == 1
             && alarm.property("Statistic") == "Sum"
             // A count that is absent is no data: only so does its absence count.
             && alarm.property("TreatMissingData") == "breaching"
-            && datapoints == periods
-            && hours.contains(&(period_s * periods / 3600))
+            && needed == evaluated
+            && hours.contains(&(period_s * evaluated / 3600))
     })
 }
 

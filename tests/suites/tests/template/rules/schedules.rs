@@ -12,7 +12,7 @@ use super::{
 use crate::template::{Resource, Template};
 
 const SCHEDULE: &str = "AWS::Scheduler::Schedule";
-/// What a job is told: for when it runs, and which run it is. EventBridge Scheduler fills it in.
+/// What a job is told: for when it runs, and which run it is. `EventBridge` Scheduler fills it in.
 const INPUT: &str = r#"{"time":"<aws.scheduler.scheduled-time>","id":"<aws.scheduler.execution-id>"}"#;
 /// When somebody must know that a daily job did not come to its end: not before the next run is due.
 const DAILY_ABSENCE_H: RangeInclusive<u64> = 25..=48;
