@@ -94,10 +94,11 @@ impl Entry {
 }
 
 /// Writes what was counted in `scope`, with the request's latency, as one line; each count under
-/// dimensions of its own has a line of its own.
+/// dimensions of its own has a line of its own, in the order in which they were counted.
 pub(crate) fn write(output: &Output, source: Source, entry: Entry, scope: &Scope, latency_ms: u64) {
-    let (plain, own): (Vec<_>, Vec<_>) =
+    let (mut plain, own): (Vec<_>, Vec<_>) =
         scope.counts().into_iter().partition(|(count, _)| count.under == Under::Function);
+    plain.sort_unstable();
     let mut values = vec![LATENCY];
     values.extend(plain.iter().map(|(count, _)| Metric { name: count.name, unit: "Count" }));
     let mut members =

@@ -1,6 +1,5 @@
 //! What belongs to one request or one record while it is handled.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -25,7 +24,7 @@ pub struct Scope {
     clock: Clock,
     stamps: AtomicU32,
     units: Units,
-    counts: Mutex<BTreeMap<Count, u64>>,
+    counts: Mutex<Vec<(Count, u64)>>,
 }
 
 impl Scope {
@@ -99,13 +98,17 @@ impl Scope {
 
     /// Counts one occurrence of `count`; the entry point writes the sums when the request is over.
     pub fn count(&self, count: Count) {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(count).or_default() += 1;
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.iter_mut().find(|(counted, _)| *counted == count) {
+            Some((_, times)) => *times += 1,
+            None => counts.push((count, 1)),
+        }
     }
 
-    /// What was counted so far, ordered by name.
+    /// What was counted so far, in the order in which each was counted first.
     #[must_use]
     pub fn counts(&self) -> Vec<(Count, u64)> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(k, v)| (*k, *v)).collect()
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -125,6 +128,7 @@ pub fn correlation_id(offered: Option<&str>, request_id: &str) -> String {
 mod tests {
     use super::{Scope, correlation_id};
     use crate::Clock;
+    use crate::metrics::Count;
 
     #[test]
     fn every_stamp_of_a_scope_differs_and_another_request_has_others() {
@@ -136,6 +140,16 @@ mod tests {
         assert_eq!(stamps[0].len(), 32);
         assert_ne!(stamps[0], stamps[1]);
         assert_ne!(stamps[0], stamps[2]);
+    }
+
+    #[test]
+    fn counts_stand_in_the_order_in_which_they_came() {
+        let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+        let scope = Scope::new("r-1".into(), "c".into(), clock.now(), clock);
+        for name in ["REQ", "FALIED", "REQ"] {
+            scope.count(Count::of(name));
+        }
+        assert_eq!(scope.counts(), [(Count::of("REQ"), 2), (Count::of("FALIED"), 1)]);
     }
 
     #[test]
