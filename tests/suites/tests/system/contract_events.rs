@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Client, assert_answer, dead_letter, put_in_queue, tell};
+use crate::world::{CONTRACT_EVENTS, Client, assert_answer, dead_letter, put_in_queue, tell};
 
 #[test]
 fn a_contract_that_onboarding_tells_of_is_the_clients_newest() {
@@ -50,13 +50,13 @@ fn a_message_that_can_never_succeed_is_set_aside_as_it_came_and_holds_nothing_up
     let broken = format!(r#"{{"client_id":"{}" "#, client.id);
     let mut incomplete = client.event("incomplete", "active");
     incomplete.as_object_mut().unwrap().remove("contract_number");
-    put_in_queue(&broken);
+    put_in_queue(CONTRACT_EVENTS, &broken);
     tell(&incomplete);
     tell(&client.event("good", "active"));
     client.await_state("active");
 
     for (body, reason) in [(broken, "unreadable"), (incomplete.to_string(), "incomplete")] {
-        let letter = dead_letter(&body);
+        let letter = dead_letter(CONTRACT_EVENTS, &body);
         assert_eq!(letter.body, body);
         assert_eq!(letter.attribute("dead_letter_reason"), reason);
         assert!(!letter.attribute("source_message_id").is_empty());
@@ -69,7 +69,7 @@ fn a_number_stays_its_first_clients_for_ever() {
     let mut thief = Client::unknown("thief");
     thief.contract_number.clone_from(&owner.contract_number);
     tell(&thief.event("steals", "active"));
-    assert_eq!(dead_letter(&thief.id).attribute("dead_letter_reason"), "number_taken");
+    assert_eq!(dead_letter(CONTRACT_EVENTS, &thief.id).attribute("dead_letter_reason"), "number_taken");
     assert_eq!(thief.rows(), Vec::<Value>::new());
     assert_answer(&thief.get_status(), 403, &json!({"error": "access_denied"}));
 }

@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 use local::Response;
 use serde_json::{Value, json};
 
-use crate::world::{Client, platform};
+use crate::{
+    quota::Pin,
+    world::{Client, platform},
+};
 
 /// Invokes a function with its sample event, in which `texts` are replaced.
 fn invoke_with_sample(function: &str, texts: &[(&str, &str)]) -> Response {
@@ -51,4 +54,44 @@ fn contract_events_takes_its_sample_event() {
     let answer = invoke_with_sample("contract-events", &texts).json().unwrap();
     assert_eq!(answer, json!({"batchItemFailures": []}));
     client.await_state("active");
+}
+
+#[test]
+fn the_gateway_of_the_temporary_quota_answers_its_sample_events() {
+    let pin = Pin::with_grant("samples", "500.0000");
+    let answer = invoke_with_sample("get-temp-quota", &[("TOKEN", &pin.token())]).json().unwrap();
+    assert!(answer["body"].as_str().is_some_and(|body| body.contains(r#""totalTempQuota":"500.00""#)));
+    let texts = [("TOKEN", pin.token()), ("W5673649234", pin.business_id.clone())];
+    let texts = texts.each_ref().map(|(from, to)| (*from, to.as_str()));
+    let answer = invoke_with_sample("cancel-temp-quota", &texts).json().unwrap();
+    assert!(answer["body"].as_str().is_some_and(|body| body.contains(r#""code":"1111""#)), "{answer}");
+    assert_eq!(pin.total(), "0");
+}
+
+#[test]
+fn credit_man_answers_its_sample_events() {
+    let pin = Pin::with_grant("man-samples", "500.0000");
+    let texts = [("p-1", pin.id.as_str()), ("W5673649234", pin.business_id.as_str())];
+    let answer = invoke_with_sample("query-temp-credit", &texts[..1]).json().unwrap();
+    assert!(answer["body"].as_str().is_some_and(|body| body.contains(r#""tempLimit":500.0000"#)), "{answer}");
+    let answer = invoke_with_sample("cancel-temp-credit", &texts).json().unwrap();
+    assert!(
+        answer["body"].as_str().is_some_and(|body| body.contains(r#""changelimit":500.0000"#)),
+        "{answer}"
+    );
+}
+
+#[test]
+fn credit_events_takes_its_sample_event() {
+    let pin = Pin::new("credit-sample");
+    let texts = [("p-1", pin.id.as_str()), ("a-1", &pin.business_id)];
+    let answer = invoke_with_sample("credit-events", &texts).json().unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": []}));
+    assert_eq!(pin.total(), "500");
+}
+
+#[test]
+fn the_expiry_takes_its_sample_event() {
+    let answer = invoke_with_sample("temp-credit-expiry", &[]);
+    assert_eq!((answer.status, answer.text().as_str()), (200, "null"));
 }

@@ -4,6 +4,7 @@
 mod contract_events;
 mod events;
 mod get_status;
+mod quota;
 mod renew_contract;
 mod webview;
 mod world;

@@ -10,7 +10,8 @@ use std::{
 use local::{KeyNumber, Message, Outputs, Platform, Response, TokenRequest};
 use serde_json::{Value, json};
 
-const CONTRACT_EVENTS: &str = "contract-events";
+/// The queue of the instalment context.
+pub(crate) const CONTRACT_EVENTS: &str = "contract-events";
 
 const WAIT_AT_MOST: Duration = Duration::from_secs(30);
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -125,18 +126,18 @@ impl Client {
 
 /// Onboarding says this.
 pub(crate) fn tell(event: &Value) {
-    put_in_queue(&event.to_string());
+    put_in_queue(CONTRACT_EVENTS, &event.to_string());
 }
 
-/// Puts a message, however wrong, where onboarding puts its own.
-pub(crate) fn put_in_queue(body: &str) {
-    let queue = platform().outputs.queue(CONTRACT_EVENTS).unwrap();
+/// Puts a message, however wrong, in a queue.
+pub(crate) fn put_in_queue(queue: &str, body: &str) {
+    let queue = platform().outputs.queue(queue).unwrap();
     platform().engine.send_message(queue, body).unwrap();
 }
 
-/// Waits for the dead letter whose body holds `text`, and takes it.
-pub(crate) fn dead_letter(text: &str) -> Message {
-    let queue = platform().outputs.dlq(CONTRACT_EVENTS).unwrap();
+/// Waits for the dead letter of a queue whose body holds `text`, and takes it.
+pub(crate) fn dead_letter(queue: &str, text: &str) -> Message {
+    let queue = platform().outputs.dlq(queue).unwrap();
     eventually(&format!("{text} is a dead letter"), || {
         let letters = platform().engine.receive_messages(queue).unwrap();
         let found = letters.into_iter().find(|letter| letter.body.contains(text))?;
@@ -158,7 +159,7 @@ pub(crate) fn assert_answer(answer: &Response, status: u16, body: &Value) {
 
 /// Looks until there is something to see.
 #[track_caller]
-fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + WAIT_AT_MOST;
     loop {
         if let Some(seen) = look() {

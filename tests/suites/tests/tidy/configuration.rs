@@ -23,10 +23,17 @@ const BY_LAMBDA: [&str; 3] = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACC
 /// What each function reads, in the order in which it does.
 fn declared() -> Vec<(&'static str, Vec<Declared>)> {
     use instalment::{contract_events, deps, get_status};
+    use quota::{cancel_temp_credit, credit_events, gateway, query_temp_credit, temp_credit_expiry};
     vec![
+        ("cancel-temp-credit", with_start(cancel_temp_credit::CancelTempCredit::read)),
+        ("cancel-temp-quota", with_start(gateway::Settings::read)),
         ("contract-events", with_start(contract_events::Settings::read)),
+        ("credit-events", with_start(credit_events::Settings::read)),
         ("get-status", with_start(get_status::Settings::read)),
+        ("get-temp-quota", with_start(gateway::Settings::read)),
+        ("query-temp-credit", with_start(query_temp_credit::QueryTempCredit::read)),
         ("renew-contract", with_start(deps::Settings::read)),
+        ("temp-credit-expiry", with_start(temp_credit_expiry::TempCreditExpiry::read)),
         ("webview", with_start(|_| Some(()))),
     ]
 }
