@@ -40,11 +40,13 @@ fn lasts(grant: &Grant, now: Timestamp) -> bool {
     }
 }
 
-/// The order of the list: the latest first, then by business id.
+/// The order of the list: the latest first, then by business id; by business type where that is equal too, so that no
+/// grant is on two pages.
 #[must_use]
 pub fn by_recency(one: &Grant, other: &Grant) -> Ordering {
     let latest_first = other.effective_time.cmp(&one.effective_time);
-    latest_first.then_with(|| one.id.business_id().cmp(other.id.business_id()))
+    let by_business_id = latest_first.then_with(|| one.id.business_id().cmp(other.id.business_id()));
+    by_business_id.then_with(|| one.id.business_type().as_str().cmp(other.id.business_type().as_str()))
 }
 
 /// What a wish to cancel meets (§5 C1 to C4, §11).
