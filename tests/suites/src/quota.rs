@@ -156,6 +156,11 @@ impl Quota {
         self.respond(&self.query, post.event(QUERY_ROUTE)).await
     }
 
+    /// The same with an event as it may come.
+    pub async fn send_query_event(&self, event: Value) -> Got {
+        self.respond(&self.query, event).await
+    }
+
     /// Cancels a grant in the session of `pin`.
     pub async fn cancel(&self, pin: &str, business_type: &str, business_id: &str) -> Got {
         let body = json!({"businessId": business_id, "businessType": business_type}).to_string();
@@ -165,6 +170,11 @@ impl Quota {
     /// Calls cancelTempQuota.
     pub async fn send_cancel(&self, post: &Post) -> Got {
         self.respond(&self.cancel, post.event(CANCEL_ROUTE)).await
+    }
+
+    /// The same with an event as it may come.
+    pub async fn send_cancel_event(&self, event: Value) -> Got {
+        self.respond(&self.cancel, event).await
     }
 
     /// Calls credit.man's query.

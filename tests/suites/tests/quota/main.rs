@@ -2,3 +2,4 @@
 //! operations.
 
 mod examples;
+mod get_temp_quota;
