@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use tracing::{Instrument, error, info, info_span, warn};
 
-use super::consumer::receives;
+use super::consumer::{age, receives};
 use super::delay::retry_delay;
 use super::{Consumer, Done, Failed, Queue, Record, dead_letter};
 use crate::metrics::{self, Entry, PANIC};
@@ -94,8 +94,12 @@ impl Batch<'_> {
                 Err(Failed::Dead(reason)) => self.buried(message, reason.into()).await,
                 Err(Failed::Retry(cause)) => {
                     warn!(cause, receives = receives(message), "record failed");
-                    self.postpone(message).await;
+                    self.postpone(message, retry_delay(receives(message))).await;
                     ("retry", false)
+                }
+                Err(Failed::Waits(delay)) => {
+                    self.postpone(message, delay).await;
+                    ("waits", false)
                 }
             }
         };
@@ -120,15 +124,15 @@ impl Batch<'_> {
             }
             Err(cause) => {
                 error!(reason, cause, "the dead-letter queue did not take the message");
-                self.postpone(message).await;
+                self.postpone(message, retry_delay(receives(message))).await;
                 ("retry", false)
             }
         }
     }
 
     /// Delays the record's next receive. When that fails the queue's own visibility time-out decides.
-    async fn postpone(&self, message: &SqsMessage) {
-        let seconds = i32::try_from(retry_delay(receives(message)).as_secs()).unwrap_or(i32::MAX);
+    async fn postpone(&self, message: &SqsMessage, delay: Duration) {
+        let seconds = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX);
         let call = self
             .queue
             .client
@@ -157,7 +161,8 @@ async fn guarded<C: Consumer>(
     scope: &Scope,
     message: &SqsMessage,
 ) -> Result<Done, Failed<C::Reason>> {
-    let record = Record { body: message.body.as_deref().unwrap_or_default() };
+    let body = message.body.as_deref().unwrap_or_default();
+    let record = Record { body, age: age(message, scope.now()) };
     // Boxed: the operation's future is large, and moved only once this way.
     let run = AssertUnwindSafe(Box::pin(consumer.consume(scope, record))).catch_unwind();
     match tokio::time::timeout(scope.remaining(), run).await {

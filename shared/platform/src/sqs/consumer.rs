@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use aws_lambda_events::sqs::SqsMessage;
+use jiff::Timestamp;
 
 use super::Done;
 use crate::Scope;
@@ -44,6 +47,8 @@ impl QueueUrls {
 pub struct Record<'a> {
     /// The body's text.
     pub body: &'a str,
+    /// How long ago it was sent: what a message that waits for another is judged by.
+    pub age: Duration,
 }
 
 /// An operation that is reached over a queue.
@@ -69,8 +74,17 @@ pub trait Consumer {
 pub enum Failed<R> {
     /// It may succeed later; why it did not now, for the log.
     Retry(String),
+    /// It waits for another message; for how long before it looks again.
+    Waits(Duration),
     /// It can never succeed.
     Dead(R),
+}
+
+/// How long ago the message was sent; nothing of one that does not say.
+pub(super) fn age(message: &SqsMessage, now: Timestamp) -> Duration {
+    let sent = message.attributes.get("SentTimestamp").and_then(|sent| sent.parse().ok());
+    let sent = sent.and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok());
+    sent.and_then(|sent| Duration::try_from(now.duration_since(sent)).ok()).unwrap_or_default()
 }
 
 /// How often the message was received, this time included.
