@@ -68,7 +68,7 @@ pub async fn handle(deps: &Deps, scope: &Scope, pin: &Pin, id: &GrantId) -> Resu
         match deps.store.take_off(scope, pin, id, change_limit, ending).await {
             Ok(TakenOff::Now) => return Ok(Cancelled { change_limit, repeated: false }),
             Ok(TakenOff::NotEffective(stands)) => grant = *stands,
-            Ok(TakenOff::TotalDiffers) => subtraction = subtraction.other(),
+            Ok(TakenOff::TotalDiffers(other)) => subtraction = other,
             Err(error) if error.kind == ErrorKind::Contended && scope.remaining() > LEAST_TIME => {
                 tries += 1;
                 scope.pause(tries.min(LONGEST_PAUSE)).await;

@@ -91,7 +91,7 @@ pub async fn handle(store: &BookingStore, scope: &Scope, message: &Message) -> R
     for tries in 1..=TRIES {
         let tried = match message {
             Message::AccountChanged(change) => changed(store, scope, change).await,
-            Message::Granted(grant) => booked(store, scope, grant).await.map(Some),
+            Message::Granted(grant) => booked(store, scope, grant).await,
         };
         match tried {
             Ok(Some(outcome)) => return Ok(outcome),
@@ -117,10 +117,15 @@ async fn changed(
     })
 }
 
-async fn booked(store: &BookingStore, scope: &Scope, grant: &NewGrant) -> Result<Outcome, DynamoDbError> {
+async fn booked(
+    store: &BookingStore,
+    scope: &Scope,
+    grant: &NewGrant,
+) -> Result<Option<Outcome>, DynamoDbError> {
     Ok(match store.book(scope, grant).await? {
-        Booked::Now => Outcome::Booked,
-        Booked::Repeated => Outcome::Repeated,
-        Booked::Contradicted => Outcome::Contradicted,
+        Booked::Now => Some(Outcome::Booked),
+        Booked::Repeated => Some(Outcome::Repeated),
+        Booked::Contradicted => Some(Outcome::Contradicted),
+        Booked::Raced => None,
     })
 }

@@ -108,7 +108,7 @@ async fn expire(
         match store.take_off(scope, &due.pin, &due.id, due.change_limit, ending).await {
             Ok(TakenOff::Now) => return Ok(true),
             Ok(TakenOff::NotEffective(_)) => return Ok(false),
-            Ok(TakenOff::TotalDiffers) => subtraction = subtraction.other(),
+            Ok(TakenOff::TotalDiffers(other)) => subtraction = other,
             Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {
                 tries += 1;
                 scope.pause(tries).await;

@@ -38,6 +38,8 @@ pub enum Booked {
     Repeated,
     /// Its application's number, or its business id, was booked before with other content: nothing was written.
     Contradicted,
+    /// What was booked before is not known: try again.
+    Raced,
 }
 
 impl BookingStore {
@@ -77,7 +79,9 @@ impl BookingStore {
         };
         Ok(match verdicts.as_slice() {
             [Verdict::ConditionFailed(Some(claim)), ..] if is_of(claim, &content) => Booked::Repeated,
-            _ => Booked::Contradicted,
+            [Verdict::ConditionFailed(Some(_)), ..]
+            | [Verdict::Passed, Verdict::ConditionFailed(Some(_)), ..] => Booked::Contradicted,
+            _ => Booked::Raced,
         })
     }
 

@@ -63,8 +63,13 @@ pub(super) fn account(item: &Item) -> Result<Account, RowError> {
     Ok(Account {
         state: AccountState::parse(state).ok_or_else(|| RowError::new(STATE, &"is no state"))?,
         kind: AccountType::parse(kind).ok_or_else(|| RowError::new(ACCOUNT_TYPE, &"is no type"))?,
-        temp_total: amount(row, TEMP_TOTAL)?,
+        temp_total: temp_total(item)?,
     })
+}
+
+/// Reads an account's total.
+pub(super) fn temp_total(item: &Item) -> Result<Amount, RowError> {
+    amount(Row::new(item), TEMP_TOTAL)
 }
 
 /// Reads a row of `credit_apply`, or of its index `effective`.

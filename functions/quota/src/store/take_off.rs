@@ -28,18 +28,14 @@ pub enum TakenOff {
     Now,
     /// The grant is no longer effective: as it stands.
     NotEffective(Box<Grant>),
-    /// The total is not what the subtraction takes it for: the other one is needed.
-    TotalDiffers,
+    /// The total is not what the subtraction takes it for: this one is needed.
+    TotalDiffers(Subtraction),
 }
 
 impl Subtraction {
-    /// The other one.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Amount => Self::ToZero,
-            Self::ToZero => Self::Amount,
-        }
+    /// The one that takes `amount` off `total`.
+    fn of(amount: Amount, total: Amount) -> Self {
+        if total >= amount { Self::Amount } else { Self::ToZero }
     }
 
     fn condition(self) -> &'static str {
@@ -86,8 +82,10 @@ impl QuotaStore {
                 let grant = row::grant(item, &self.statuses).map_err(|error| error.of(OPERATION))?;
                 Ok(TakenOff::NotEffective(Box::new(grant)))
             }
-            [Verdict::Passed | Verdict::Contended, Verdict::ConditionFailed(Some(_))] => {
-                Ok(TakenOff::TotalDiffers)
+            [Verdict::Passed | Verdict::Contended, Verdict::ConditionFailed(Some(account))] => {
+                // Without a total that can be read neither condition would ever hold.
+                let total = row::temp_total(account).map_err(|error| error.of(OPERATION))?;
+                Ok(TakenOff::TotalDiffers(Subtraction::of(amount, total)))
             }
             _ => Err(DynamoDbError::vanished(OPERATION)),
         }
