@@ -144,6 +144,12 @@ impl Aws {
         aws_sdk_dynamodb::Client::new(&self.0)
     }
 
+    /// An `EventBridge` client.
+    #[must_use]
+    pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(&self.0)
+    }
+
     /// An SQS client.
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {

@@ -3,12 +3,12 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::{dynamo, partner, sqs};
+use crate::{dynamo, event_bridge, partner, sqs};
 
 /// One request of ours.
 #[derive(Debug)]
 pub(crate) struct Call {
-    /// `UpdateItem`, `SendMessage`, or a partner call's HTTP method.
+    /// `UpdateItem`, `SendMessage`, `PutEvents`, or a partner call's HTTP method.
     pub(crate) operation: String,
     pub(crate) addressee: Addressee,
 }
@@ -18,6 +18,7 @@ pub(crate) struct Call {
 pub(crate) enum Addressee {
     Dynamo(Value),
     Sqs(Value),
+    EventBridge(Value),
     Partner(Box<http::Request<Bytes>>),
 }
 
@@ -33,16 +34,18 @@ impl Call {
         let addressee = match service {
             "DynamoDB_20120810" => Addressee::Dynamo(body),
             "AmazonSQS" => Addressee::Sqs(body),
+            "AWSEvents" => Addressee::EventBridge(body),
             _ => panic!("the world does not play {service}"),
         };
         Self { operation: operation.to_owned(), addressee }
     }
 
-    /// The tables, the queue or the partner's origin that the call addresses.
+    /// The tables, the queue, the buses or the partner's origin that the call addresses.
     pub(crate) fn targets(&self) -> Vec<String> {
         match &self.addressee {
             Addressee::Dynamo(request) => dynamo::tables_of(request),
             Addressee::Sqs(request) => vec![sqs::queue_name(request).to_owned()],
+            Addressee::EventBridge(request) => event_bridge::buses_of(request),
             Addressee::Partner(request) => vec![partner::origin_of(request.uri())],
         }
     }
@@ -52,7 +55,7 @@ impl Call {
         match &self.addressee {
             Addressee::Dynamo(_) => dynamo::is_write(&self.operation),
             Addressee::Sqs(_) => sqs::is_effect(&self.operation),
-            Addressee::Partner(_) => true,
+            Addressee::EventBridge(_) | Addressee::Partner(_) => true,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::call::{Addressee, Call};
-use crate::{Reply, dynamo, sqs};
+use crate::{Reply, dynamo, event_bridge, sqs};
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub enum Fault {
     /// `DynamoDB` only: the transaction is cancelled for these reasons, one for each item; nothing is done, and no
     /// row is shown.
     Cancelled(&'static [&'static str]),
+    /// SQS and `EventBridge` only: the service fails at the entries at these places of a batch, counted from zero, and
+    /// does what the others ask.
+    SomeEntries(&'static [usize]),
     /// The connection is refused; nothing is sent.
     Refused,
     /// The connection breaks before anything is done.
@@ -43,6 +46,7 @@ impl Fault {
             Self::InternalError | Self::InternalErrorAfterEffect => internal_error(&call.addressee),
             Self::TransactionConflict => conflict(call),
             Self::Cancelled(codes) => cancelled(codes),
+            Self::SomeEntries(_) => panic!("the batch itself is answered"),
             Self::Refused => Reply::refused(),
             Self::Reset | Self::ResetAfterEffect => Reply::reset(),
             Self::Hang | Self::HangAfterEffect => Reply::hang(),
@@ -57,6 +61,7 @@ fn throttled(addressee: &Addressee) -> Reply {
             dynamo::error(400, "ProvisionedThroughputExceededException", message)
         }
         Addressee::Sqs(_) => sqs::error(400, "RequestThrottled", "The request was denied due to throttling."),
+        Addressee::EventBridge(_) => event_bridge::error(400, "ThrottlingException", "Rate exceeded"),
         Addressee::Partner(_) => Reply::new(429, ""),
     }
 }
@@ -65,6 +70,7 @@ fn internal_error(addressee: &Addressee) -> Reply {
     match addressee {
         Addressee::Dynamo(_) => dynamo::error(500, "InternalServerError", "Internal server error"),
         Addressee::Sqs(_) => sqs::error(500, "InternalError", "The service failed."),
+        Addressee::EventBridge(_) => event_bridge::error(500, "InternalException", "The service failed."),
         Addressee::Partner(_) => Reply::new(500, ""),
     }
 }

@@ -1,9 +1,9 @@
 //! The in-process test world: everything our code reaches over HTTP, played inside the test.
 //!
-//! There is one seam. Every request of ours, `DynamoDB`, SQS and partners alike, leaves through one
+//! There is one seam. Every request of ours, to AWS and to partners alike, leaves through one
 //! [`SharedHttpClient`](aws_smithy_runtime_api::client::http::SharedHttpClient), and
 //! [`World::http_client`] supplies it. Behind it stand an embedded `DynamoDB` that bills request units as
-//! documented, in-memory queues and the partners a test registers. Time is the world's own, nothing opens a
+//! documented, in-memory queues and event buses, and the partners a test registers. Time is the world's own, nothing opens a
 //! socket, and the order of everything is the order of the calls: run it on tokio's current-thread runtime
 //! with paused time, and a run repeats itself exactly.
 #![forbid(unsafe_code)]
@@ -14,6 +14,7 @@ mod crash_points;
 mod delivery;
 mod dynamo;
 mod effects;
+mod event_bridge;
 mod fault;
 mod on;
 mod partner;
@@ -31,6 +32,7 @@ pub use crash_points::CrashPoints;
 pub use delivery::Delivery;
 pub use dynamo::meter::{Spent, Units};
 pub use dynamo::table::{Projection, Table};
+pub use event_bridge::Event;
 pub use fault::Fault;
 pub use on::On;
 pub use process::Crashed;

@@ -10,7 +10,7 @@ use crate::{Reply, lock};
 
 type Handler = Arc<dyn Fn(http::Request<Bytes>) -> Reply + Send + Sync>;
 
-/// Everybody who is neither `DynamoDB` nor SQS.
+/// Everybody who is not AWS.
 #[derive(Default)]
 pub(crate) struct Partners(Mutex<BTreeMap<String, Partner>>);
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::call::{Addressee, Call};
 
 impl Call {
-    /// The IAM action and the table, index or queue it is for, `dynamodb:Query contracts` or `dynamodb:Query
+    /// The IAM action and the table, index, queue or bus it is for, `dynamodb:Query contracts` or `dynamodb:Query
     /// contracts/index/by_number`; several for a transaction, none for a partner.
     pub(crate) fn permissions(&self) -> Vec<String> {
         match &self.addressee {
@@ -18,6 +18,9 @@ impl Call {
             Addressee::Sqs(_) => {
                 let action = self.operation.trim_end_matches("Batch");
                 self.targets().iter().map(|queue| format!("sqs:{action} {queue}")).collect()
+            }
+            Addressee::EventBridge(_) => {
+                self.targets().iter().map(|bus| format!("events:{} {bus}", self.operation)).collect()
             }
             Addressee::Partner(_) => Vec::new(),
         }

@@ -50,18 +50,28 @@ impl World {
     }
 
     fn apply(&self, call: Call, fault: Option<Fault>) -> Reply {
-        let Some(fault) = fault else { return self.answer(call) };
+        let fault = match fault {
+            None => return self.answer(call, &[]),
+            Some(Fault::SomeEntries(failing)) => {
+                let has_entries = matches!(call.addressee, Addressee::Sqs(_) | Addressee::EventBridge(_));
+                assert!(has_entries, "{} has no entries", call.operation);
+                return self.answer(call, failing);
+            }
+            Some(fault) => fault,
+        };
         let reply = fault.reply(&call).header(REQUEST_ID, &self.request_id());
         if fault.comes_after_the_effect() {
-            self.answer(call);
+            self.answer(call, &[]);
         }
         reply
     }
 
-    fn answer(&self, call: Call) -> Reply {
+    /// Does what was asked, but for the entries at the places `failing` of a batch.
+    fn answer(&self, call: Call, failing: &[usize]) -> Reply {
         let reply = match call.addressee {
             Addressee::Dynamo(request) => self.0.dynamo.answer(&call.operation, request),
-            Addressee::Sqs(request) => self.0.sqs.answer(&call.operation, &request),
+            Addressee::Sqs(request) => self.0.sqs.answer(&call.operation, &request, failing),
+            Addressee::EventBridge(request) => self.0.event_bridge.answer(&call.operation, &request, failing),
             Addressee::Partner(request) => return self.0.partners.answer(*request),
         };
         reply.header(REQUEST_ID, &self.request_id())
@@ -71,6 +81,7 @@ impl World {
         match &call.addressee {
             Addressee::Dynamo(request) => self.0.dynamo.describe(&call.operation, request),
             Addressee::Sqs(request) => format!("{} {}", call.operation, sqs::queue_name(request)),
+            Addressee::EventBridge(_) => format!("{} {}", call.operation, call.targets().join(" ")),
             Addressee::Partner(request) => format!("{} {}", call.operation, request.uri()),
         }
     }

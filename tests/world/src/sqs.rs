@@ -70,9 +70,9 @@ impl Sqs {
         lock(&self.queues).existing(queue).delete(handle);
     }
 
-    /// Answers a request of the code under test.
-    pub(crate) fn answer(&self, operation: &str, request: &Value) -> Reply {
-        match lock(&self.queues).run(operation, request, self.time.now()) {
+    /// Answers a request of the code under test; the entries at the places `failing` of a batch fail at the service.
+    pub(crate) fn answer(&self, operation: &str, request: &Value, failing: &[usize]) -> Reply {
+        match lock(&self.queues).run(operation, request, failing, self.time.now()) {
             Ok(answer) => wire::answer(&answer),
             Err(refusal) => refusal.reply(),
         }
@@ -80,7 +80,13 @@ impl Sqs {
 }
 
 impl Queues {
-    fn run(&mut self, operation: &str, request: &Value, now: Timestamp) -> Result<Value, Refusal> {
+    fn run(
+        &mut self,
+        operation: &str,
+        request: &Value,
+        failing: &[usize],
+        now: Timestamp,
+    ) -> Result<Value, Refusal> {
         if operation == "GetQueueUrl" {
             let name = request["QueueName"].as_str().unwrap_or_default();
             return self.named(name).map(|_| json!({"QueueUrl": url(name)}));
@@ -90,14 +96,17 @@ impl Queues {
         match operation {
             "SendMessage" => self.send(queue, &wire::read(request)?, now).map(|sent| sent.receipt()),
             "SendMessageBatch" => {
-                wire::batch(request, |send: &Send| self.send(queue, send, now).map(|sent| sent.receipt()))
+                wire::check_size(request)?;
+                wire::batch(request, failing, |send: &Send| {
+                    self.send(queue, send, now).map(|sent| sent.receipt())
+                })
             }
             "ReceiveMessage" => self.answer_receive(queue, request, now),
             "DeleteMessage" => self.delete(queue, &wire::read(request)?),
-            "DeleteMessageBatch" => wire::batch(request, |entry: &Delete| self.delete(queue, entry)),
+            "DeleteMessageBatch" => wire::batch(request, failing, |entry: &Delete| self.delete(queue, entry)),
             "ChangeMessageVisibility" => self.change(queue, &wire::read(request)?, now),
             "ChangeMessageVisibilityBatch" => {
-                wire::batch(request, |entry: &Change| self.change(queue, entry, now))
+                wire::batch(request, failing, |entry: &Change| self.change(queue, entry, now))
             }
             "GetQueueAttributes" => Ok(json!({"Attributes": self.named(queue)?.attributes(now)})),
             _ => panic!("the world's SQS does not do {operation}"),

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::World;
 use crate::sqs::message::Message;
+use crate::{Event, World};
 
 impl World {
-    /// Every row of every table and every distinct message of every queue, without the `volatile`
-    /// attributes. A message sent twice counts once: a standard queue promises no more, so whoever reads it
-    /// must be content with either.
+    /// Every row of every table, every distinct message of every queue and every distinct event of every bus,
+    /// without the `volatile` attributes. A message sent twice counts once: a standard queue promises no more, nor
+    /// does a bus, so whoever reads it must be content with either.
     #[must_use]
     pub fn state_without(&self, volatile: &[&str]) -> Value {
         let tables = self.0.dynamo.table_names().into_iter().map(|table| {
@@ -16,14 +16,33 @@ impl World {
             (table, rows.collect::<Value>())
         });
         let queues = self.0.sqs.names().into_iter().map(|queue| {
-            let mut messages: Vec<Value> =
-                self.messages(&queue).iter().map(|message| without_volatile(message, volatile)).collect();
-            messages.sort_by_cached_key(Value::to_string);
-            messages.dedup();
-            (queue, messages.into())
+            let messages = self.messages(&queue);
+            (queue, distinct(messages.iter().map(|message| without_volatile(message, volatile))))
         });
-        json!({"tables": tables.collect::<Map<_, _>>(), "queues": queues.collect::<Map<_, _>>()})
+        let buses = self.0.event_bridge.names().into_iter().map(|bus| {
+            let events = self.events(&bus);
+            (bus, distinct(events.into_iter().map(|event| of_event(event, volatile))))
+        });
+        json!({
+            "tables": tables.collect::<Map<_, _>>(),
+            "queues": queues.collect::<Map<_, _>>(),
+            "buses": buses.collect::<Map<_, _>>(),
+        })
     }
+}
+
+/// Each of these once, in an order of their own.
+fn distinct(values: impl Iterator<Item = Value>) -> Value {
+    let mut values: Vec<Value> = values.collect();
+    values.sort_by_cached_key(Value::to_string);
+    values.dedup();
+    values.into()
+}
+
+fn of_event(event: Event, volatile: &[&str]) -> Value {
+    json!({
+        "source": event.source, "detail_type": event.detail_type, "detail": without(event.detail, volatile),
+    })
 }
 
 fn without(mut row: Value, volatile: &[&str]) -> Value {

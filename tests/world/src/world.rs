@@ -16,12 +16,13 @@ use serde_json::Value;
 use crate::connector::Connector;
 use crate::dynamo::Dynamo;
 use crate::effects::{CrashPoint, Effects};
+use crate::event_bridge::EventBridge;
 use crate::partner::Partners;
 use crate::plan::Plan;
 use crate::process::Process;
 use crate::sqs::{self, Sqs};
 use crate::time::Time;
-use crate::{Crashed, Fault, Message, On, Queue, Reply, Spent, Table, lock};
+use crate::{Crashed, Event, Fault, Message, On, Queue, Reply, Spent, Table, lock};
 
 /// 2026-01-02T03:04:05Z.
 const START: i64 = 1_767_323_045;
@@ -35,6 +36,7 @@ pub(crate) struct Parts {
     pub(crate) time: Time,
     pub(crate) dynamo: Dynamo,
     pub(crate) sqs: Sqs,
+    pub(crate) event_bridge: EventBridge,
     pub(crate) partners: Partners,
     pub(crate) plan: Mutex<Plan>,
     pub(crate) effects: Mutex<Effects>,
@@ -58,6 +60,7 @@ impl World {
             clock,
             dynamo: Dynamo::new(hand.clone()),
             sqs: Sqs::new(hand.clone()),
+            event_bridge: EventBridge::new(hand.clone()),
             time: Time::new(hand),
             partners: Partners::default(),
             plan: Mutex::default(),
@@ -197,6 +200,20 @@ impl World {
         self.0.sqs.messages(queue)
     }
 
+    /// Creates an event bus.
+    pub fn bus(&self, bus: &str) {
+        self.0.event_bridge.create(bus);
+    }
+
+    /// The events on a bus, oldest first.
+    ///
+    /// # Panics
+    /// When there is no such bus.
+    #[must_use]
+    pub fn events(&self, bus: &str) -> Vec<Event> {
+        self.0.event_bridge.events(bus)
+    }
+
     /// Has calls fail.
     pub fn fail(&self, on: On, fault: Fault) {
         lock(&self.0.plan).fail(on, fault);
@@ -217,7 +234,7 @@ impl World {
         lock(&self.0.plan).meet(on, callers);
     }
 
-    /// The effects so far, each with its outcome: writes to tables and queues, and partner calls.
+    /// The effects so far, each with its outcome: writes to tables, queues and buses, and partner calls.
     #[must_use]
     pub fn effects(&self) -> Vec<String> {
         lock(&self.0.effects).shown()

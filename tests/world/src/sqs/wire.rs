@@ -90,11 +90,15 @@ impl Send {
         if self.message_attributes.len() > MOST_ATTRIBUTES {
             return Err(Refusal::parameter("The number of message attributes exceeds the limit of 10."));
         }
-        let attributes = self.message_attributes.iter().map(|(name, value)| name.len() + value.size());
-        if self.message_body.len() + attributes.sum::<usize>() > LARGEST_MESSAGE {
+        if self.size() > LARGEST_MESSAGE {
             return Err(Refusal::parameter("One or more parameters are invalid. Reason: Message too long."));
         }
         Ok(())
+    }
+
+    fn size(&self) -> usize {
+        let attributes = self.message_attributes.iter().map(|(name, value)| name.len() + value.size());
+        self.message_body.len() + attributes.sum::<usize>()
     }
 }
 
@@ -180,8 +184,13 @@ impl Refusal {
         error(400, self.code, &self.message)
     }
 
+    fn service() -> Self {
+        Self::new("InternalError", "The service failed.")
+    }
+
     fn entry(&self, id: &str) -> Value {
-        json!({"Id": id, "SenderFault": true, "Code": self.code, "Message": self.message})
+        let senders = self.code != Self::service().code;
+        json!({"Id": id, "SenderFault": senders, "Code": self.code, "Message": self.message})
     }
 }
 
@@ -199,14 +208,33 @@ pub(super) fn read<T: DeserializeOwned>(request: &Value) -> Result<T, Refusal> {
     T::deserialize(request).map_err(|error| Refusal::new("SerializationException", error.to_string()))
 }
 
-/// Does something for each entry of a batch; one entry's failure is its own.
+/// Refuses messages that are too long together. An entry that cannot be read is judged by itself.
+pub(super) fn check_size(request: &Value) -> Result<(), Refusal> {
+    let sends = entries(request)?.into_iter().filter_map(|(_, entry)| read::<Send>(entry).ok());
+    if sends.map(|send| send.size()).sum::<usize>() > LARGEST_MESSAGE {
+        return Err(Refusal::new(
+            "BatchRequestTooLong",
+            "Batch requests cannot be longer than 1048576 bytes.",
+        ));
+    }
+    Ok(())
+}
+
+/// Does something for each entry of a batch; one entry's failure is its own. The service fails at those at the
+/// places `failing`.
 pub(super) fn batch<T: DeserializeOwned>(
     request: &Value,
+    failing: &[usize],
     mut run: impl FnMut(&T) -> Result<Value, Refusal>,
 ) -> Result<Value, Refusal> {
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
-    for (id, entry) in entries(request)? {
-        match read(entry).and_then(|entry| run(&entry)) {
+    for (place, (id, entry)) in entries(request)?.into_iter().enumerate() {
+        let done = if failing.contains(&place) {
+            Err(Refusal::service())
+        } else {
+            read(entry).and_then(|entry| run(&entry))
+        };
+        match done {
             Ok(mut done) => {
                 done["Id"] = id.into();
                 successful.push(done);
@@ -256,6 +284,7 @@ fn query_code(code: &str) -> String {
     match code {
         "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),
         "BatchEntryIdsNotDistinct"
+        | "BatchRequestTooLong"
         | "EmptyBatchRequest"
         | "MessageNotInflight"
         | "TooManyEntriesInBatchRequest" => format!("AWS.SimpleQueueService.{code}"),

@@ -3,6 +3,7 @@ mod crashes;
 mod decimals;
 mod delivery;
 mod dynamo;
+mod event_bridge;
 mod faults;
 mod indexes;
 mod partners;

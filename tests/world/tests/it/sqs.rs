@@ -7,7 +7,7 @@ use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, MessageAttributeValue,
     MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry,
 };
-use world::{Queue, World};
+use world::{Fault, On, Queue, World};
 
 use crate::support::sqs;
 
@@ -217,4 +217,35 @@ async fn what_sqs_does_not_take_is_refused() {
     let too_long = send("events", "x".repeat((1 << 20) + 1)).await.expect_err("over 1 MiB");
     assert_eq!(too_long.into_service_error().code(), Some("InvalidParameterValue"));
     send("events", "x".repeat(1 << 20)).await.expect("1 MiB is fine");
+}
+
+#[tokio::test(start_paused = true)]
+async fn some_entries_of_a_batch_may_fail_at_the_service_while_the_others_are_done() {
+    let world = world();
+    world.fail(On::call("SendMessageBatch").to("events"), Fault::SomeEntries(&[1]));
+    let entry =
+        |id: &str| SendMessageBatchRequestEntry::builder().id(id).message_body(id).build().expect("an entry");
+    let batch = sqs(&world).send_message_batch().queue_url(url());
+    let answer = batch.entries(entry("a")).entries(entry("b")).entries(entry("c")).send().await;
+    let failed = answer.expect("the answer").failed;
+    assert_eq!((failed[0].id(), failed[0].code(), failed[0].sender_fault()), ("b", "InternalError", false));
+    let sent: Vec<_> = world.messages("events").into_iter().map(|message| message.body).collect();
+    assert_eq!(sent, ["a", "c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_are_too_long_together_are_refused_together() {
+    let world = world();
+    let entry = |id: &str, size: usize| {
+        let entry = SendMessageBatchRequestEntry::builder().id(id).message_body("x".repeat(size));
+        entry.build().expect("an entry")
+    };
+    let client = sqs(&world);
+    let send = |size| {
+        let batch = client.send_message_batch().queue_url(url());
+        batch.entries(entry("a", 1 << 19)).entries(entry("b", size)).send()
+    };
+    let refused = send((1 << 19) + 1).await.expect_err("over 1 MiB").into_service_error();
+    assert!(refused.is_batch_request_too_long());
+    send(1 << 19).await.expect("1 MiB is fine");
 }
