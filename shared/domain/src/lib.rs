@@ -1,6 +1,7 @@
 //! The rules of all contexts: pure, synchronous, without I/O, clock or AWS. Each module is a context and
 //! follows its specification.
 
+pub mod crm;
 pub mod ids;
 pub mod instalment;
 pub mod quota;
