@@ -7,9 +7,13 @@ mod client;
 mod fixtures;
 mod ids;
 mod moscow;
+mod push;
+mod reaction;
+mod reply;
 mod request;
 mod selection;
 mod status;
+mod task;
 mod text;
 mod validity;
 
@@ -20,8 +24,12 @@ pub use ids::{
     ApplicationId, BackId, EventId, Inn, Kpp, MdmId, MessageId, Ogrn, Okpo, OrganizationId, RequestId, TaskId,
 };
 pub use moscow::{MOSCOW, dt, moscow_day};
+pub use push::{Push, PushEffect, judge_push};
+pub use reaction::{Level2, REACTIONS, Reaction, ReactionKind, is_known, reaction};
+pub use reply::{Answer, Reply, ReplyEffect, judge_reply};
 pub use request::{RequestData, SkipReason, SystemCode, Warning};
 pub use selection::{Rules, Selection, judge};
 pub use status::{MigrationStatus, Rejection, StatusCode, TaskStatus, WizardStatus};
+pub use task::{LastPush, Progress, SendState, Task, TaskState};
 pub use text::{StatusMessage, Text};
 pub use validity::{inn_is_valid, kpp_is_valid, ogrn_is_valid, okpo_is_valid};

@@ -1,11 +1,12 @@
-//! The client of the seed's examples (§11), for the tests of the rules.
+//! The client and the task of the seed's examples (§11), for the tests of the rules.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::ProptestConfig;
 
 use super::{
-    Attempts, BackId, BackSystem, BackSystemId, Client, EventId, Inn, Kpp, MdmId, Migration, MigrationStatus,
-    Ogrn, Okpo, OrganizationId, Snapshot, Stamp, Text, WizardChange, WizardStatus,
+    Attempts, BackId, BackSystem, BackSystemId, Client, EventId, Inn, Kpp, LastPush, MdmId, Migration,
+    MigrationStatus, Ogrn, Okpo, OrganizationId, Progress, SendState, Snapshot, Stamp, Task, TaskId, Text,
+    WizardChange, WizardStatus,
 };
 
 /// How property tests run: a failure leaves no file behind.
@@ -66,4 +67,16 @@ pub(super) fn client() -> Client {
 
 pub(super) fn back_id(system: BackSystem, id: &str, at: Timestamp, event: &str) -> BackSystemId {
     BackSystemId { system, id: BackId::new(id).unwrap(), stamp: stamp(at, event) }
+}
+
+pub(super) fn task_id(id: &str) -> TaskId {
+    TaskId::new(id).unwrap()
+}
+
+pub(super) fn task(progress: Progress) -> Task {
+    Task { send_state: SendState::Sent, progress }
+}
+
+pub(super) fn created(id: Option<&str>, push: Option<LastPush>) -> Task {
+    task(Progress::Created { task_id: id.map(task_id), push })
 }
