@@ -6,7 +6,12 @@ mod batch;
 mod consumer;
 mod dead_letter;
 mod delay;
+mod sender;
 
 pub use crate::done::Done;
 pub use batch::handle;
 pub use consumer::{Consumer, Failed, Queue, QueueUrls, Record};
+pub use sender::{QueueSender, SendError};
+
+/// The message attribute that carries the correlation id.
+pub(crate) const CORRELATION_ATTRIBUTE: &str = "x-correlation-id";

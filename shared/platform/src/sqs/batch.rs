@@ -9,7 +9,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 
 use super::consumer::{age, receives};
 use super::delay::retry_delay;
-use super::{Consumer, Done, Failed, Queue, Record, dead_letter};
+use super::{CORRELATION_ATTRIBUTE, Consumer, Done, Failed, Queue, Record, dead_letter};
 use crate::metrics::{self, Entry, PANIC};
 use crate::scope::correlation_id;
 use crate::{Clock, Output, Scope};
@@ -20,7 +20,6 @@ const SAFE_MARGIN: Duration = Duration::from_secs(2);
 const REPORT_MARGIN: Duration = Duration::from_secs(1);
 /// What is kept back of that, to answer Lambda.
 const ANSWER_MARGIN: Duration = Duration::from_millis(200);
-const CORRELATION_ATTRIBUTE: &str = "x-correlation-id";
 
 /// Handles a batch, in its order, and names the records that must come again.
 pub async fn handle<C: Consumer>(

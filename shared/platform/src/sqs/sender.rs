@@ -1,0 +1,71 @@
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
+
+use super::CORRELATION_ATTRIBUTE;
+use crate::Scope;
+
+/// What SQS takes in one call.
+const BATCH: usize = 10;
+
+/// Sends messages that stand for no change of state: work items, wake-ups. What a change of state causes goes through
+/// the outbox.
+#[derive(Clone, Debug)]
+pub struct QueueSender {
+    /// The client.
+    pub client: Client,
+    /// The queue's address.
+    pub url: String,
+}
+
+/// Not every message was sent; those that were may come twice when all are sent again.
+#[derive(Debug, thiserror::Error)]
+#[error("SendMessageBatch: {0}")]
+pub struct SendError(String);
+
+impl QueueSender {
+    /// Sends every body as a message, with the scope's correlation id.
+    ///
+    /// # Errors
+    /// One of them, at least, was not sent.
+    pub async fn send(&self, scope: &Scope, bodies: &[String]) -> Result<(), SendError> {
+        for batch in bodies.chunks(BATCH) {
+            self.send_batch(scope, batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_batch(&self, scope: &Scope, bodies: &[String]) -> Result<(), SendError> {
+        let entries: Result<Vec<_>, _> =
+            bodies.iter().enumerate().map(|(number, body)| entry(scope, number, body)).collect();
+        let sent = self
+            .client
+            .send_message_batch()
+            .queue_url(&self.url)
+            .set_entries(Some(entries?))
+            .send()
+            .await
+            .map_err(|error| SendError(DisplayErrorContext(error).to_string()))?;
+        match sent.failed() {
+            [] => Ok(()),
+            [first, ..] => {
+                Err(SendError(format!("{} failed, the first: {}", sent.failed().len(), first.code())))
+            }
+        }
+    }
+}
+
+fn entry(scope: &Scope, number: usize, body: &str) -> Result<SendMessageBatchRequestEntry, SendError> {
+    let incomplete = |error: aws_sdk_sqs::error::BuildError| SendError(error.to_string());
+    SendMessageBatchRequestEntry::builder()
+        .id(number.to_string())
+        .message_body(body)
+        .message_attributes(CORRELATION_ATTRIBUTE, text(scope.correlation_id()).map_err(incomplete)?)
+        .build()
+        .map_err(incomplete)
+}
+
+/// A text attribute of a message.
+pub(crate) fn text(value: &str) -> Result<MessageAttributeValue, aws_sdk_sqs::error::BuildError> {
+    MessageAttributeValue::builder().data_type("String").string_value(value).build()
+}
