@@ -8,6 +8,7 @@ use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::Shared;
@@ -21,20 +22,37 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/{*rest}", any(unknown))
 }
 
-/// A control that asks for something that cannot be: 400, with the reason in words.
+/// Why a control does not do what it was asked, in words.
 #[derive(Debug)]
-pub(crate) struct Refused(pub(crate) String);
+pub(crate) enum Refused {
+    /// It asks for something that cannot be: 400.
+    Impossible(String),
+    /// Something has to be told to the sandbox first: 409.
+    TooEarly(String),
+    /// Somebody else does not do his part: 502.
+    Failed(String),
+}
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        (StatusCode::BAD_REQUEST, Json(json!({"error": self.0}))).into_response()
+        let (status, reason) = match self {
+            Self::Impossible(reason) => (StatusCode::BAD_REQUEST, reason),
+            Self::TooEarly(reason) => (StatusCode::CONFLICT, reason),
+            Self::Failed(reason) => (StatusCode::BAD_GATEWAY, reason),
+        };
+        (status, Json(json!({"error": reason}))).into_response()
     }
+}
+
+/// A control's JSON body, whatever its content type says.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(body).map_err(|error| Refused::Impossible(error.to_string()))
 }
 
 /// What a percent-encoded path segment says.
 pub(crate) fn decoded(segment: &str) -> Result<String, Refused> {
     let text = percent_decode_str(segment).decode_utf8();
-    text.map(Into::into).map_err(|_| Refused(format!("{segment} is not percent-encoded UTF-8")))
+    text.map(Into::into).map_err(|_| Refused::Impossible(format!("{segment} is not percent-encoded UTF-8")))
 }
 
 /// What a control answers when it did what it was asked.
@@ -43,7 +61,7 @@ pub(crate) fn done() -> Json<Value> {
 }
 
 async fn reset(State(sandbox): State<Shared>) -> Json<Value> {
-    sandbox.reset();
+    sandbox.reset().await;
     done()
 }
 
@@ -58,7 +76,8 @@ async fn requests(
     State(sandbox): State<Shared>,
     wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Vec<Entry>>, Refused> {
-    let Query(Wanted { partner, order }) = wanted.map_err(|rejection| Refused(rejection.body_text()))?;
+    let Query(Wanted { partner, order }) =
+        wanted.map_err(|rejection| Refused::Impossible(rejection.body_text()))?;
     let partner = partner.as_deref().map(Partner::named).transpose()?;
     Ok(Json(sandbox.log.matching(&Filter { partner, order })))
 }

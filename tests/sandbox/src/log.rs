@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::control::Refused;
 use crate::lock;
@@ -14,20 +15,22 @@ use crate::lock;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Partner {
     Mkk,
+    Infor,
 }
 
 impl Partner {
     pub(crate) fn named(name: &str) -> Result<Self, Refused> {
         match name {
             "mkk" => Ok(Self::Mkk),
-            _ => Err(Refused(format!("no partner is called {name:?}; there is: mkk"))),
+            "infor" => Ok(Self::Infor),
+            _ => Err(Refused::Impossible(format!("no partner is called {name:?}; there are: mkk, infor"))),
         }
     }
 }
 
 /// One request as `GET /_control/requests` shows it. What has no meaning for a partner is null: MKK's calls
 /// are unsigned GETs, so they have no `timestamp`, `form`, `body` or `decrypted`, and nothing about them
-/// can fail verification.
+/// can fail verification; what `InforCRM` receives came through a queue.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Entry {
     pub(crate) partner: Partner,
@@ -35,25 +38,28 @@ pub(crate) struct Entry {
     pub(crate) order: Option<String>,
     /// Which of the partner's calls it is; `unknown` when none.
     pub(crate) kind: &'static str,
+    /// HTTP's; `SQS` for what came through a queue.
     pub(crate) method: String,
-    /// As it came, percent-encoding included.
+    /// The queue's name, or the path as it came, percent-encoding included.
     pub(crate) path: String,
     /// When it arrived, RFC 3339.
     pub(crate) at: String,
     /// The time that the request itself states and signs.
     pub(crate) timestamp: Option<String>,
     pub(crate) query: Option<BTreeMap<String, String>>,
-    /// Lower-case names; not part of what a partner looks at.
+    /// Lower-case names; not part of what a partner looks at. A queue's message has its attributes here,
+    /// under their own names.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) form: Option<BTreeMap<String, String>>,
-    /// JSON where it is JSON, else the text.
-    pub(crate) body: Option<Value>,
+    /// JSON where it is JSON, in its own characters, else the text.
+    pub(crate) body: Option<Box<RawValue>>,
     pub(crate) decrypted: Option<Value>,
     pub(crate) verified: bool,
     /// `answered`, or why not: a fault's name, or what the partner refused.
     pub(crate) outcome: &'static str,
-    /// What was answered, JSON where it is JSON; null when nothing was.
-    pub(crate) response: Option<Value>,
+    /// What was answered, JSON where it is JSON; null when nothing was. To what came through a queue, an array
+    /// of all messages that were put on the other one, so far.
+    pub(crate) response: Option<Box<RawValue>>,
 }
 
 /// Which requests someone asks for.
@@ -70,20 +76,42 @@ impl Filter {
     }
 }
 
+/// Names an entry for as long as the sandbox lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Serial(u64);
+
 /// The log itself.
 #[derive(Default)]
-pub(crate) struct RequestLog(Mutex<Vec<Entry>>);
+pub(crate) struct RequestLog(Mutex<Entries>);
+
+#[derive(Default)]
+struct Entries {
+    next: Serial,
+    all: Vec<(Serial, Entry)>,
+}
 
 impl RequestLog {
-    pub(crate) fn add(&self, entry: Entry) {
-        lock(&self.0).push(entry);
+    pub(crate) fn add(&self, entry: Entry) -> Serial {
+        let mut entries = lock(&self.0);
+        let serial = entries.next;
+        entries.next = Serial(serial.0 + 1);
+        entries.all.push((serial, entry));
+        serial
+    }
+
+    /// Changes an entry, unless it was forgotten meanwhile.
+    pub(crate) fn change(&self, serial: Serial, change: impl FnOnce(&mut Entry)) {
+        if let Some((_, entry)) = lock(&self.0).all.iter_mut().find(|(own, _)| *own == serial) {
+            change(entry);
+        }
     }
 
     pub(crate) fn matching(&self, filter: &Filter) -> Vec<Entry> {
-        lock(&self.0).iter().filter(|entry| filter.admits(entry)).cloned().collect()
+        let entries = lock(&self.0);
+        entries.all.iter().map(|(_, entry)| entry).filter(|entry| filter.admits(entry)).cloned().collect()
     }
 
     pub(crate) fn reset(&self) {
-        lock(&self.0).clear();
+        lock(&self.0).all.clear();
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! It takes no code from the rest of the repository: what it accepts and answers is written down here a
 //! second time, from the partners' side. Each partner is a file of its own, with its routes, its state and
-//! the controls that set it; [`control`] has the controls that concern them all, [`log`] what they received.
+//! the controls that set it; [`control`] has the controls that concern them all, [`log`] what they received,
+//! [`queues`] the queues over which some of them are spoken to.
 
 mod control;
+mod infor;
 mod log;
 mod mkk;
+mod queues;
 mod received;
+mod sqs;
 
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
@@ -32,16 +36,19 @@ struct Arguments {
 #[derive(Default)]
 struct Sandbox {
     log: log::RequestLog,
+    queues: queues::Queues,
     mkk: mkk::Mkk,
+    infor: infor::Infor,
 }
 
 type Shared = Arc<Sandbox>;
 
 impl Sandbox {
-    /// Forgets everything, as if just started.
-    fn reset(&self) {
-        self.log.reset();
+    /// Forgets everything, as if just started, but for where the queues are: nobody would tell again.
+    async fn reset(&self) {
+        self.infor.reset().await;
         self.mkk.reset();
+        self.log.reset();
     }
 }
 
@@ -86,7 +93,9 @@ fn routes() -> Router {
     let sandbox = Shared::default();
     Router::new()
         .merge(control::routes())
+        .merge(queues::routes())
         .merge(mkk::routes())
+        .merge(infor::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(sandbox)
 }

@@ -75,7 +75,7 @@ impl Line {
             Some("not_found") => Ok(Self::NotFound),
             _ => {
                 let known = "timeout, http_500, garbage, not_found";
-                Err(Refused(format!("{name} is no fault of MKK; there are: {known}")))
+                Err(Refused::Impossible(format!("{name} is no fault of MKK; there are: {known}")))
             }
         }
     }

@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, Query, Request};
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::log::{Entry, Partner};
 
@@ -66,14 +66,15 @@ impl Received {
 }
 
 /// How the log shows a body: JSON where it is JSON, else its text, nothing where there is none.
-pub(crate) fn shown(body: &[u8]) -> Option<Value> {
+pub(crate) fn shown(body: &[u8]) -> Option<Box<RawValue>> {
     if body.is_empty() {
         return None;
     }
-    Some(serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into()))
+    serde_json::from_slice(body).or_else(|_| to_raw_value(&String::from_utf8_lossy(body))).ok()
 }
 
+/// The wall clock.
 #[expect(clippy::disallowed_methods, reason = "the sandbox is a real process in real time")]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }

@@ -1,5 +1,7 @@
 //! The sandbox as its users see it: a process that answers on a loopback port.
 mod controls;
+mod infor;
 mod mkk;
 mod process;
 mod running;
+mod stand_in;
