@@ -64,6 +64,7 @@ impl RunningPlatform {
         let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox)?;
         ui::step("Deploying template.yaml");
         let outputs = deploy(settings, schedules, &metadata)?;
+        sandbox::tell_queues(&outputs)?;
         outputs.write(&folder.outputs())?;
         Ok(Self { outputs, engine, sandbox })
     }

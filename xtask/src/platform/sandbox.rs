@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use local::{Outputs, Platform};
+use serde_json::json;
 
 use super::{
     Folder,
@@ -23,4 +25,19 @@ pub(super) fn start(metadata: &Metadata, folder: &Folder, port: u16) -> Result<P
         lock: folder.lock(NAME),
         health: format!("http://127.0.0.1:{port}/_control/health"),
     })
+}
+
+/// Tells the sandbox where the stack's queues are: it was there before them.
+pub(super) fn tell_queues(outputs: &Outputs) -> Result<()> {
+    let queues = json!({
+        "aws_endpoint": outputs.aws_endpoint,
+        "region": outputs.region,
+        "access_key_id": outputs.iam.access_key_id,
+        "secret_access_key": outputs.iam.secret_access_key,
+        "queues": outputs.queues,
+    });
+    Platform::new(outputs.clone())?
+        .control("PUT", "/queues", queues.to_string().as_bytes())
+        .context("the sandbox cannot be told where the queues are")?;
+    Ok(())
 }
