@@ -52,6 +52,14 @@ impl FromVariable for bool {
     }
 }
 
+impl FromVariable for u16 {
+    const KIND: &'static str = "a whole number, 0 to 65535";
+
+    fn from_variable(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| format!("is not {}", Self::KIND))
+    }
+}
+
 impl FromVariable for Duration {
     const KIND: &'static str = "milliseconds, 1 to 900000";
 

@@ -76,6 +76,24 @@ impl Scope {
         hex(digest.as_ref().get(..16).unwrap_or_default())
     }
 
+    /// An id for something new, different for each call: a UUID of version 4 in form, whose digits are drawn as a
+    /// stamp's are.
+    #[must_use]
+    pub fn uuid(&self) -> String {
+        let digits = self.stamp();
+        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+        let (first, second, third) = (part(0, 8), part(8, 12), part(13, 16));
+        // The variant is 10 in binary: of the four digits that say so, the drawn one picks.
+        let variant = match part(16, 17).chars().next().and_then(|digit| digit.to_digit(16)).unwrap_or(0) % 4
+        {
+            0 => '8',
+            1 => '9',
+            2 => 'a',
+            _ => 'b',
+        };
+        format!("{first}-{second}-4{third}-{variant}{}-{}", part(17, 20), part(20, 32))
+    }
+
     /// Waits a little before what lost against another writer is tried again: 10 to 50 ms, longer with every
     /// try, and different for each request, so that the losers of a race do not meet again.
     pub async fn pause(&self, tries: u32) {
@@ -150,6 +168,20 @@ mod tests {
             scope.count(Count::of(name));
         }
         assert_eq!(scope.counts(), [(Count::of("REQ"), 2), (Count::of("FALIED"), 1)]);
+    }
+
+    #[test]
+    fn a_uuid_is_one_of_version_4_and_different_each_time() {
+        let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+        let scope = Scope::new("r-1".into(), "c".into(), clock.now(), clock);
+        let mut uuids = std::collections::BTreeSet::new();
+        for _ in 0..100 {
+            let uuid = scope.uuid();
+            let parts: Vec<_> = uuid.split('-').collect();
+            assert_eq!(parts.iter().map(|part| part.len()).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{uuid}");
+            assert!(parts[2].starts_with('4') && parts[3].starts_with(['8', '9', 'a', 'b']), "{uuid}");
+            assert!(uuids.insert(uuid));
+        }
     }
 
     #[test]
