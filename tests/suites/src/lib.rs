@@ -1,6 +1,8 @@
 //! What the in-process suites share: session tokens, gateway events, and the running of functions in a
 //! [`world::World`].
 
+pub mod crm;
+pub mod delivery;
 pub mod gateway;
 pub mod host;
 pub mod instalment;

@@ -1,0 +1,7 @@
+//! The functions that serve all contexts (design §5): what a context has committed and could not send itself, they
+//! send.
+
+pub mod outbox_relay;
+
+/// The context's name in logs and metrics.
+pub const CONTEXT: &str = "delivery";
