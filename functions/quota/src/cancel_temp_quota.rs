@@ -68,7 +68,7 @@ impl CancelTempQuota {
     fn say(&self, status: StatusCode, outcome: &'static str, code: Code) -> Answer {
         let texts = self.0.texts.current();
         let wording = gateway::wording(&texts, Operation::Cancel, code);
-        let issuccess = gateway::issuccess(code);
+        let issuccess = gateway::issuccess(wording);
         Answer::json(status, outcome, &WireAnswer { issuccess, error_msg: wording.text, code: wording.code })
     }
 }

@@ -69,10 +69,10 @@ pub fn wording(texts: &Texts, operation: Operation, code: Code) -> Wording<'_> {
     wording
 }
 
-/// 1 for the success, 0 for everything else: the gateway's own kind of boolean.
+/// 1 for the success as it goes out, 0 for everything else, 999 included: the gateway's own kind of boolean.
 #[must_use]
-pub fn issuccess(code: Code) -> u8 {
-    u8::from(code.is_success())
+pub fn issuccess(wording: Wording<'_>) -> u8 {
+    u8::from(wording.code == Code::Success.as_str())
 }
 
 /// The status and the code of what the entry point refuses. What hung can only have been the database, which stands

@@ -1,7 +1,7 @@
 //! `POST /gw/generic/bt/{na,h5}/m/getTempQuotaInfo` (§4.1): the user's temporary quota. Members stand in the order of
 //! the specification's examples.
 
-use domain::quota::{Code, Grant, Operation, expiry_date};
+use domain::quota::{Code, Grant, Operation, Wording, expiry_date};
 use futures_util::future::join;
 use http::StatusCode;
 use platform::Scope;
@@ -61,10 +61,13 @@ impl GetTempQuota {
     fn shown(&self, credits: &TempCredits) -> Answer {
         let texts = self.0.texts.current();
         let wording = gateway::wording(&texts, Operation::Query, Code::Success);
+        if wording.code != Code::Success.as_str() {
+            return failure(StatusCode::OK, Code::Success, wording);
+        }
         let body = WireAnswer {
             code: wording.code,
             error_msg: wording.text,
-            issuccess: gateway::issuccess(Code::Success),
+            issuccess: gateway::issuccess(wording),
             page: credits.page.number(),
             page_num: credits.page.pages_of(credits.total_count),
             page_size: credits.page.size(),
@@ -77,21 +80,25 @@ impl GetTempQuota {
 
     fn failed(&self, status: StatusCode, code: Code) -> Answer {
         let texts = self.0.texts.current();
-        let wording = gateway::wording(&texts, Operation::Query, code);
-        let body = WireAnswer {
-            code: wording.code,
-            error_msg: wording.text,
-            issuccess: gateway::issuccess(code),
-            page: 0,
-            page_num: 0,
-            page_size: 0,
-            temp_quota_list: None,
-            total_count: 0,
-            total_temp_quota: None,
-        };
-        let answer = Answer::json(status, code.as_str(), &body);
-        if code.is_our_fault() { answer.our_fault() } else { answer }
+        failure(status, code, gateway::wording(&texts, Operation::Query, code))
     }
+}
+
+/// The body of everything that goes out as no success: no page, no list, no total.
+fn failure(status: StatusCode, code: Code, wording: Wording<'_>) -> Answer {
+    let body = WireAnswer {
+        code: wording.code,
+        error_msg: wording.text,
+        issuccess: gateway::issuccess(wording),
+        page: 0,
+        page_num: 0,
+        page_size: 0,
+        temp_quota_list: None,
+        total_count: 0,
+        total_temp_quota: None,
+    };
+    let answer = Answer::json(status, code.as_str(), &body);
+    if code.is_our_fault() { answer.our_fault() } else { answer }
 }
 
 /// The expiry is a day, filled where none is stored (§2.2); what is listed has one.
