@@ -1,7 +1,7 @@
 //! `POST /gw/generic/bt/{na,h5}/m/getTempQuotaInfo` (§4.1): the user's temporary quota. Members stand in the order of
 //! the specification's examples.
 
-use domain::quota::{Code, Grant, Operation, Wording, expiry_date};
+use domain::quota::{Code, Listed, Operation, Wording};
 use futures_util::future::join;
 use http::StatusCode;
 use platform::Scope;
@@ -101,12 +101,12 @@ fn failure(status: StatusCode, code: Code, wording: Wording<'_>) -> Answer {
     if code.is_our_fault() { answer.our_fault() } else { answer }
 }
 
-/// The expiry is a day, filled where none is stored (§2.2); what is listed has one.
-fn wire_grant(grant: &Grant) -> WireGrant<'_> {
+fn wire_grant(listed: &Listed) -> WireGrant<'_> {
+    let grant = listed.grant();
     WireGrant {
         business_id: grant.id.business_id(),
         business_type: grant.id.business_type().as_str(),
-        invalid_time: expiry_date(grant).map(|day| day.to_string()).unwrap_or_default(),
+        invalid_time: listed.expiry_date().to_string(),
         temp_limit: grant.change_limit.two_decimals(),
     }
 }

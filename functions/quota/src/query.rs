@@ -1,7 +1,7 @@
 //! Which temporary quota a pin has (§2.1, §5): the use case behind both wires.
 
 use domain::quota::{
-    Account, AccountCheck, AccountType, Amount, Code, Grant, Page, Pin, by_recency, check_account, is_listed,
+    Account, AccountCheck, AccountType, Amount, Code, Listed, Page, Pin, by_recency, check_account,
 };
 use futures_util::future::join;
 use platform::Scope;
@@ -15,7 +15,7 @@ pub struct TempCredits {
     /// The page that was asked for.
     pub page: Page,
     /// Its grants, the latest first.
-    pub grants: Vec<Grant>,
+    pub grants: Vec<Listed>,
     /// How many grants there are on all pages.
     pub total_count: usize,
     /// The account's temporary quota in all, which is not the sum of the list (Q1).
@@ -80,8 +80,8 @@ pub async fn handle(deps: &Deps, scope: &Scope, pin: &Pin, page: Page) -> Result
     let (account, effective) = join(account, effective).await;
     let account = account?;
     let temp_total = admitted(account.as_ref())?;
-    let mut grants = effective?;
-    grants.retain(|grant| is_listed(grant, now, deps.rules));
+    let listed = effective?.into_iter().filter_map(|grant| Listed::of(grant, now, deps.rules));
+    let mut grants: Vec<_> = listed.collect();
     grants.sort_by(by_recency);
     Ok(TempCredits { page, grants: page.of(&grants).to_vec(), total_count: grants.len(), temp_total })
 }

@@ -1,7 +1,7 @@
 //! `POST /credit/temp-credit/query` (`TempCreditResource#queryTempCreditInfo`, §3.1). Members stand in the order of the
 //! specification's table.
 
-use domain::quota::{AccountType, Code, Grant};
+use domain::quota::{AccountType, Code, Grant, Listed};
 use http::StatusCode;
 use platform::Scope;
 use platform::config::Environment;
@@ -74,7 +74,7 @@ fn shown(credits: &TempCredits) -> Answer {
         total_count: credits.total_count,
         page_num: credits.page.pages_of(credits.total_count),
         result: Code::Success.into(),
-        temp_credit_list: credits.grants.iter().map(wire_grant).collect(),
+        temp_credit_list: credits.grants.iter().map(Listed::grant).map(wire_grant).collect(),
         total_temp_quota: credit_man::amount(credits.temp_total),
         account_type: AccountType::Normal.as_str(),
     };

@@ -11,23 +11,23 @@ pub const SHANGHAI: Offset = Offset::constant(8);
 /// effective, the day clamped to the month's end (§2.2). `None` for a grant of another type without expiry.
 #[must_use]
 pub fn expiry(grant: &Grant) -> Option<Timestamp> {
-    match grant.invalid_time {
-        Some(stored) => Some(stored),
-        None => months_from(grant.effective_time, grant.id.business_type().months_without_expiry()?),
-    }
+    grant.invalid_time.or_else(|| {
+        let months = grant.id.business_type().months_without_expiry()?;
+        Some(months_from(grant.effective_time, months))
+    })
 }
 
-/// The day on which a grant runs out, as the gateway shows it.
-#[must_use]
-pub fn expiry_date(grant: &Grant) -> Option<Date> {
-    expiry(grant).map(|expiry| SHANGHAI.to_datetime(expiry).date())
+/// The day of an instant, in Shanghai.
+pub(super) fn day_of(instant: Timestamp) -> Date {
+    SHANGHAI.to_datetime(instant).date()
 }
 
-/// The instant so many calendar months from `instant` (before it if negative), by Shanghai's calendar.
-pub(super) fn months_from(instant: Timestamp, months: i8) -> Option<Timestamp> {
-    let span = Span::new().try_months(months).ok()?;
-    let shifted = SHANGHAI.to_datetime(instant).checked_add(span).ok()?;
-    TimeZone::fixed(SHANGHAI).to_timestamp(shifted).ok()
+/// The instant so many calendar months from `instant` (before it if negative), by Shanghai's calendar; the last or the
+/// first that can be told where it lies beyond.
+pub(super) fn months_from(instant: Timestamp, months: i8) -> Timestamp {
+    let shifted = SHANGHAI.to_datetime(instant).saturating_add(Span::new().months(months));
+    let furthest = if months < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    TimeZone::fixed(SHANGHAI).to_timestamp(shifted).unwrap_or(furthest)
 }
 
 #[cfg(test)]
@@ -35,7 +35,7 @@ pub(super) fn months_from(instant: Timestamp, months: i8) -> Option<Timestamp> {
 mod tests {
     use jiff::Timestamp;
 
-    use super::{expiry_date, months_from};
+    use super::{day_of, expiry, months_from};
     use crate::quota::{Amount, Grant, GrantId, GrantStatus};
 
     fn at(text: &str) -> Timestamp {
@@ -54,8 +54,18 @@ mod tests {
             ("2019-07-31T16:00:00Z", 1, "2019-08-31T16:00:00Z"),
             ("2019-05-31T10:00:00+08:00", -3, "2019-02-28T10:00:00+08:00"),
         ] {
-            assert_eq!(months_from(at(from), months), Some(at(to)), "{from}");
+            assert_eq!(months_from(at(from), months), at(to), "{from}");
         }
+    }
+
+    #[test]
+    fn months_end_with_the_instants_that_can_be_told() {
+        assert_eq!(months_from(at("9999-11-30T00:00:00+08:00"), 1), at("9999-12-30T00:00:00+08:00"));
+        for (from, months) in [(at("9999-12-01T00:00:00+08:00"), 1), (at("9999-10-31T08:00:00Z"), 3)] {
+            assert_eq!(months_from(from, months), Timestamp::MAX, "{from}");
+        }
+        assert_eq!(months_from(Timestamp::MAX, 3), Timestamp::MAX);
+        assert_eq!(months_from(Timestamp::MIN, -3), Timestamp::MIN);
     }
 
     #[test]
@@ -68,7 +78,7 @@ mod tests {
             update_time: at("2019-06-20T10:00:00+08:00"),
             status: GrantStatus::Effective,
         };
-        let day = |grant: &Grant| expiry_date(grant).map(|day| day.to_string());
+        let day = |grant: &Grant| expiry(grant).map(|expiry| day_of(expiry).to_string());
         assert_eq!(day(&grant("2101", None)).as_deref(), Some("2019-07-20"));
         assert_eq!(day(&grant("2103", None)).as_deref(), Some("2019-09-20"));
         assert_eq!(day(&grant("2104", Some("2019-12-26T16:00:00Z"))).as_deref(), Some("2019-12-27"));

@@ -1,8 +1,9 @@
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::expiry::months_from;
+use super::expiry::{day_of, expiry, months_from};
 use super::{BusinessType, Grant, GrantStatus};
 
 /// The dates of the list predicate, which are configuration (§2.1).
@@ -12,6 +13,34 @@ pub struct ListRules {
     pub effective_after: Timestamp,
     /// List-driven grants whose row changed then or earlier are not shown: 2019-03-26 00:00:00 in Shanghai.
     pub list_updated_after: Timestamp,
+}
+
+/// A grant that is shown. What is shown runs out some day: its types without a stored expiry have their months.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    grant: Grant,
+    expiry: Timestamp,
+}
+
+impl Listed {
+    /// The grant, if it is shown at `now`.
+    #[must_use]
+    pub fn of(grant: Grant, now: Timestamp, rules: ListRules) -> Option<Self> {
+        let expiry = expiry(&grant)?;
+        is_listed(&grant, now, rules).then_some(Self { grant, expiry })
+    }
+
+    /// The grant.
+    #[must_use]
+    pub fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    /// The day on which it runs out, stored or filled (§2.2), in Shanghai.
+    #[must_use]
+    pub fn expiry_date(&self) -> Date {
+        day_of(self.expiry)
+    }
 }
 
 /// Whether a grant is shown at `now`: the whole of §2.1.
@@ -35,7 +64,7 @@ pub fn is_listed(grant: &Grant, now: Timestamp, rules: ListRules) -> bool {
 fn lasts(grant: &Grant, now: Timestamp) -> bool {
     match (grant.invalid_time, grant.id.business_type().months_without_expiry()) {
         (Some(invalid_time), _) => invalid_time > now,
-        (None, Some(months)) => months_from(now, -months).is_some_and(|since| grant.effective_time > since),
+        (None, Some(months)) => grant.effective_time > months_from(now, -months),
         (None, None) => false,
     }
 }
@@ -43,7 +72,8 @@ fn lasts(grant: &Grant, now: Timestamp) -> bool {
 /// The order of the list: the latest first, then by business id; by business type where that is equal too, so that no
 /// grant is on two pages.
 #[must_use]
-pub fn by_recency(one: &Grant, other: &Grant) -> Ordering {
+pub fn by_recency(one: &Listed, other: &Listed) -> Ordering {
+    let (one, other) = (&one.grant, &other.grant);
     let latest_first = other.effective_time.cmp(&one.effective_time);
     let by_business_id = latest_first.then_with(|| one.id.business_id().cmp(other.id.business_id()));
     by_business_id.then_with(|| one.id.business_type().as_str().cmp(other.id.business_type().as_str()))
@@ -75,7 +105,7 @@ pub fn judge_cancel(grant: &Grant, now: Timestamp, rules: ListRules) -> CancelJu
 mod tests {
     use jiff::{SignedDuration, Timestamp};
 
-    use super::{CancelJudgement, ListRules, by_recency, is_listed, judge_cancel};
+    use super::{CancelJudgement, ListRules, Listed, by_recency, is_listed, judge_cancel};
     use crate::quota::{Amount, Grant, GrantId, GrantStatus};
 
     fn at(text: &str) -> Timestamp {
@@ -177,9 +207,10 @@ mod tests {
 
     #[test]
     fn the_latest_comes_first_and_equals_are_ordered_by_their_business_id() {
-        let of = |id: &str, effective: &str| Grant {
-            id: GrantId::new("2104", id).unwrap(),
-            ..grant("2104", effective, None)
+        let of = |id: &str, effective: &str| {
+            let id = GrantId::new("2104", id).unwrap();
+            Listed::of(Grant { id, ..grant("2104", effective, Some(EXPIRY)) }, at(EFFECTIVE), rules())
+                .unwrap()
         };
         let mut grants = [
             of("201905281552276330004096", "2019-05-21T00:00:00+08:00"),
@@ -187,7 +218,21 @@ mod tests {
             of("9", "2019-05-22T00:00:00+08:00"),
         ];
         grants.sort_by(by_recency);
-        let ids: Vec<_> = grants.iter().map(|grant| grant.id.business_id()).collect();
+        let ids: Vec<_> = grants.iter().map(|listed| listed.grant().id.business_id()).collect();
         assert_eq!(ids, ["9", "201905210953183410004097", "201905281552276330004096"]);
+    }
+
+    #[test]
+    fn what_is_listed_has_a_day_on_which_it_runs_out_also_at_the_end_of_time() {
+        let day = |grant: Grant, now| {
+            Listed::of(grant, now, rules()).map(|listed| listed.expiry_date().to_string())
+        };
+        let now = at(EFFECTIVE);
+        assert_eq!(day(grant("2104", EFFECTIVE, Some(EXPIRY)), now).as_deref(), Some("2019-12-27"));
+        assert_eq!(day(grant("2103", EFFECTIVE, None), now).as_deref(), Some("2019-09-20"));
+        assert_eq!(day(grant("2201", EFFECTIVE, None), now), None);
+        let mut last = grant("2101", EFFECTIVE, None);
+        last.effective_time = Timestamp::MAX;
+        assert_eq!(day(last, now).as_deref(), Some("9999-12-31"));
     }
 }
