@@ -12,6 +12,8 @@ pub enum Fault {
     Throttled,
     /// The service fails; nothing is done.
     InternalError,
+    /// The service says that the request is not valid; nothing is done.
+    Invalid,
     /// `DynamoDB` only: another transaction holds the row; nothing is done.
     TransactionConflict,
     /// `DynamoDB` only: the transaction is cancelled for these reasons, one for each item; nothing is done, and no
@@ -44,6 +46,7 @@ impl Fault {
         match self {
             Self::Throttled => throttled(&call.addressee),
             Self::InternalError | Self::InternalErrorAfterEffect => internal_error(&call.addressee),
+            Self::Invalid => invalid(&call.addressee),
             Self::TransactionConflict => conflict(call),
             Self::Cancelled(codes) => cancelled(codes),
             Self::SomeEntries(_) => panic!("the batch itself is answered"),
@@ -72,6 +75,16 @@ fn internal_error(addressee: &Addressee) -> Reply {
         Addressee::Sqs(_) => sqs::error(500, "InternalError", "The service failed."),
         Addressee::EventBridge(_) => event_bridge::error(500, "InternalException", "The service failed."),
         Addressee::Partner(_) => Reply::new(500, ""),
+    }
+}
+
+fn invalid(addressee: &Addressee) -> Reply {
+    let message = "The request is not valid.";
+    match addressee {
+        Addressee::Dynamo(_) => dynamo::error(400, "ValidationException", message),
+        Addressee::Sqs(_) => sqs::error(400, "InvalidParameterValue", message),
+        Addressee::EventBridge(_) => event_bridge::error(400, "ValidationException", message),
+        Addressee::Partner(_) => Reply::new(400, ""),
     }
 }
 

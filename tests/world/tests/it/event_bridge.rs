@@ -133,6 +133,7 @@ async fn faults_are_what_eventbridge_sends() {
     for (fault, code, events) in [
         (Fault::Throttled, Some("ThrottlingException"), 0),
         (Fault::InternalError, Some("InternalException"), 0),
+        (Fault::Invalid, Some("ValidationException"), 0),
         (Fault::InternalErrorAfterEffect, Some("InternalException"), 1),
         (Fault::Reset, None, 0),
         (Fault::ResetAfterEffect, None, 1),

@@ -21,6 +21,7 @@ async fn wire_errors_are_what_dynamodb_sends() {
     for (fault, code) in [
         (Fault::Throttled, "ProvisionedThroughputExceededException"),
         (Fault::InternalError, "InternalServerError"),
+        (Fault::Invalid, "ValidationException"),
         (Fault::TransactionConflict, "TransactionConflictException"),
     ] {
         let world = world_with_contracts();
