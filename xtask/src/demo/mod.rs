@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: one story per context, played through the real thing.
 
+mod crm;
 mod instalment;
 mod quota;
 mod stage;
@@ -37,6 +38,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut stage = Stage::new(Platform::new(running.outputs.clone())?);
     instalment::play(&mut stage)?;
     quota::play(&mut stage)?;
+    crm::play(&mut stage)?;
     ui::line("");
     ui::line(format_args!("Every answer was the expected one ({} steps).", stage.steps()));
     if options.keep {

@@ -122,6 +122,46 @@ impl Stage {
         expect(&format!("total of the account of {pin} is {expected}"), &total.is_some(), &true)
     }
 
+    /// Tells the sandbox what to do.
+    pub(super) fn control(&self, method: &str, path: &str, body: &Value) -> Result<()> {
+        show_call("sandbox", format_args!("{method} {path} {body}"));
+        self.platform.control(method, path, body.to_string().as_bytes())?;
+        Ok(())
+    }
+
+    /// Waits for `InforCRM` to be asked about an organization, and tells the request's id.
+    pub(super) fn infor_request(&self, organization_id: &str) -> Result<String> {
+        let asked = wait_for(|| Ok(self.infor_requests(organization_id)?.pop()))?;
+        let asked = asked.with_context(|| format!("InforCRM was not asked about {organization_id}"))?;
+        expect("the request is as InforCRM wants it", &asked["verified"], &Value::Bool(true))?;
+        Ok(asked["body"]["requestID"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// How often `InforCRM` was asked about an organization.
+    pub(super) fn infor_was_asked(&self, organization_id: &str, times: usize) -> Result<()> {
+        let asked = self.infor_requests(organization_id)?.len();
+        expect(&format!("requests to InforCRM about {organization_id}"), &asked, &times)
+    }
+
+    fn infor_requests(&self, organization_id: &str) -> Result<Vec<Value>> {
+        let path = format!("/requests?partner=infor&order={organization_id}");
+        Ok(self.platform.control("GET", &path, b"")?.json()?.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Waits until a row of `infor_communication_task` has these columns.
+    pub(super) fn task_shows(&self, request_id: &str, columns: &[(&str, &str)]) -> Result<()> {
+        let table = self.platform.outputs.table("infor_communication_task")?;
+        for (column, expected) in columns {
+            let shown = wait_for(|| {
+                let rows = self.platform.engine.items(table, "vtbc_request_id", request_id)?;
+                let shown = rows.first().and_then(|row| row[*column]["S"].as_str()).map(str::to_owned);
+                Ok(shown.filter(|shown| shown == expected))
+            })?;
+            expect(&format!("column {column}"), &shown.as_deref(), &Some(*expected))?;
+        }
+        Ok(())
+    }
+
     /// Waits until nothing is left in a queue.
     pub(super) fn queue_is_empty(&self, queue: &str) -> Result<()> {
         let url = self.platform.outputs.queue(queue)?;

@@ -2,6 +2,7 @@
 //! reach them. One module per operation.
 
 mod contract_events;
+mod crm;
 mod events;
 mod get_status;
 mod quota;
