@@ -1,4 +1,4 @@
-//! CRM: clients who hesitate before the Wizard are found once a day, InforCRM gets a task, and its outcome comes back.
+//! CRM: clients who hesitate before the Wizard are found once a day, `InforCRM` gets a task, and its outcome comes back.
 
 use anyhow::Result;
 use serde_json::{Value, json};
