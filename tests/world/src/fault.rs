@@ -19,6 +19,8 @@ pub enum Fault {
     /// `DynamoDB` only: the transaction is cancelled for these reasons, one for each item; nothing is done, and no
     /// row is shown.
     Cancelled(&'static [&'static str]),
+    /// `DynamoDB` only: the same transaction, by its token, is still being carried out; nothing more is done.
+    TransactionInProgress,
     /// SQS and `EventBridge` only: the service fails at the entries at these places of a batch, counted from zero, and
     /// does what the others ask.
     SomeEntries(&'static [usize]),
@@ -50,6 +52,10 @@ impl Fault {
             Self::TransactionConflict => conflict(call),
             Self::Cancelled(codes) => cancelled(codes),
             Self::SomeEntries(_) => panic!("the batch itself is answered"),
+            Self::TransactionInProgress => {
+                let message = "The transaction with the given request token is already in progress.";
+                dynamo::error(400, "TransactionInProgressException", message)
+            }
             Self::Refused => Reply::refused(),
             Self::Reset | Self::ResetAfterEffect => Reply::reset(),
             Self::Hang | Self::HangAfterEffect => Reply::hang(),

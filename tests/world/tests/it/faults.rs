@@ -23,6 +23,7 @@ async fn wire_errors_are_what_dynamodb_sends() {
         (Fault::InternalError, "InternalServerError"),
         (Fault::Invalid, "ValidationException"),
         (Fault::TransactionConflict, "TransactionConflictException"),
+        (Fault::TransactionInProgress, "TransactionInProgressException"),
     ] {
         let world = world_with_contracts();
         world.fail(On::call("UpdateItem").to("contracts"), fault);
