@@ -3,6 +3,9 @@ use std::error::Error;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::RequestId;
 
+/// The same transaction, by its token, is still being carried out.
+const IN_PROGRESS: &str = "TransactionInProgressException";
+
 /// A DynamoDB call that did not do what was asked, mapped once from the SDK's error, with everything that
 /// on-call needs to find it.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +28,7 @@ pub struct DynamoDbError {
 pub enum ErrorKind {
     /// Another transaction holds the item, or too many requests: trying again later may pass.
     Contended,
-    /// No answer: whether the call took effect is unknown.
+    /// No answer, or not yet: whether the call took effect is unknown.
     Unanswered,
     /// DynamoDB failed or refused the call.
     Refused,
@@ -71,6 +74,18 @@ impl DynamoDbError {
         Self::local(operation, ErrorKind::Refused, "Incomplete", missing.to_string())
     }
 
+    /// Others changed a row at every try.
+    #[must_use]
+    pub fn raced(operation: &'static str) -> Self {
+        let message = "others changed the row at every try".to_owned();
+        Self::local(operation, ErrorKind::Contended, "Raced", message)
+    }
+
+    /// Whether an earlier try of the same transaction is still being carried out.
+    pub(super) fn is_in_progress(&self) -> bool {
+        self.code == IN_PROGRESS
+    }
+
     fn local(operation: &'static str, kind: ErrorKind, code: &str, message: String) -> Self {
         Self { operation, kind, code: code.to_owned(), message, request_id: "-".to_owned() }
     }
@@ -87,8 +102,9 @@ fn kind_of(code: &str) -> ErrorKind {
         "ProvisionedThroughputExceededException"
         | "RequestLimitExceeded"
         | "ThrottlingException"
-        | "TransactionConflictException"
-        | "TransactionInProgressException" => ErrorKind::Contended,
+        | "TransactionConflictException" => ErrorKind::Contended,
+        // An earlier try of this very transaction: how it ends is not known yet.
+        IN_PROGRESS => ErrorKind::Unanswered,
         _ => ErrorKind::Refused,
     }
 }

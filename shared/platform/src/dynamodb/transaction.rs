@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
@@ -12,6 +14,10 @@ use super::{DynamoDbError, Item};
 use crate::Scope;
 
 const OPERATION: &str = "TransactWriteItems";
+/// How often a transaction is sent whose earlier try is still being carried out, a little later each time.
+const TRIES: u32 = 10;
+/// With less time left it is not sent again.
+const LEAST_TIME: Duration = Duration::from_millis(1_500);
 const ON_FAILURE: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
 /// Writes that take effect together or not at all. Every item asks for its row as it stood if its condition
@@ -80,7 +86,8 @@ impl Transaction {
     }
 
     /// Writes everything, or nothing. `stamp` is also the client's token, so that DynamoDB answers a
-    /// repeat within ten minutes from memory.
+    /// repeat within ten minutes from memory; while an earlier try is still being carried out, the same
+    /// transaction is sent again.
     ///
     /// # Errors
     /// The call failed, or only contention kept it from taking effect; after `Unanswered` it may have.
@@ -93,19 +100,31 @@ impl Transaction {
         if let Some(missing) = self.incomplete {
             return Err(DynamoDbError::incomplete(OPERATION, &missing));
         }
-        let sent = client
-            .transact_write_items()
-            .set_transact_items(Some(self.items))
-            .client_request_token(stamp)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match sent {
-            Ok(output) => {
-                output.consumed_capacity().iter().for_each(|table| scope.units().add_write(Some(table)));
-                Ok(Transacted::Applied)
+        let mut tries = 0;
+        loop {
+            let sent = client
+                .transact_write_items()
+                .set_transact_items(Some(self.items.clone()))
+                .client_request_token(stamp)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            let judged = match sent {
+                Ok(output) => {
+                    output.consumed_capacity().iter().for_each(|table| scope.units().add_write(Some(table)));
+                    Ok(Transacted::Applied)
+                }
+                Err(error) => cancelled(stamp, error),
+            };
+            tries += 1;
+            match judged {
+                Err(failure)
+                    if failure.is_in_progress() && tries < TRIES && scope.remaining() > LEAST_TIME =>
+                {
+                    scope.pause(tries).await;
+                }
+                judged => return judged,
             }
-            Err(error) => cancelled(stamp, error),
         }
     }
 }

@@ -3,3 +3,4 @@
 
 mod examples;
 mod get_temp_quota;
+mod review;
