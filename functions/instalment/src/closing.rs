@@ -6,9 +6,9 @@ use platform::dynamodb::{DynamoDbError, ErrorKind};
 use platform::metrics::Count;
 use tracing::{info, warn};
 
-use crate::TRIES;
-use crate::mkk::Mkk;
-use crate::store::{Closed, ContractStore};
+use crate::deps::Deps;
+use crate::store::Closed;
+use crate::{CONTEXT, TRIES, events};
 
 /// How much of a status that we do not know is logged.
 const STATUS_CHARACTERS: usize = 64;
@@ -31,14 +31,13 @@ pub enum Closing {
 /// # Errors
 /// The row could not be closed: nothing may be promised to the client, and the next visit tries again.
 pub async fn close_if_closed_at_lender(
-    store: &ContractStore,
-    mkk: &Mkk,
+    deps: &Deps,
     scope: &Scope,
     client: &ClientId,
     row: &Contract,
     number: &ContractNumber,
 ) -> Result<Closing, DynamoDbError> {
-    let line = match mkk.line(scope, number).await {
+    let line = match deps.mkk.line(scope, number).await {
         Ok(line) => line,
         Err(error) => {
             warn!(contract_number = number.as_str(), kind = error.kind(), "MKK gave no usable answer");
@@ -56,30 +55,35 @@ pub async fn close_if_closed_at_lender(
         LineStatus::Closed => {}
     }
     report_mismatch(scope, &line);
-    if close(store, scope, client, row, number).await? == Closed::Now {
+    if close(deps, scope, client, row, number).await? == Closed::Now {
         scope.count(CLOSED_BY_MKK);
     }
     Ok(Closing::Closed)
 }
 
-/// Closes the row, also when another writer holds it for a moment.
+/// Closes the row, also when another writer holds it for a moment, and tells of it.
 async fn close(
-    store: &ContractStore,
+    deps: &Deps,
     scope: &Scope,
     client: &ClientId,
     row: &Contract,
     number: &ContractNumber,
 ) -> Result<Closed, DynamoDbError> {
+    let event = deps.outbox.event(scope, CONTEXT, &events::contract_closed(scope.now(), client, row, number));
     let mut tries = 1;
-    loop {
-        match store.close(scope, client, row, number).await {
+    let closed = loop {
+        match deps.store.close(scope, client, (row, number), &event).await {
             Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {
                 scope.pause(tries).await;
                 tries += 1;
             }
-            result => return result,
+            result => break result?,
         }
+    };
+    if closed == Closed::Now {
+        deps.outbox.deliver(scope, &[event]).await;
     }
+    Ok(closed)
 }
 
 /// Step 7a: a line that is closed with a debt is closed all the same, and noted once a day by its key.

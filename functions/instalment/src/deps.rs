@@ -2,6 +2,7 @@
 
 use platform::aws::{Aws, AwsSettings};
 use platform::config::Environment;
+use platform::outbox::{Outbox, OutboxSettings};
 use platform::partner::PartnerClient;
 use platform::session::SessionVerifier;
 
@@ -15,6 +16,8 @@ pub struct Deps {
     pub store: ContractStore,
     /// The lender.
     pub mkk: Mkk,
+    /// Tells of what happened.
+    pub outbox: Outbox,
 }
 
 /// The configuration that both functions have.
@@ -22,6 +25,7 @@ pub struct Deps {
 pub struct Settings {
     aws: AwsSettings,
     table: String,
+    outbox: OutboxSettings,
     sessions: SessionVerifier,
     mkk: MkkSettings,
 }
@@ -31,16 +35,19 @@ impl Settings {
     pub fn read(environment: &mut Environment) -> Option<Self> {
         let aws = AwsSettings::read(environment);
         let table = ContractStore::read_table(environment);
+        let outbox = OutboxSettings::read(environment);
         let sessions = SessionVerifier::read(environment);
         let mkk = MkkSettings::read(environment);
-        Some(Self { aws: aws?, table: table?, sessions: sessions?, mkk: mkk? })
+        Some(Self { aws: aws?, table: table?, outbox: outbox?, sessions: sessions?, mkk: mkk? })
     }
 
     /// Builds the clients, opens the connection to DynamoDB, and hands over what verifies sessions.
     pub async fn open(self) -> (Deps, SessionVerifier) {
-        let store = ContractStore::new(Aws::connect(self.aws).dynamodb(), self.table);
+        let aws = Aws::connect(self.aws);
+        let store = ContractStore::new(aws.dynamodb(), self.table);
         store.warm().await;
         let client = PartnerClient::connect(self.mkk.connect_timeout, self.mkk.limits());
-        (Deps { store, mkk: Mkk::new(self.mkk.url, client) }, self.sessions)
+        let mkk = Mkk::new(self.mkk.url, client);
+        (Deps { store, mkk, outbox: self.outbox.connect(&aws) }, self.sessions)
     }
 }

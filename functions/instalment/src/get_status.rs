@@ -46,7 +46,7 @@ pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Sta
         Standing::Show(screen) => return Ok(status(&current, screen)),
         Standing::AskLender(number) => number,
     };
-    let closing = close_if_closed_at_lender(&deps.store, &deps.mkk, scope, client, &current, number).await?;
+    let closing = close_if_closed_at_lender(deps, scope, client, &current, number).await?;
     let shown = status(&current, Screen::MainScreen);
     Ok(match closing {
         Closing::Closed => Status { state: ContractState::Closed, ..shown },

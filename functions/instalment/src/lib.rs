@@ -5,6 +5,7 @@ pub mod ali_front;
 pub mod closing;
 pub mod contract_events;
 pub mod deps;
+mod events;
 pub mod get_status;
 pub mod mkk;
 pub mod renew_contract;

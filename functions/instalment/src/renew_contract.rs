@@ -6,10 +6,10 @@ use domain::instalment::{ClientId, Contract, Renewal, renewal};
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
 
-use crate::TRIES;
 use crate::closing::{Closing, close_if_closed_at_lender};
 use crate::deps::Deps;
 use crate::store::Opened;
+use crate::{CONTEXT, TRIES, events};
 
 pub use endpoint::RenewContract;
 
@@ -53,8 +53,7 @@ pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Ren
             Renewal::Repeat => return Ok(Renewed::Before),
             Renewal::NotTerminal => return Err(Error::NotTerminal),
             Renewal::AskLender(number) => {
-                let (store, mkk) = (&deps.store, &deps.mkk);
-                match close_if_closed_at_lender(store, mkk, scope, client, current, number).await? {
+                match close_if_closed_at_lender(deps, scope, client, current, number).await? {
                     Closing::Closed => {}
                     Closing::Open | Closing::Unknown => return Err(Error::NotTerminal),
                 }
@@ -74,7 +73,12 @@ async fn open(
     client: &ClientId,
     current: &Contract,
 ) -> Result<Opened, DynamoDbError> {
-    match deps.store.open_renewal(scope, client, current).await {
+    let event = deps.outbox.event(scope, CONTEXT, &events::application_opened(scope.now(), client, current));
+    match deps.store.open_renewal(scope, client, current, &event).await {
+        Ok(Opened::Now) => {
+            deps.outbox.deliver(scope, &[event]).await;
+            Ok(Opened::Now)
+        }
         Err(error) if error.kind == ErrorKind::Contended => Ok(Opened::Raced),
         result => result,
     }

@@ -19,6 +19,7 @@ mod unsent;
 use aws_sdk_dynamodb::Client;
 
 use crate::Scope;
+use crate::aws::Aws;
 use crate::config::{Environment, Variable};
 use crate::events::Event;
 use crate::metrics::Count;
@@ -62,6 +63,30 @@ impl Bus {
     /// Reads its name.
     pub fn read_name(environment: &mut Environment) -> Option<String> {
         environment.read(EVENT_BUS_NAME)
+    }
+}
+
+/// The configuration of a function that tells events.
+#[derive(Clone, Debug)]
+pub struct OutboxSettings {
+    /// The table.
+    pub table: String,
+    /// The bus's name.
+    pub bus: String,
+}
+
+impl OutboxSettings {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let (table, bus) = (Outbox::read_table(environment), Bus::read_name(environment));
+        Some(Self { table: table?, bus: bus? })
+    }
+
+    /// The outbox, reaching the bus.
+    #[must_use]
+    pub fn connect(self, aws: &Aws) -> Outbox {
+        let bus = Bus { client: aws.eventbridge(), name: self.bus };
+        Outbox::new(aws.dynamodb(), self.table).with_bus(bus)
     }
 }
 

@@ -9,6 +9,7 @@ use crm::infor_inbound::{self, InforInbound, Waits};
 use crm::infor_request::{self, InforRequest};
 use crm::infor_scan::InforScan;
 use crm::store::{BackIdStore, ClientStore, InboundStore, RequestStore, TaskStore};
+use delivery::outbox_relay::OutboxRelay;
 use domain::crm::Rules;
 use platform::aws::Aws;
 use platform::config::FromVariable;
@@ -18,7 +19,7 @@ use platform::sqs::{Consumer, QueueSender, QueueUrls};
 use serde_json::{Value, json};
 use world::{Delivery, Message, Projection, Table, World};
 
-use crate::host::Host;
+use crate::host::{BUS, Host, OUTBOX};
 
 /// The table of the organizations' projections.
 pub const CLIENTS: &str = "crm_clients";
@@ -26,10 +27,6 @@ pub const CLIENTS: &str = "crm_clients";
 pub const BACK_IDS: &str = "crm_back_system_ids";
 /// The communication tasks.
 pub const TASKS: &str = "infor_communication_task";
-/// Messages that are not sent yet.
-pub const OUTBOX: &str = "outbox";
-/// The bus of events.
-pub const BUS: &str = "tenor";
 /// What changes in the bank's tables.
 pub const CLIENT_EVENTS: &str = "client-events";
 /// The daily run's work items.
@@ -38,6 +35,12 @@ pub const SHARDS: &str = "infor-shards";
 pub const OUTBOUND: &str = "infor-outbound";
 /// Replies and pushes.
 pub const INBOUND: &str = "infor-inbound";
+/// The time of a daily run: the day of the specification's examples.
+pub const SCAN: &str = "2023-07-27T06:00:00+03:00";
+/// `InforCRM`'s own id of its reply.
+pub const MESSAGE: &str = "72a26ab9-b99e-40aa-9f7e-2247b3709394";
+/// The task that it creates.
+pub const TASK: &str = "123456789";
 
 /// The context's functions over one world.
 pub struct Crm {
@@ -190,6 +193,18 @@ impl Crm {
         }
     }
 
+    /// The same with batches of one message.
+    ///
+    /// # Panics
+    /// When no function of ours takes from that queue.
+    pub async fn deliver_one(&self, queue: &str) -> Delivery {
+        match queue {
+            CLIENT_EVENTS => self.batch(queue, 1, &self.client_events).await,
+            INBOUND => self.batch(queue, 1, &self.infor_inbound).await,
+            _ => self.deliver(queue).await,
+        }
+    }
+
     async fn batch(&self, queue: &str, size: usize, consumer: &impl Consumer) -> Delivery {
         let urls = QueueUrls {
             source: World::queue_url(queue),
@@ -221,6 +236,23 @@ impl Crm {
         while self.deliver(SHARDS).await != Delivery::default() {}
     }
 
+    /// Has the example's client asked about, and tells the request's id.
+    pub async fn asked(&self) -> String {
+        self.tell(&example_client("2023-07-01T00:00:00+03:00")).await;
+        self.scan(SCAN).await;
+        column(&self.task(), "vtbc_request_id").unwrap_or_default().to_owned()
+    }
+
+    /// Has outbox-relay send what the functions left, when that is due.
+    ///
+    /// # Panics
+    /// When its run fails.
+    pub async fn relay(&self) {
+        self.world.pass(Duration::from_secs(31)).await;
+        let relay = OutboxRelay::over(&self.aws, OUTBOX.into(), BUS.into());
+        self.run(&relay, &json!({})).await.expect("a run of the relay");
+    }
+
     /// What is in the queue that TIBCO takes from, oldest first.
     #[must_use]
     pub fn sent(&self) -> Vec<Message> {
@@ -231,6 +263,25 @@ impl Crm {
     #[must_use]
     pub fn tasks(&self) -> Vec<Value> {
         self.world.items(TASKS)
+    }
+
+    /// The only row of the communication tasks.
+    ///
+    /// # Panics
+    /// When there is none, or another.
+    #[must_use]
+    pub fn task(&self) -> Value {
+        let [task] = self.tasks().try_into().expect("one row");
+        task
+    }
+
+    /// What the requests that were sent say, oldest first.
+    ///
+    /// # Panics
+    /// When one of them is no JSON.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Value> {
+        self.sent().iter().map(|sent| serde_json::from_str(&sent.body).expect("JSON")).collect()
     }
 
     /// The reasons of a queue's dead letters, oldest first.
@@ -255,6 +306,49 @@ pub fn at_most(attempts: u64) -> Rules {
 
 fn waits() -> Waits {
     Waits::from_variable("60,120,300,900,1800").expect("waits")
+}
+
+/// A column of a row; `None` is NULL.
+#[must_use]
+pub fn column<'a>(row: &'a Value, name: &str) -> Option<&'a str> {
+    row.get(name)?["S"].as_str()
+}
+
+/// A message with another member.
+#[must_use]
+pub fn with(mut message: Value, member: &str, value: impl Into<Value>) -> Value {
+    message[member] = value.into();
+    message
+}
+
+/// A message without a member.
+#[must_use]
+pub fn without(mut message: Value, member: &str) -> Value {
+    message.as_object_mut().and_then(|message| message.remove(member));
+    message
+}
+
+/// A reply that creates no task.
+#[must_use]
+pub fn reply(request: &str, code: &str) -> Value {
+    json!({"requestID": MESSAGE, "replyUID": request, "dt": SCAN, "statusCode": code})
+}
+
+/// A reply that creates the task.
+#[must_use]
+pub fn created(request: &str) -> Value {
+    with(reply(request, "0"), "taskID", TASK)
+}
+
+/// The manual push of the specification (§11).
+#[must_use]
+pub fn push() -> Value {
+    json!({
+        "requestID": MESSAGE, "dt": "2023-07-28T12:00:00.000+03:00", "statusCode": "0", "taskID": TASK,
+        "taskStatus": "3", "taskCloseDate": "2023-07-27", "taskExecType": "Ручной", "taskExecDescr": "Обработано",
+        "firstLevelClientReaction": "Дозвон - планирует миграцию",
+        "secondLevelClientReaction": "Проконсультирован по миграции", "thirdLevelClientReaction": "",
+    })
 }
 
 /// What the bank tells of the client of the specification's example, who has waited since `since` in TO_SIGN.

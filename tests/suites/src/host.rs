@@ -4,18 +4,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use delivery::outbox_relay::OutboxRelay;
 use platform::Output;
 use platform::http::Endpoint;
 use platform::logs::{self, LogLevel};
 use platform::schedule::{Job, RunError};
 use platform::sqs::{Consumer, Queue};
-use serde_json::Value;
 use serde_json::value::to_raw_value;
+use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;
 use world::World;
 
 use crate::gateway::Got;
 
+/// Messages that are not sent yet, of all contexts.
+pub const OUTBOX: &str = "outbox";
+/// The bus of events, of all contexts.
+pub const BUS: &str = "tenor";
 /// How long a function may take unless a test says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -82,6 +87,22 @@ impl Host {
         let event = to_raw_value(event).expect("JSON");
         let run = platform::schedule::run(job, &clock, &self.output, &request_id, deadline, &event);
         Box::pin(run).await
+    }
+
+    /// Lets what was left in the outbox become due, and has the relay send it.
+    ///
+    /// # Errors
+    /// Something is left.
+    pub async fn relay(&self) -> Result<(), RunError> {
+        self.world.pass(Duration::from_secs(31)).await;
+        let relay = OutboxRelay::over(&crate::aws(&self.world), OUTBOX.into(), BUS.into());
+        self.run(&relay, &json!({})).await
+    }
+
+    /// The names of the events on the bus, oldest first.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        self.world.events(BUS).into_iter().map(|event| event.detail_type).collect()
     }
 
     /// The outcomes of the records that were handled, in order.

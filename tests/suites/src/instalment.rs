@@ -11,13 +11,14 @@ use instalment::mkk::Mkk;
 use instalment::renew_contract::RenewContract;
 use instalment::store::{ContractStore, EventStore, EventTables};
 use platform::config::FromVariable;
+use platform::outbox::OutboxSettings;
 use platform::partner::{BaseUrl, Limits, PartnerClient};
 use platform::sqs::{Queue, QueueUrls};
 use serde_json::{Value, json};
 use world::{Reply, Table, World};
 
 use crate::gateway::{Got, Post};
-use crate::host::Host;
+use crate::host::{BUS, Host, OUTBOX};
 use crate::session::verifier;
 
 /// Where the lender is.
@@ -67,6 +68,8 @@ impl Instalment {
         world.table(Table::new(CONTRACTS, "client_id:S").sort("sequence:N"));
         world.table(Table::new(NUMBERS, "contract_number:S"));
         world.table(Table::new(EVENT_IDS, "client_id:S").sort("event_id:S").time_to_live("expires_at"));
+        world.table(Table::new(OUTBOX, "shard:N").sort("entry:S"));
+        world.bus(BUS);
         world.queue(world::Queue::new(DEAD_LETTERS));
         world.queue(
             world::Queue::new(QUEUE).visibility(Duration::from_mins(3)).dead_letters(DEAD_LETTERS, 10),
@@ -88,7 +91,8 @@ impl Instalment {
             PartnerClient::over(world.connector(), limits),
         );
         let store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
-        let deps = Deps { store, mkk };
+        let outbox = OutboxSettings { table: OUTBOX.into(), bus: BUS.into() }.connect(&aws);
+        let deps = Deps { store, mkk, outbox };
         let urls =
             QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
         Self {

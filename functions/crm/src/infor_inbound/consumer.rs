@@ -4,7 +4,7 @@ use platform::Scope;
 use platform::aws::{Aws, AwsSettings};
 use platform::config::{Environment, Variable};
 use platform::metrics::Source;
-use platform::outbox::{Bus, Outbox};
+use platform::outbox::OutboxSettings;
 use platform::sqs::{Consumer, Done, Failed, Queue, QueueUrls, Record};
 
 use super::{Deps, Error, Outcome, Waits, handle};
@@ -71,8 +71,7 @@ pub struct Settings {
     aws: AwsSettings,
     tasks: String,
     clients: String,
-    outbox: String,
-    bus: String,
+    outbox: OutboxSettings,
     queue: QueueUrls,
     waits: Waits,
 }
@@ -92,8 +91,7 @@ impl Settings {
         let aws = AwsSettings::read(environment);
         let tasks = TaskStore::read_table(environment);
         let clients = ClientStore::read_table(environment);
-        let outbox = Outbox::read_table(environment);
-        let bus = Bus::read_name(environment);
+        let outbox = OutboxSettings::read(environment);
         let queue = QueueUrls::read(environment);
         let waits = environment.read(INFOR_PUSH_RETRY_SECONDS);
         Some(Self {
@@ -101,7 +99,6 @@ impl Settings {
             tasks: tasks?,
             clients: clients?,
             outbox: outbox?,
-            bus: bus?,
             queue: queue?,
             waits: waits?,
         })
@@ -115,9 +112,7 @@ impl InforInbound {
         let tasks = TaskStore::new(aws.dynamodb(), settings.tasks);
         tasks.warm().await;
         let clients = ClientStore::new(aws.dynamodb(), settings.clients);
-        let bus = Bus { client: aws.eventbridge(), name: settings.bus };
-        let outbox = Outbox::new(aws.dynamodb(), settings.outbox).with_bus(bus);
-        let deps = Deps { store: InboundStore { tasks, clients }, outbox };
+        let deps = Deps { store: InboundStore { tasks, clients }, outbox: settings.outbox.connect(&aws) };
         (Self { deps, waits: settings.waits }, Queue { client: aws.sqs(), urls: settings.queue })
     }
 }

@@ -1,10 +1,14 @@
+use aws_sdk_dynamodb::types::Update;
 use domain::instalment::{ClientId, Contract, ContractNumber, ContractState};
 use platform::Scope;
-use platform::dynamodb::{self, DynamoDbError, STAMP, Written, number, text};
+use platform::dynamodb::{DynamoDbError, STAMP, Transacted, Transaction, Verdict, number, text};
+use platform::outbox::Pending;
 use platform::rfc3339;
 
 use super::ContractStore;
 use super::row::{CLIENT_ID, CONTRACT_NUMBER, SEQUENCE, STATE, UPDATED_AT, VERSION, contract};
+
+const OPERATION: &str = "TransactWriteItems";
 
 /// How closing a row ended. Both are success (§5.1 step 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +20,8 @@ pub enum Closed {
 }
 
 impl ContractStore {
-    /// Sets the row's state to CLOSED unless it is that already: one conditional write, keyed by the
-    /// contract's number too, so that it can only ever touch the row that MKK was asked about.
-    ///
-    /// The event `contract_closed` belongs into this write, as an outbox row of the same transaction.
+    /// Sets the row's state to CLOSED unless it is that already, keyed by the contract's number too, so that it can only
+    /// ever touch the row that MKK was asked about; and puts the event that tells of it in the outbox.
     ///
     /// # Errors
     /// DynamoDB failed, or the row is no longer what was read.
@@ -27,13 +29,11 @@ impl ContractStore {
         &self,
         scope: &Scope,
         client: &ClientId,
-        row: &Contract,
-        line: &ContractNumber,
+        (row, line): (&Contract, &ContractNumber),
+        event: &Pending,
     ) -> Result<Closed, DynamoDbError> {
         let stamp = scope.stamp();
-        let call = self
-            .client
-            .update_item()
+        let update = Update::builder()
             .table_name(&self.table)
             .key(CLIENT_ID, text(client.as_str()))
             .key(SEQUENCE, number(row.sequence))
@@ -51,20 +51,22 @@ impl ContractStore {
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":now", text(rfc3339::sortable(scope.now())))
             .expression_attribute_values(":stamp", text(&stamp));
-        match dynamodb::update(scope, &stamp, call).await? {
-            Written::Applied => Ok(Closed::Now),
-            Written::Lost(item) => {
-                let item = item.ok_or_else(|| DynamoDbError::vanished("UpdateItem"))?;
-                let row = contract(&item).map_err(|error| error.of("UpdateItem"))?;
-                match row.state {
-                    ContractState::Closed => Ok(Closed::Before),
-                    ContractState::Init
-                    | ContractState::Onboarding(_)
-                    | ContractState::Active
-                    | ContractState::Cancel
-                    | ContractState::Reject => Err(DynamoDbError::vanished("UpdateItem")),
-                }
-            }
+        let transaction = Transaction::new().update(update).put(event.put(&stamp));
+        let verdicts = match transaction.commit(&self.client, scope, &stamp).await? {
+            Transacted::Applied => return Ok(Closed::Now),
+            Transacted::Lost(verdicts) => verdicts,
+        };
+        let [Verdict::ConditionFailed(Some(item)), _] = verdicts.as_slice() else {
+            return Err(DynamoDbError::vanished(OPERATION));
+        };
+        let row = contract(item).map_err(|error| error.of(OPERATION))?;
+        match row.state {
+            ContractState::Closed => Ok(Closed::Before),
+            ContractState::Init
+            | ContractState::Onboarding(_)
+            | ContractState::Active
+            | ContractState::Cancel
+            | ContractState::Reject => Err(DynamoDbError::vanished(OPERATION)),
         }
     }
 }

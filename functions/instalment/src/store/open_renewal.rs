@@ -2,6 +2,7 @@ use aws_sdk_dynamodb::types::{ConditionCheck, Put};
 use domain::instalment::{ClientId, Contract, ContractState};
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction, number, text};
+use platform::outbox::Pending;
 use platform::rfc3339;
 
 use super::ContractStore;
@@ -20,9 +21,7 @@ pub enum Opened {
 
 impl ContractStore {
     /// Opens a new application after `over`: the row behind it must not exist, and `over` must be terminal
-    /// still, in one transaction.
-    ///
-    /// The event `application_opened` belongs into this transaction, as its third item.
+    /// still; and puts the event that tells of it in the outbox. One transaction.
     ///
     /// # Errors
     /// DynamoDB failed.
@@ -31,6 +30,7 @@ impl ContractStore {
         scope: &Scope,
         client: &ClientId,
         over: &Contract,
+        event: &Pending,
     ) -> Result<Opened, DynamoDbError> {
         let stamp = scope.stamp();
         let still_over = ConditionCheck::builder()
@@ -58,7 +58,7 @@ impl ContractStore {
         if let Some(previous) = &over.number {
             application = application.item(PREVIOUS_CONTRACT_NUMBER, text(previous.as_str()));
         }
-        let transaction = Transaction::new().check(still_over).put(application);
+        let transaction = Transaction::new().check(still_over).put(application).put(event.put(&stamp));
         Ok(match transaction.commit(&self.client, scope, &stamp).await? {
             Transacted::Applied => Opened::Now,
             Transacted::Lost(_) => Opened::Raced,

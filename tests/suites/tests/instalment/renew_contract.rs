@@ -37,8 +37,11 @@ async fn a_closed_contract_gets_a_new_application_and_stays_closed() {
     assert_eq!(application["previous_contract_number"]["S"], "77-1");
     assert_eq!(application["created_at"]["S"], "2026-01-02T03:04:05.000000000Z");
     assert!(application.get("occurred_at").is_none());
-    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(4)));
+    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(7)));
     assert_eq!((app.counted("renew_ok"), app.asked()), (1, 0));
+    assert_eq!(app.told(), ["application_opened"]);
+    let event = &app.world.events("tenor")[0].detail;
+    assert_eq!((&event["sequence"], &event["previous_contract_number"]), (&2.into(), &"77-1".into()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -72,6 +75,7 @@ async fn ten_parallel_renewals_make_one_new_row_and_all_answer_200() {
     assert!(answers.iter().all(|got| got.brief() == RENEWED), "{answers:?}");
     assert_eq!(rows(&app), ["CLOSED 77-1", "init -"]);
     assert_eq!((app.counted("renew_ok"), app.counted("renew_repeat")), (1, 9));
+    assert_eq!(app.told(), ["application_opened"], "told once");
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,7 +85,8 @@ async fn a_contract_that_mkk_has_closed_is_closed_first_and_then_renewed() {
     let (got, spent) = app.world.measure(app.renew("c-1")).await;
     assert_eq!(got.brief(), RENEWED);
     assert_eq!(rows(&app), ["CLOSED 77-1", "init -"]);
-    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(5)));
+    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(12)));
+    assert_eq!(app.told(), ["contract_closed", "application_opened"]);
     assert_eq!((app.counted("closed_by_mkk"), app.counted("limit_balance_mismatch")), (1, 1));
 }
 
@@ -174,7 +179,7 @@ async fn the_new_application_takes_the_next_number_that_onboarding_tells() {
 async fn a_visit_that_closes_while_a_renewal_closes_too_ends_in_one_closed_row_and_one_application() {
     let app = with("active", Some("77-1"));
     app.line("77-1", "CLOSED", "1", "1");
-    app.world.meet(On::call("UpdateItem"), 2);
+    app.world.meet(On::call("TransactWriteItems"), 2);
     let (renewed, visited) = futures_util::join!(app.renew("c-1"), app.status("c-1"));
     assert_eq!(renewed.brief(), RENEWED);
     assert!(visited.body.contains("\"contract_closed\":true"));

@@ -21,7 +21,7 @@ fn version(app: &Instalment) -> String {
 #[tokio::test(start_paused = true)]
 async fn visits_that_all_see_closed_update_once_and_all_answer_true() {
     let app = closed_at_lender();
-    app.world.meet(On::call("UpdateItem").to(CONTRACTS), 5);
+    app.world.meet(On::call("TransactWriteItems").to(CONTRACTS), 5);
     let answers = join_all((0..5).map(|_| app.status("c-1"))).await;
     for got in &answers {
         assert_eq!(got.brief(), answers[0].brief());
@@ -34,7 +34,7 @@ async fn visits_that_all_see_closed_update_once_and_all_answer_true() {
 #[tokio::test(start_paused = true)]
 async fn a_closing_whose_answer_is_lost_is_known_by_its_stamp_when_the_sdk_repeats_it() {
     let app = closed_at_lender().with_sdk_retries();
-    app.world.fail(On::call("UpdateItem").to(CONTRACTS), Fault::InternalErrorAfterEffect);
+    app.world.fail(On::call("TransactWriteItems").to(CONTRACTS), Fault::InternalErrorAfterEffect);
     let got = app.status("c-1").await;
     assert!(got.body.contains("\"contract_closed\":true"), "{}", got.body);
     assert_eq!(version(&app), "2");
@@ -46,7 +46,7 @@ async fn a_row_that_an_event_moves_while_mkk_is_asked_is_closed_all_the_same() {
     for state in ["cancel", "reject", "signing"] {
         let app = closed_at_lender();
         let world = app.world.clone();
-        app.world.before(On::call("UpdateItem").to(CONTRACTS), move || async move {
+        app.world.before(On::call("TransactWriteItems").to(CONTRACTS), move || async move {
             let mut row = world.items(CONTRACTS)[0].clone();
             row["state"] = json!({"S": state});
             row["version"] = json!({"N": "2"});
@@ -62,7 +62,7 @@ async fn a_row_that_an_event_moves_while_mkk_is_asked_is_closed_all_the_same() {
 async fn a_closing_can_touch_only_the_row_whose_number_mkk_was_asked_about() {
     let app = closed_at_lender();
     let world = app.world.clone();
-    app.world.before(On::call("UpdateItem").to(CONTRACTS), move || async move {
+    app.world.before(On::call("TransactWriteItems").to(CONTRACTS), move || async move {
         let mut row = world.items(CONTRACTS)[0].clone();
         row["contract_number"] = json!({"S": "77-2"});
         world.put_item(CONTRACTS, &row);
@@ -74,12 +74,12 @@ async fn a_closing_can_touch_only_the_row_whose_number_mkk_was_asked_about() {
 #[tokio::test(start_paused = true)]
 async fn a_closing_that_another_writer_stands_in_the_way_of_is_tried_again() {
     let app = closed_at_lender();
-    app.world.fail(On::call("UpdateItem").to(CONTRACTS).times(4), Fault::TransactionConflict);
+    app.world.fail(On::call("TransactWriteItems").to(CONTRACTS).times(4), Fault::TransactionConflict);
     assert!(app.status("c-1").await.body.contains("\"contract_closed\":true"));
     assert_eq!((version(&app).as_str(), app.asked()), ("2", 1));
 
     let app = closed_at_lender();
-    app.world.fail(On::call("UpdateItem").to(CONTRACTS).always(), Fault::TransactionConflict);
+    app.world.fail(On::call("TransactWriteItems").to(CONTRACTS).always(), Fault::TransactionConflict);
     assert_eq!(app.status("c-1").await.brief(), INTERNAL, "not for ever");
     assert_eq!((version(&app).as_str(), app.counted("internal_error")), ("1", 1));
 }
@@ -90,7 +90,7 @@ async fn an_update_that_fails_promises_nothing_and_the_next_visit_closes() {
         [(Fault::Throttled, 5), (Fault::InternalError, 1), (Fault::Reset, 1), (Fault::Hang, 1)]
     {
         let app = closed_at_lender();
-        app.world.fail(On::call("UpdateItem").to(CONTRACTS).times(times), fault);
+        app.world.fail(On::call("TransactWriteItems").to(CONTRACTS).times(times), fault);
         assert_eq!(app.status("c-1").await.brief(), INTERNAL, "{fault:?}");
         assert_eq!(version(&app), "1");
         assert_eq!(app.logged("ERROR").len(), 1, "a failure is logged once");

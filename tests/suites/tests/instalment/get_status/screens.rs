@@ -22,7 +22,19 @@ async fn a_line_that_mkk_closed_is_closed_and_shown_closed() {
     assert_eq!(app.contracts("c-1"), [("CLOSED".into(), Some("77-1".into()))]);
     assert_eq!(app.counted("closed_by_mkk"), 1);
     assert_eq!(app.counted("limit_balance_mismatch"), 0);
-    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(1)));
+    assert_eq!(
+        (spent.reads(), spent.writes()),
+        (Units::whole(1), Units::whole(5)),
+        "row and outbox; its delete"
+    );
+    assert_eq!(app.told(), ["contract_closed"]);
+    let event = &app.world.events("tenor")[0];
+    assert_eq!((event.source.as_str(), &event.detail["version"]), ("tenor.instalment", &1.into()));
+    assert_eq!(
+        (&event.detail["client_id"], &event.detail["contract_number"]),
+        (&"c-1".into(), &"77-1".into())
+    );
+    assert!(app.world.items("outbox").is_empty());
 }
 
 #[tokio::test(start_paused = true)]
