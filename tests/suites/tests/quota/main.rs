@@ -1,6 +1,10 @@
 //! The quota context through its public face, in the in-process world (spec: quota). Modules mirror the context's
 //! operations.
 
+mod cancel_metrics;
+mod cancel_temp_quota;
+mod credit_man;
 mod examples;
 mod get_temp_quota;
+mod online_texts;
 mod review;
