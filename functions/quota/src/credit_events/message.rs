@@ -2,8 +2,8 @@
 
 use domain::ids::IdError;
 use domain::quota::{
-    AccountChange, AccountState, AccountType, Amount, ApplyNo, Grant, GrantId, GrantIdError, GrantSource,
-    GrantStatus, NewGrant, Pin,
+    AccountChange, AccountState, AccountType, Amount, AmountError, ApplyNo, Grant, GrantId, GrantIdError,
+    GrantSource, GrantStatus, NewGrant, Pin,
 };
 use jiff::Timestamp;
 use platform::{json, rfc3339};
@@ -48,7 +48,7 @@ impl Members {
             kind: AccountType::parse(self.text("account_type")?).ok_or(Reason::UnknownAccountType)?,
             temp_total: match self.0.get("temp_total") {
                 None | Some(Value::Null) => None,
-                Some(_) => Some(self.amount("temp_total")?),
+                Some(_) => Some(self.amount("temp_total", Amount::parse_total)?),
             },
             occurred_at: self.instant("occurred_at")?,
         })
@@ -95,12 +95,12 @@ impl Members {
     }
 
     /// Amounts are texts: a JSON number would be a float on its way here.
-    fn amount(&self, name: &str) -> Result<Amount, Reason> {
-        Amount::parse(self.text(name)?).map_err(|_| Reason::BadAmount)
+    fn amount(&self, name: &str, parse: fn(&str) -> Result<Amount, AmountError>) -> Result<Amount, Reason> {
+        parse(self.text(name)?).map_err(|_| Reason::BadAmount)
     }
 
     fn positive_amount(&self, name: &str) -> Result<Amount, Reason> {
-        let amount = self.amount(name)?;
+        let amount = self.amount(name, Amount::parse)?;
         if amount.is_zero() { Err(Reason::BadAmount) } else { Ok(amount) }
     }
 

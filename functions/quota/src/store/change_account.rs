@@ -3,7 +3,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::quota::AccountChange;
 use platform::Scope;
 use platform::dynamodb::{self, DynamoDbError, Item, Row, SCHEMA_VERSION, STAMP, Written, number, text};
-use platform::rfc3339;
+use platform::{fingerprint, rfc3339};
 
 use super::QuotaStore;
 use super::row::{
@@ -73,7 +73,7 @@ impl QuotaStore {
         if occurred_at(&row) > Some(rfc3339::sortable(change.occurred_at).as_str()) {
             return Ok(AccountChanged::Late);
         }
-        if shows(&row, &change.event_id) {
+        if shows(&row, &remembered(&change.event_id)) {
             return Ok(AccountChanged::Repeated);
         }
         Ok(match self.write_change(scope, change, Before::SameInstant).await? {
@@ -90,6 +90,7 @@ impl QuotaStore {
     ) -> Result<Written, DynamoDbError> {
         let stamp = scope.stamp();
         let now = rfc3339::sortable(scope.now());
+        let event_id = remembered(&change.event_id);
         let total = match change.temp_total {
             Some(_) => ":temp_total",
             None => "if_not_exists(#temp_total, :temp_total)",
@@ -109,13 +110,13 @@ impl QuotaStore {
             .expression_attribute_values(":account_type", text(change.kind.as_str()))
             .expression_attribute_values(":temp_total", number(change.temp_total.unwrap_or_default()))
             .expression_attribute_values(":occurred_at", text(rfc3339::sortable(change.occurred_at)))
-            .expression_attribute_values(":event_ids", AttributeValue::Ss(vec![change.event_id.clone()]))
+            .expression_attribute_values(":event_ids", AttributeValue::Ss(vec![event_id.clone()]))
             .expression_attribute_values(":now", text(now))
             .expression_attribute_values(":schema_version", number(CURRENT_SCHEMA))
             .expression_attribute_values(":stamp", text(&stamp));
         let call = match before {
             Before::Earlier => call,
-            Before::SameInstant => call.expression_attribute_values(":event_id", text(&change.event_id)),
+            Before::SameInstant => call.expression_attribute_values(":event_id", text(event_id)),
         };
         dynamodb::update(scope, &stamp, call).await
     }
@@ -135,6 +136,13 @@ fn named(call: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
 
 fn occurred_at(row: &Item) -> Option<&str> {
     Row::new(row).optional_text(OCCURRED_AT).ok().flatten()
+}
+
+/// What the row keeps of a message's id, which may be long: 32 digits of its fingerprint.
+fn remembered(event_id: &str) -> String {
+    let mut digits = fingerprint(&[event_id]);
+    digits.truncate(32);
+    digits
 }
 
 fn shows(row: &Item, event_id: &str) -> bool {

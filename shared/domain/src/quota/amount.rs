@@ -2,9 +2,11 @@ use std::fmt;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-/// Amounts have four places in `credit_apply`, and at most fourteen before the point (§11).
+/// Amounts have four places in `credit_apply`, and a grant's at most fourteen before the point (§11).
 const PLACES: u32 = 4;
 const LARGEST: Decimal = Decimal::from_parts(2_808_348_671, 232_830_643, 0, false, PLACES);
+/// A total is a sum of grants: 28 digits with the four places, 999999999999999999999999.9999.
+const LARGEST_TOTAL: Decimal = Decimal::from_parts(268_435_455, 1_042_612_833, 542_101_086, false, PLACES);
 
 /// An amount of quota in yuan: exact, not negative, at most four decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +24,7 @@ pub enum AmountError {
     /// It is negative.
     #[error("negative")]
     Negative,
-    /// It is over 99999999999999.9999.
+    /// It is over 99999999999999.9999, or, as a total, has more than 28 digits.
     #[error("too large")]
     TooLarge,
 }
@@ -31,42 +33,37 @@ impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
-    /// Reads a plain decimal: digits, one point at most, a minus sign at most.
+    /// Reads a grant's amount, a plain decimal: digits, one point at most, four digits behind it at most as written, a
+    /// minus sign at most.
     ///
     /// # Errors
-    /// It is no amount.
+    /// It is no amount, or over 99999999999999.9999.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
-        let value = Self::decimal(text)?;
-        if value.is_sign_negative() && !value.is_zero() {
-            return Err(AmountError::Negative);
-        }
-        if value > LARGEST { Err(AmountError::TooLarge) } else { Ok(Self(value.abs())) }
+        Self::stored(text).and_then(|amount| amount.up_to(LARGEST))
     }
 
-    fn decimal(text: &str) -> Result<Decimal, AmountError> {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !all_digits(whole) || !all_digits(fraction) {
-            return Err(AmountError::NotDecimal);
-        }
-        if fraction.trim_end_matches('0').len() > PLACES as usize {
-            return Err(AmountError::TooFine);
-        }
-        Decimal::from_str_exact(text).map_err(|_| AmountError::TooLarge)
+    /// Reads an account's total, which may be larger than any grant's amount.
+    ///
+    /// # Errors
+    /// It is no amount, or over 999999999999999999999999.9999.
+    pub fn parse_total(text: &str) -> Result<Self, AmountError> {
+        Self::stored(text).and_then(|amount| amount.up_to(LARGEST_TOTAL))
     }
 
-    /// Reads what the store holds: a total of many amounts may be larger than any of them.
+    /// Reads what the store holds, as large as it may have grown.
     ///
     /// # Errors
     /// It is no plain decimal, negative, or finer than the store keeps.
     pub fn stored(text: &str) -> Result<Self, AmountError> {
-        let value = Self::decimal(text)?;
+        let value = decimal(text)?;
         if value.is_sign_negative() && !value.is_zero() {
-            Err(AmountError::Negative)
-        } else {
-            Ok(Self(value))
+            return Err(AmountError::Negative);
         }
+        Ok(Self(value.abs()))
+    }
+
+    fn up_to(self, largest: Decimal) -> Result<Self, AmountError> {
+        if self.0 > largest { Err(AmountError::TooLarge) } else { Ok(self) }
     }
 
     /// Whether it is nothing.
@@ -99,6 +96,19 @@ impl Amount {
     }
 }
 
+fn decimal(text: &str) -> Result<Decimal, AmountError> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) {
+        return Err(AmountError::NotDecimal);
+    }
+    if fraction.len() > PLACES as usize {
+        return Err(AmountError::TooFine);
+    }
+    Decimal::from_str_exact(text).map_err(|_| AmountError::TooLarge)
+}
+
 /// With four decimals, as stored.
 impl fmt::Display for Amount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,7 +129,7 @@ mod tests {
     fn an_amount_has_at_most_four_decimals_and_fourteen_digits_before_them() {
         assert_eq!(amount("500.0000").to_string(), "500.0000");
         assert_eq!(amount("99999999999999.9999").to_string(), "99999999999999.9999");
-        assert_eq!(amount("0.10000").to_string(), "0.1000");
+        assert_eq!(Amount::parse("500.00000"), Err(AmountError::TooFine), "as written");
         assert_eq!(Amount::parse("100000000000000"), Err(AmountError::TooLarge));
         assert_eq!(Amount::parse("9".repeat(40).as_str()), Err(AmountError::TooLarge));
         assert_eq!(Amount::parse("0.00001"), Err(AmountError::TooFine));
@@ -128,6 +138,21 @@ mod tests {
         for text in ["", ".", "1.", ".5", "+1", "1e3", "1_000", " 1", "NaN", "1.2.3", "--1", "١"] {
             assert_eq!(Amount::parse(text), Err(AmountError::NotDecimal), "{text}");
         }
+    }
+
+    #[test]
+    fn a_total_has_28_digits_at_most_and_keeps_each_of_them() {
+        let largest = "999999999999999999999999.9999";
+        let total = Amount::parse_total(largest).unwrap();
+        assert_eq!(total.to_string(), largest);
+        assert_eq!(total.two_decimals(), "999999999999999999999999.99");
+        assert_eq!(Amount::parse_total("100000000000000").unwrap().to_string(), "100000000000000.0000");
+        assert_eq!(Amount::parse_total("999999999999999999999999").unwrap().two_decimals().len(), 27);
+        assert_eq!(Amount::parse_total("1000000000000000000000000"), Err(AmountError::TooLarge));
+        assert_eq!(Amount::parse_total("0.00000"), Err(AmountError::TooFine));
+        assert_eq!(Amount::parse_total("-1"), Err(AmountError::Negative));
+        let grown = total.plus(amount("99999999999999.9999")).unwrap();
+        assert_eq!(Amount::stored(&grown.to_string()), Ok(grown), "a grant on top is read still");
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! What a review of the context found: each finding with the test that keeps it closed.
 
+mod accounts;
+mod times;
 mod transactions;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use suites::quota::{Quota, granted, opened, with};
+use world::World;
 
 const EXPIRY: &str = "2019-12-27T00:00:00+08:00";
+/// After [`EXPIRY`].
+const LATER: &str = "2019-12-28T00:10:00+08:00";
 
 /// A grant of `pin` over 500 yuan that ends with [`EXPIRY`].
 fn lasting(pin: &str, business_id: &str) -> Value {
@@ -18,4 +23,15 @@ async fn app() -> Quota {
     let app = Box::pin(Quota::new()).await;
     app.take(&[opened("p-1"), lasting("p-1", "W1")]).await;
     app
+}
+
+/// Gives the first row of `table` this attribute.
+fn edit(world: &World, table: &str, attribute: &str, value: Value) {
+    let row = with(world.items(table)[0].clone(), attribute, value);
+    world.put_item(table, &row);
+}
+
+/// What credit.man's cancel of the grant 2201 W1 of `p-1` is asked with.
+fn cancel_of_w1() -> String {
+    json!({"pin": "p-1", "businessType": "2201", "businessId": "W1"}).to_string()
 }
