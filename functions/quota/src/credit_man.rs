@@ -51,9 +51,9 @@ pub fn instant(instant: Timestamp) -> String {
 /// for a database that hung.
 pub fn refuse<B: Serialize>(refusal: &Refusal, timed_out: Code, failed: impl FnOnce(Code) -> B) -> Answer {
     let code = match refusal {
-        Refusal::Denied(_) => return Answer::forbidden(),
-        Refusal::Event
-        | Refusal::TooLarge { .. }
+        // Who sent an event that cannot be read is not known either.
+        Refusal::Denied(_) | Refusal::Event => return Answer::forbidden(),
+        Refusal::TooLarge { .. }
         | Refusal::ContentType
         | Refusal::Encoding
         | Refusal::NotUtf8
@@ -69,4 +69,24 @@ pub fn refuse<B: Serialize>(refusal: &Refusal, timed_out: Code, failed: impl FnO
 pub fn fail(code: Code, body: &impl Serialize) -> Answer {
     let answer = Answer::json(StatusCode::OK, code.as_str(), body);
     if code.is_our_fault() { answer.our_fault() } else { answer }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::quota::Code;
+    use http::StatusCode;
+    use platform::http::Refusal;
+
+    use super::refuse;
+
+    #[test]
+    fn whoever_is_not_known_is_forbidden_and_everybody_else_gets_a_result() {
+        let status = |refusal: &Refusal| refuse(refusal, Code::Unreachable, Code::as_str).status();
+        for refusal in [Refusal::Event, Refusal::Denied("unsigned".to_owned())] {
+            assert_eq!(status(&refusal), StatusCode::FORBIDDEN, "{refusal}");
+        }
+        for refusal in [Refusal::Encoding, Refusal::NotUtf8, Refusal::TimedOut, Refusal::Panicked] {
+            assert_eq!(status(&refusal), StatusCode::OK, "{refusal}");
+        }
+    }
 }
