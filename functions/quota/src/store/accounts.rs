@@ -8,7 +8,7 @@ use super::QuotaStore;
 use super::row::{self, PIN};
 
 const OPERATION: &str = "GetItem";
-/// No pin: sessions and messages carry none with a control character.
+/// An unlikely key; whether there is such a row does not matter.
 const NOBODY: &str = "\u{0}";
 
 impl QuotaStore {

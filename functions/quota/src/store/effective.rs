@@ -14,7 +14,7 @@ const INDEX: &str = "effective";
 
 impl QuotaStore {
     /// The pin's grants in status `2` that became effective after `after`, oldest first. One strong query; grants
-    /// that were cancelled or ran out are not read.
+    /// that were cancelled or ran out are not read, and rows of other credit types are passed over.
     ///
     /// # Errors
     /// DynamoDB failed, or a row cannot be read.
@@ -45,7 +45,7 @@ impl QuotaStore {
                 .map_err(|error| DynamoDbError::of(OPERATION, &error))?;
             scope.units().add_read(page.consumed_capacity());
             let read: Result<Vec<_>, RowError> =
-                page.items().iter().map(|item| row::grant(item, &self.statuses)).collect();
+                page.items().iter().filter_map(|item| row::grant(item, &self.statuses).transpose()).collect();
             grants.extend(read.map_err(|error| error.of(OPERATION))?);
             from = page.last_evaluated_key;
             if from.is_none() {

@@ -8,11 +8,11 @@ use super::QuotaStore;
 use super::row::{self, GRANT_ID, PIN};
 
 const OPERATION: &str = "GetItem";
-/// No pin: sessions carry none with a control character.
+/// An unlikely key; whether there is such a row does not matter.
 const NOBODY: &str = "\u{0}";
 
 impl QuotaStore {
-    /// One of the pin's grants, whatever its status. One strong read, by the pin and never by the grant alone: a
+    /// One of the pin's grants, whatever its status; a row of another credit type is none. One strong read, by the pin and never by the grant alone: a
     /// grant of another pin cannot be told from none.
     ///
     /// # Errors
@@ -21,8 +21,8 @@ impl QuotaStore {
         let output = self.grant_row(pin.as_str(), &id.to_key()).send().await;
         let output = output.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
         scope.units().add_read(output.consumed_capacity());
-        let grant = output.item().map(|item| row::grant(item, &self.statuses)).transpose();
-        grant.map_err(|error| error.of(OPERATION))
+        let Some(item) = output.item() else { return Ok(None) };
+        row::grant(item, &self.statuses).map_err(|error| error.of(OPERATION))
     }
 
     /// A read of nothing, to open the connection during init.

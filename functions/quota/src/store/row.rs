@@ -13,7 +13,7 @@ pub(super) const STATE: &str = "state";
 pub(super) const ACCOUNT_TYPE: &str = "account_type";
 pub(super) const TEMP_TOTAL: &str = "temp_total";
 pub(super) const OCCURRED_AT: &str = "occurred_at";
-/// The ids of the account's messages with the latest `occurred_at`: none of them is applied twice.
+/// Fingerprints of the ids of the account's messages with the latest `occurred_at`: none of them is applied twice.
 pub(super) const EVENT_IDS: &str = "event_ids";
 
 pub(super) const GRANT_ID: &str = "grant_id";
@@ -72,14 +72,24 @@ pub(super) fn temp_total(item: &Item) -> Result<Amount, RowError> {
     amount(Row::new(item), TEMP_TOTAL)
 }
 
-/// Reads a row of `credit_apply`, or of its index `effective`.
-pub(super) fn grant(item: &Item, statuses: &StatusTexts) -> Result<Grant, RowError> {
+/// Reads a row of `credit_apply`, or of its index `effective`; `None` for one of another credit type, which is no
+/// grant of ours. An error names the grant.
+pub(super) fn grant(item: &Item, statuses: &StatusTexts) -> Result<Option<Grant>, RowError> {
     let row = Row::new(item);
-    check_schema(row)?;
-    match row.text(CREDIT_TYPE)? {
-        TEMP => {}
-        other => return Err(RowError::new(CREDIT_TYPE, &format!("is {other}, not {TEMP}"))),
-    }
+    let read = || {
+        if row.text(CREDIT_TYPE)? != TEMP {
+            return Ok(None);
+        }
+        check_schema(row)?;
+        temp_grant(row, statuses).map(Some)
+    };
+    read().map_err(|error: RowError| {
+        let problem = format!("{} (grant {})", error.problem, grant_key(item));
+        RowError::new(error.attribute, &problem)
+    })
+}
+
+fn temp_grant(row: Row<'_>, statuses: &StatusTexts) -> Result<Grant, RowError> {
     let status = statuses.parse(row.text(STATUS)?);
     Ok(Grant {
         id: grant_id(row)?,
@@ -93,6 +103,11 @@ pub(super) fn grant(item: &Item, statuses: &StatusTexts) -> Result<Grant, RowErr
         update_time: row.instant(UPDATE_TIME)?,
         status: status.ok_or_else(|| RowError::new(STATUS, &"is no status"))?,
     })
+}
+
+/// The key that a row of `credit_apply` stands under, for a log; a table has no row without one.
+pub(super) fn grant_key(item: &Item) -> &str {
+    Row::new(item).text(GRANT_ID).unwrap_or_default()
 }
 
 /// Reads which grant a row is.

@@ -80,6 +80,7 @@ impl QuotaStore {
         match verdicts.as_slice() {
             [Verdict::ConditionFailed(Some(item)), ..] => {
                 let grant = row::grant(item, &self.statuses).map_err(|error| error.of(OPERATION))?;
+                let grant = grant.ok_or_else(|| DynamoDbError::vanished(OPERATION))?;
                 Ok(TakenOff::NotEffective(Box::new(grant)))
             }
             [Verdict::Passed | Verdict::Contended, Verdict::ConditionFailed(Some(account))] => {
