@@ -1,5 +1,5 @@
 //! The gateway's "online configuration" (§4.3): a row of the table `online_texts` that overrides the texts of the
-//! specification, without a deploy. It is read during init, which also opens the connection, and again when it is a
+//! specification, without a deploy. It is read during init, which also opens a connection, and again when it is a
 //! minute old, beside the request that finds it so.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::quota::{Operation, Texts};
 use jiff::Timestamp;
 use platform::config::{Environment, Variable};
-use platform::dynamodb::{DynamoDbError, Row, RowError, text};
+use platform::dynamodb::{DynamoDbError, ErrorKind, Row, RowError, text};
+use platform::metrics::Count;
 use platform::{Scope, json};
 use serde::Deserialize;
 use tracing::warn;
@@ -22,6 +23,10 @@ const OPERATION: &str = "GetItem";
 const KEY: &str = "context";
 const TEXTS: &str = "texts";
 const FRESH: Duration = Duration::from_mins(1);
+const LONGEST_READ: Duration = Duration::from_millis(300);
+const UNCHANGED: &str = "the online texts stay as they were";
+/// Somebody wrote texts that are none.
+const UNREADABLE: Count = Count::of("online_texts_unreadable");
 const ONLINE_TEXTS_TABLE: Variable = Variable {
     name: "ONLINE_TEXTS_TABLE",
     meaning: "The table of the texts that override the built-in ones.",
@@ -82,15 +87,22 @@ impl OnlineTexts {
         online
     }
 
-    /// Reads the texts again if that is due. While it fails the old ones stand.
+    /// Reads the texts again if that is due. While it fails, or takes longer than a request may wait for a wording, the
+    /// old ones stand.
     pub async fn refresh(&self, scope: &Scope) {
         let now = scope.now();
         if !self.is_due(now) {
             return;
         }
-        match self.read(Some(scope)).await {
-            Ok(texts) => self.learn(Known { texts: Arc::new(texts), as_of: AsOf::Request(now) }),
-            Err(failure) => warn!(%failure, "the online texts stay as they were"),
+        match tokio::time::timeout(LONGEST_READ, self.read(Some(scope))).await {
+            Ok(Ok(texts)) => self.learn(Known { texts: Arc::new(texts), as_of: AsOf::Request(now) }),
+            Ok(Err(failure)) => {
+                if failure.kind == ErrorKind::Unreadable {
+                    scope.count(UNREADABLE);
+                }
+                warn!(%failure, "{UNCHANGED}");
+            }
+            Err(elapsed) => warn!(failure = %elapsed, "{UNCHANGED}"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod rows;
+mod texts;
 mod times;
 mod transactions;
 
