@@ -9,12 +9,13 @@ use crate::store::{QuotaStore, StatusTexts, Tables};
 
 const LIST_EFFECTIVE_AFTER: Variable = Variable {
     name: "LIST_EFFECTIVE_AFTER",
-    meaning: "Grants that became effective then or earlier are neither shown nor cancelled.",
+    meaning: "Grants that became effective then, by the offset written here, or earlier are neither shown nor cancelled.",
     default: Some("2019-04-01T00:00:00+08:00"),
 };
 const LIST_UPDATED_AFTER: Variable = Variable {
     name: "LIST_UPDATED_AFTER",
-    meaning: "Grants of types 2201 and 2202 that last changed then or earlier are neither shown nor cancelled.",
+    meaning: "Grants of types 2201 and 2202 that last changed then, by the offset written here, or earlier are neither \
+              shown nor cancelled.",
     default: Some("2019-03-26T00:00:00+08:00"),
 };
 

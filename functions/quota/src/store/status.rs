@@ -29,16 +29,21 @@ impl StatusTexts {
         let (cancelled, expired): (Option<String>, Option<String>) =
             (environment.read(CANCELLED_STATUS), environment.read(EXPIRED_STATUS));
         let texts = Self { cancelled: cancelled?, expired: expired? };
-        if texts.cancelled == texts.expired
-            || [&texts.cancelled, &texts.expired].iter().any(|text| *text == EFFECTIVE)
-        {
+        if !texts.are_distinct() {
             environment.note(format!(
-                "{} and {} must differ from each other and from {EFFECTIVE}",
+                "{} and {} must differ from each other, from {EFFECTIVE}, and from the other's default",
                 CANCELLED_STATUS.name, EXPIRED_STATUS.name
             ));
             return None;
         }
         Some(texts)
+    }
+
+    /// Whether every row has one meaning, rows from before a text was changed included.
+    fn are_distinct(&self) -> bool {
+        self.cancelled != self.expired
+            && ![EFFECTIVE, EXPIRED].contains(&self.cancelled.as_str())
+            && ![EFFECTIVE, CANCELLED].contains(&self.expired.as_str())
     }
 
     /// The text of a status.
@@ -94,7 +99,7 @@ mod tests {
 
     #[test]
     fn two_statuses_with_one_text_are_refused() {
-        for (cancelled, expired) in [("4", "4"), ("2", "4"), ("3", "2")] {
+        for (cancelled, expired) in [("4", "4"), ("2", "4"), ("3", "2"), ("9", "3"), ("4", "9"), ("4", "3")] {
             assert!(read(cancelled, expired).is_err_and(|error| error.contains("must differ")));
         }
     }
