@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use domain::quota::{Amount, BusinessType, CancelJudgement, Code, GrantId, GrantStatus, Pin, judge_cancel};
+use domain::quota::{
+    Amount, BusinessType, CancelJudgement, Code, Grant, GrantId, GrantStatus, Pin, judge_cancel,
+};
+use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
+use platform::events::Event;
+use platform::outbox::Outbox;
 
+use crate::CONTEXT;
 use crate::deps::Deps;
 use crate::store::{Subtraction, TakenOff};
 
@@ -13,6 +19,15 @@ use crate::store::{Subtraction, TakenOff};
 const LEAST_TIME: Duration = Duration::from_millis(1_500);
 /// The pauses between tries grow up to this one.
 const LONGEST_PAUSE: u32 = 10;
+
+/// What the use case works with.
+#[derive(Clone, Debug)]
+pub struct Cancelling {
+    /// The accounts and grants.
+    pub deps: Deps,
+    /// Tells of what happened.
+    pub outbox: Outbox,
+}
 
 /// A grant that is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +64,12 @@ impl Error {
 ///
 /// # Errors
 /// There is nothing to give back, or the database failed; a retry finds out which.
-pub async fn handle(deps: &Deps, scope: &Scope, pin: &Pin, id: &GrantId) -> Result<Cancelled, Error> {
+pub async fn handle(
+    Cancelling { deps, outbox }: &Cancelling,
+    scope: &Scope,
+    pin: &Pin,
+    id: &GrantId,
+) -> Result<Cancelled, Error> {
     let now = scope.now();
     if matches!(id.business_type(), BusinessType::Pledge(_)) {
         return Err(Error::Absent);
@@ -65,8 +85,12 @@ pub async fn handle(deps: &Deps, scope: &Scope, pin: &Pin, id: &GrantId) -> Resu
             CancelJudgement::Absent => return Err(Error::Absent),
         }
         let ending = (GrantStatus::Cancelled, subtraction);
-        match deps.store.take_off(scope, pin, id, change_limit, ending).await {
-            Ok(TakenOff::Now) => return Ok(Cancelled { change_limit, repeated: false }),
+        let event = outbox.event(scope, CONTEXT, &cancelled(now, pin, &grant));
+        match deps.store.take_off(scope, pin, id, change_limit, ending, Some(&event)).await {
+            Ok(TakenOff::Now) => {
+                outbox.deliver(scope, &[event]).await;
+                return Ok(Cancelled { change_limit, repeated: false });
+            }
             Ok(TakenOff::NotEffective(stands)) => grant = *stands,
             Ok(TakenOff::TotalDiffers(other)) => subtraction = other,
             Err(error) if error.kind == ErrorKind::Contended && scope.remaining() > LEAST_TIME => {
@@ -76,4 +100,13 @@ pub async fn handle(deps: &Deps, scope: &Scope, pin: &Pin, id: &GrantId) -> Resu
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// `temp_credit_cancelled` (docs/events).
+fn cancelled(now: Timestamp, pin: &Pin, grant: &Grant) -> Event {
+    Event::new("temp_credit_cancelled", 1, now)
+        .with("pin", pin.as_str())
+        .with("business_type", grant.id.business_type().as_str())
+        .with("business_id", grant.id.business_id())
+        .with("change_limit", grant.change_limit.to_string())
 }

@@ -6,18 +6,35 @@ use platform::Scope;
 use platform::config::Environment;
 use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
 use platform::metrics::Source;
+use platform::outbox::OutboxSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tracing::error;
 
 use crate::CONTEXT;
-use crate::cancel::{self, Error};
+use crate::cancel::{self, Cancelling, Error};
 use crate::credit_man::{self, WireResult};
-use crate::deps::{self, Deps};
+use crate::deps;
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Settings {
+    deps: deps::Settings,
+    outbox: OutboxSettings,
+}
+
+impl Settings {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let deps = deps::Settings::read(environment);
+        let outbox = OutboxSettings::read(environment);
+        Some(Self { deps: deps?, outbox: outbox? })
+    }
+}
 
 /// The endpoint.
 #[derive(Debug)]
-pub struct CancelTempCredit(pub Deps);
+pub struct CancelTempCredit(pub Cancelling);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,16 +53,11 @@ struct WireAnswer {
 }
 
 impl CancelTempCredit {
-    /// Reads the function's variables.
-    pub fn read(environment: &mut Environment) -> Option<deps::Settings> {
-        deps::Settings::read(environment)
-    }
-
     /// Builds the endpoint and opens its connection to DynamoDB.
-    pub async fn start(settings: deps::Settings) -> Self {
-        let (deps, _) = settings.connect();
+    pub async fn start(settings: Settings) -> Self {
+        let (deps, aws) = settings.deps.connect();
         deps.store.warm_grants().await;
-        Self(deps)
+        Self(Cancelling { deps, outbox: settings.outbox.connect(&aws) })
     }
 }
 

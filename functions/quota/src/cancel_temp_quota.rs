@@ -7,20 +7,39 @@ use domain::quota::{Code, GrantId, Operation, Pin};
 use futures_util::future::join;
 use http::StatusCode;
 use platform::Scope;
+use platform::aws::Aws;
+use platform::config::Environment;
 use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
 use platform::metrics::Source;
+use platform::outbox::OutboxSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tracing::error;
 
 use crate::CONTEXT;
-use crate::cancel::{self, Cancelled, Error};
-use crate::gateway::{self, Gateway, Settings};
+use crate::cancel::{self, Cancelled, Cancelling, Error};
+use crate::gateway::{self, Gateway};
 use metrics::Label;
+
+/// The function's configuration.
+#[derive(Debug)]
+pub struct Settings {
+    gateway: gateway::Settings,
+    outbox: OutboxSettings,
+}
+
+impl Settings {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let gateway = gateway::Settings::read(environment);
+        let outbox = OutboxSettings::read(environment);
+        Some(Self { gateway: gateway?, outbox: outbox? })
+    }
+}
 
 /// The endpoint.
 #[derive(Debug)]
-pub struct CancelTempQuota(pub Gateway);
+pub struct CancelTempQuota(pub Gateway<Cancelling>);
 
 /// Each member is judged by itself, since a failure is counted under the business type where there is one.
 #[derive(Deserialize)]
@@ -40,7 +59,8 @@ struct WireAnswer<'a> {
 impl CancelTempQuota {
     /// Builds the endpoint and opens its connection to DynamoDB.
     pub async fn start(settings: Settings) -> Self {
-        Self(Gateway::open(settings).await)
+        let with = |deps, aws: &Aws| Cancelling { deps, outbox: settings.outbox.connect(aws) };
+        Self(Gateway::open(settings.gateway, with).await)
     }
 
     async fn cancel(

@@ -17,9 +17,9 @@ pub type Caller = Session<Baitiao>;
 
 /// What the gateway's endpoints work with.
 #[derive(Debug)]
-pub struct Gateway {
-    /// What the use cases work with.
-    pub deps: Deps,
+pub struct Gateway<D> {
+    /// What the use case works with.
+    pub deps: D,
     /// The wording for users.
     pub texts: OnlineTexts,
     /// Verifies the front's sessions.
@@ -44,12 +44,13 @@ impl Settings {
     }
 }
 
-impl Gateway {
-    /// Builds the clients and reads the texts, which opens the connection to DynamoDB.
-    pub async fn open(settings: Settings) -> Self {
-        let (deps, aws): (Deps, Aws) = settings.deps.connect();
+impl<D> Gateway<D> {
+    /// Builds the clients and reads the texts, which opens the connection to DynamoDB; `with` adds what the use case
+    /// needs besides.
+    pub async fn open(settings: Settings, with: impl FnOnce(Deps, &Aws) -> D) -> Self {
+        let (deps, aws) = settings.deps.connect();
         let texts = OnlineTexts::open(aws.dynamodb(), settings.texts_table).await;
-        Self { deps, texts, sessions: settings.sessions }
+        Self { deps: with(deps, &aws), texts, sessions: settings.sessions }
     }
 }
 

@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 use tracing::error;
 
 use crate::CONTEXT;
+use crate::deps::Deps;
 use crate::gateway::{self, Gateway, Settings};
 use crate::paging::{Digits, page};
 use crate::query::{self, Error, TempCredits};
 
 /// The endpoint.
 #[derive(Debug)]
-pub struct GetTempQuota(pub Gateway);
+pub struct GetTempQuota(pub Gateway<Deps>);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,7 +56,7 @@ struct WireGrant<'a> {
 impl GetTempQuota {
     /// Builds the endpoint and opens its connection to DynamoDB.
     pub async fn start(settings: Settings) -> Self {
-        Self(Gateway::open(settings).await)
+        Self(Gateway::open(settings, |deps, _| deps).await)
     }
 
     fn shown(&self, credits: &TempCredits) -> Answer {

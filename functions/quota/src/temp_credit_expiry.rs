@@ -105,7 +105,7 @@ async fn expire(
     let mut tries = 0;
     loop {
         let ending = (GrantStatus::Expired, subtraction);
-        match store.take_off(scope, &due.pin, &due.id, due.change_limit, ending).await {
+        match store.take_off(scope, &due.pin, &due.id, due.change_limit, ending, None).await {
             Ok(TakenOff::Now) => return Ok(true),
             Ok(TakenOff::NotEffective(_)) => return Ok(false),
             Ok(TakenOff::TotalDiffers(other)) => subtraction = other,

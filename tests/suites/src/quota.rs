@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsBatchResponse;
 use domain::quota::ListRules;
+use platform::aws::Aws;
+use platform::outbox::OutboxSettings;
 use platform::schedule::RunError;
 use platform::sqs::QueueUrls;
+use quota::cancel::Cancelling;
 use quota::cancel_temp_credit::CancelTempCredit;
 use quota::cancel_temp_quota::CancelTempQuota;
 use quota::credit_events::CreditEvents;
@@ -21,7 +24,7 @@ use serde_json::{Value, json};
 use world::{Delivery, Projection, Table, World};
 
 use crate::gateway::{Got, Post};
-use crate::host::Host;
+use crate::host::{BUS, Host, OUTBOX};
 use crate::session::{Key, verifier};
 
 /// The table of accounts.
@@ -39,8 +42,15 @@ pub const DEAD_LETTERS: &str = "credit-events-dead";
 /// Asks for the first ten grants.
 pub const FIRST_PAGE: &str = r#"{"page":"1","pageSize":"10"}"#;
 
-const QUERY_ROUTE: &str = "/gw/generic/bt/na/m/getTempQuotaInfo";
-const CANCEL_ROUTE: &str = "/gw/generic/bt/na/m/cancelTempQuota";
+/// Where the gateway's query is called.
+pub const QUERY_ROUTE: &str = "/gw/generic/bt/na/m/getTempQuotaInfo";
+/// Where the gateway's cancel is called.
+pub const CANCEL_ROUTE: &str = "/gw/generic/bt/na/m/cancelTempQuota";
+
+/// Where credit.man's query is called.
+pub const CREDIT_MAN_QUERY_ROUTE: &str = "/credit/temp-credit/query";
+/// Where credit.man's cancel is called.
+pub const CREDIT_MAN_CANCEL_ROUTE: &str = "/credit/temp-credit/cancel";
 
 /// The context's functions over one world.
 pub struct Quota {
@@ -81,22 +91,7 @@ impl Quota {
 
     /// The context in `world`, which must not have its tables yet.
     pub async fn within(world: World) -> Self {
-        world.table(Table::new(ACCOUNTS, "pin:S"));
-        let of_effective =
-            ["status", "credit_type", "change_limit", "invalid_time", "update_time", "schema_version"];
-        let include = |names: &[&str]| Projection::Include(names.iter().map(ToString::to_string).collect());
-        world.table(
-            Table::new(GRANTS, "pin:S")
-                .sort("grant_id:S")
-                .local_index("effective", "live_since:S", include(&of_effective))
-                .index("due", "due_shard:N", Some("due_at:S"), include(&["change_limit"])),
-        );
-        world.table(Table::new(APPLY_NUMBERS, "apply_no:S"));
-        world.table(Table::new(ONLINE_TEXTS, "context:S"));
-        world.queue(world::Queue::new(DEAD_LETTERS));
-        world.queue(
-            world::Queue::new(QUEUE).visibility(Duration::from_mins(3)).dead_letters(DEAD_LETTERS, 10),
-        );
+        furnish(&world);
         Self::over(world).await
     }
 
@@ -115,27 +110,19 @@ impl Quota {
         Self::with(world.clone(), &crate::aws(&world), statuses).await
     }
 
-    async fn with(world: World, aws: &platform::aws::Aws, statuses: StatusTexts) -> Self {
+    async fn with(world: World, aws: &Aws, statuses: StatusTexts) -> Self {
         let host = Host::over(world);
-        let tables = Tables { accounts: ACCOUNTS.into(), grants: GRANTS.into() };
-        let store = QuotaStore::new(aws.dynamodb(), tables, statuses);
-        let deps = Deps { store: store.clone(), rules: rules() };
-        let gateway = async || Gateway {
-            deps: deps.clone(),
-            texts: OnlineTexts::open(aws.dynamodb(), ONLINE_TEXTS.into()).await,
-            sessions: verifier(),
-        };
-        let urls =
-            QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
+        let deps = deps(aws, statuses);
+        let store = deps.store.clone();
         Self {
             host,
-            query: GetTempQuota(gateway().await),
-            cancel: CancelTempQuota(gateway().await),
+            query: GetTempQuota(gateway(aws, deps.clone()).await),
+            cancel: CancelTempQuota(gateway(aws, cancelling(aws, deps.clone())).await),
             query_temp_credit: QueryTempCredit(deps.clone()),
-            cancel_temp_credit: CancelTempCredit(deps.clone()),
+            cancel_temp_credit: CancelTempCredit(cancelling(aws, deps)),
             credit_events: CreditEvents { store: BookingStore::new(store.clone(), APPLY_NUMBERS.into()) },
             temp_credit_expiry: TempCreditExpiry { store },
-            queue: platform::sqs::Queue { client: aws.sqs(), urls },
+            queue: queue(aws),
         }
     }
 
@@ -179,12 +166,12 @@ impl Quota {
 
     /// Calls credit.man's query.
     pub async fn credit_man_query(&self, post: &Post) -> Got {
-        self.respond(&self.query_temp_credit, post.event("/credit/temp-credit/query")).await
+        self.respond(&self.query_temp_credit, post.event(CREDIT_MAN_QUERY_ROUTE)).await
     }
 
     /// Calls credit.man's cancel.
     pub async fn credit_man_cancel(&self, post: &Post) -> Got {
-        self.respond(&self.cancel_temp_credit, post.event("/credit/temp-credit/cancel")).await
+        self.respond(&self.cancel_temp_credit, post.event(CREDIT_MAN_CANCEL_ROUTE)).await
     }
 
     /// Sends a message to the queue.
@@ -194,8 +181,17 @@ impl Quota {
 
     /// Has Lambda's poller take one batch of what is visible in the queue.
     pub async fn deliver(&self) -> Delivery {
+        self.deliver_up_to(10).await
+    }
+
+    /// Has it take one message.
+    pub async fn deliver_one(&self) -> Delivery {
+        self.deliver_up_to(1).await
+    }
+
+    async fn deliver_up_to(&self, batch_size: usize) -> Delivery {
         self.world
-            .deliver(QUEUE, 10, async |batch| -> SqsBatchResponse {
+            .deliver(QUEUE, batch_size, async |batch| -> SqsBatchResponse {
                 self.host.consume(&self.credit_events, &self.queue, batch).await
             })
             .await
@@ -227,12 +223,29 @@ impl Quota {
         self.run(&self.temp_credit_expiry, event).await
     }
 
+    /// Whether nothing waits in the queue or its dead-letter queue.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.world.messages(QUEUE).is_empty() && self.world.messages(DEAD_LETTERS).is_empty()
+    }
+
+    /// The account's row.
+    #[must_use]
+    pub fn account(&self, pin: &str) -> Option<Value> {
+        self.world.items(ACCOUNTS).into_iter().find(|row| row["pin"]["S"] == pin)
+    }
+
     /// The account's total as it is stored.
     #[must_use]
     pub fn total(&self, pin: &str) -> Option<String> {
-        let rows = self.world.items(ACCOUNTS).into_iter();
-        let row = rows.into_iter().find(|row| row["pin"]["S"] == pin)?;
-        row["temp_total"]["N"].as_str().map(str::to_owned)
+        self.account(pin)?["temp_total"]["N"].as_str().map(str::to_owned)
+    }
+
+    /// A grant's row.
+    #[must_use]
+    pub fn grant(&self, pin: &str, grant_id: &str) -> Option<Value> {
+        let rows = self.world.items(GRANTS).into_iter();
+        rows.into_iter().find(|row| row["pin"]["S"] == pin && row["grant_id"]["S"] == grant_id)
     }
 
     /// The statuses of the pin's grants, by their ids.
@@ -242,6 +255,53 @@ impl Quota {
         let rows = self.world.items(GRANTS).into_iter().filter(|row| row["pin"]["S"] == pin);
         rows.map(|row| (text(&row, "grant_id"), text(&row, "status"))).collect()
     }
+}
+
+/// Gives `world` the context's tables and queues.
+pub fn furnish(world: &World) {
+    world.table(Table::new(ACCOUNTS, "pin:S"));
+    let of_effective =
+        ["status", "credit_type", "change_limit", "invalid_time", "update_time", "schema_version"];
+    let include = |names: &[&str]| Projection::Include(names.iter().map(ToString::to_string).collect());
+    world.table(
+        Table::new(GRANTS, "pin:S")
+            .sort("grant_id:S")
+            .local_index("effective", "live_since:S", include(&of_effective))
+            .index("due", "due_shard:N", Some("due_at:S"), include(&["change_limit"])),
+    );
+    world.table(Table::new(APPLY_NUMBERS, "apply_no:S"));
+    world.table(Table::new(ONLINE_TEXTS, "context:S"));
+    world.table(Table::new(OUTBOX, "shard:N").sort("entry:S"));
+    world.bus(BUS);
+    world.queue(world::Queue::new(DEAD_LETTERS));
+    world.queue(world::Queue::new(QUEUE).visibility(Duration::from_mins(3)).dead_letters(DEAD_LETTERS, 10));
+}
+
+/// What the use cases work with.
+#[must_use]
+pub fn deps(aws: &Aws, statuses: StatusTexts) -> Deps {
+    let tables = Tables { accounts: ACCOUNTS.into(), grants: GRANTS.into() };
+    Deps { store: QuotaStore::new(aws.dynamodb(), tables, statuses), rules: rules() }
+}
+
+/// What the gateway's endpoints work with, as it is after their start.
+pub async fn gateway<D>(aws: &Aws, deps: D) -> Gateway<D> {
+    let texts = OnlineTexts::open(aws.dynamodb(), ONLINE_TEXTS.into()).await;
+    Gateway { deps, texts, sessions: verifier() }
+}
+
+/// What the cancels work with.
+#[must_use]
+pub fn cancelling(aws: &Aws, deps: Deps) -> Cancelling {
+    let outbox = OutboxSettings { table: OUTBOX.into(), bus: BUS.into() };
+    Cancelling { deps, outbox: outbox.connect(aws) }
+}
+
+/// The consumer's queue.
+#[must_use]
+pub fn queue(aws: &Aws) -> platform::sqs::Queue {
+    let urls = QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
+    platform::sqs::Queue { client: aws.sqs(), urls }
 }
 
 /// The dates of the list predicate, as they stand without configuration.

@@ -3,6 +3,7 @@ use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use domain::quota::{Amount, Grant, GrantId, GrantStatus, Pin};
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, STAMP, Transacted, Transaction, Verdict, number, text};
+use platform::outbox::Pending;
 use platform::rfc3339;
 
 use super::QuotaStore;
@@ -54,9 +55,8 @@ impl Subtraction {
 }
 
 impl QuotaStore {
-    /// Gives an effective grant its final `status` and takes its amount off the account's total: one transaction.
-    ///
-    /// The event `temp_credit_cancelled` belongs into this transaction, as its third item.
+    /// Gives an effective grant its final `status`, takes its amount off the account's total, and puts the event that
+    /// tells of it, if there is one, in the outbox: one transaction.
     ///
     /// # Errors
     /// DynamoDB failed, or a row is gone that must be there.
@@ -67,12 +67,16 @@ impl QuotaStore {
         id: &GrantId,
         amount: Amount,
         (status, subtraction): (GrantStatus, Subtraction),
+        event: Option<&Pending>,
     ) -> Result<TakenOff, DynamoDbError> {
         let stamp = scope.stamp();
         let now = rfc3339::sortable(scope.now());
-        let transaction = Transaction::new()
+        let mut transaction = Transaction::new()
             .update(self.ended(pin, id, self.statuses.text(status), &now, &stamp))
             .update(self.reduced(pin, amount, subtraction, &now, &stamp));
+        if let Some(event) = event {
+            transaction = transaction.put(event.put(&stamp));
+        }
         let verdicts = match transaction.commit(&self.client, scope, &stamp).await? {
             Transacted::Applied => return Ok(TakenOff::Now),
             Transacted::Lost(verdicts) => verdicts,
@@ -83,7 +87,7 @@ impl QuotaStore {
                 let grant = grant.ok_or_else(|| DynamoDbError::vanished(OPERATION))?;
                 Ok(TakenOff::NotEffective(Box::new(grant)))
             }
-            [Verdict::Passed | Verdict::Contended, Verdict::ConditionFailed(Some(account))] => {
+            [Verdict::Passed | Verdict::Contended, Verdict::ConditionFailed(Some(account)), ..] => {
                 // Without a total that can be read neither condition would ever hold.
                 let total = row::temp_total(account).map_err(|error| error.of(OPERATION))?;
                 Ok(TakenOff::TotalDiffers(Subtraction::of(amount, total)))

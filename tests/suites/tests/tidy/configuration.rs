@@ -22,15 +22,24 @@ const BY_LAMBDA: [&str; 3] = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACC
 
 /// What each function reads, in the order in which it does.
 fn declared() -> Vec<(&'static str, Vec<Declared>)> {
+    use crm::{client_events, infor_inbound, infor_request, infor_scan};
+    use delivery::outbox_relay;
     use instalment::{contract_events, deps, get_status};
-    use quota::{cancel_temp_credit, credit_events, gateway, query_temp_credit, temp_credit_expiry};
+    use quota::{
+        cancel_temp_credit, cancel_temp_quota, credit_events, gateway, query_temp_credit, temp_credit_expiry,
+    };
     vec![
-        ("cancel-temp-credit", with_start(cancel_temp_credit::CancelTempCredit::read)),
-        ("cancel-temp-quota", with_start(gateway::Settings::read)),
+        ("cancel-temp-credit", with_start(cancel_temp_credit::Settings::read)),
+        ("cancel-temp-quota", with_start(cancel_temp_quota::Settings::read)),
+        ("client-events", with_start(client_events::Settings::read)),
         ("contract-events", with_start(contract_events::Settings::read)),
         ("credit-events", with_start(credit_events::Settings::read)),
         ("get-status", with_start(get_status::Settings::read)),
         ("get-temp-quota", with_start(gateway::Settings::read)),
+        ("infor-inbound", with_start(infor_inbound::Settings::read)),
+        ("infor-request", with_start(infor_request::Settings::read)),
+        ("infor-scan", with_start(infor_scan::Settings::read)),
+        ("outbox-relay", with_start(outbox_relay::OutboxRelay::read)),
         ("query-temp-credit", with_start(query_temp_credit::QueryTempCredit::read)),
         ("renew-contract", with_start(deps::Settings::read)),
         ("temp-credit-expiry", with_start(temp_credit_expiry::TempCreditExpiry::read)),
