@@ -22,6 +22,23 @@ pub(super) struct Compared<'a> {
 enum Limit {
     AtMost(f64),
     AtLeast(f64),
+    /// At least so much where the bare SDK, doing the same job in the same run, comes to as much: a function that
+    /// stands on it cannot do better.
+    InReach {
+        at_least: f64,
+        bare_sdk: f64,
+    },
+}
+
+/// What is said of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is within its limit.
+    Kept,
+    /// It is beyond its limit, and so is the bare SDK's.
+    OutOfReach,
+    /// It is beyond its limit.
+    Missed,
 }
 
 struct Budget {
@@ -84,7 +101,10 @@ const OF_CALLERS: [Budget; 3] = [
         what: "warm call, CPU: Python ÷ Tenor",
         unit: "×",
         measured: |compared| ratio(compared.python.median.warm.cpu, compared.function.median.warm.cpu),
-        limit: |_| Limit::AtLeast(10.0),
+        limit: |compared| Limit::InReach {
+            at_least: 10.0,
+            bare_sdk: ratio(compared.python.median.warm.cpu, compared.bare_sdk.median.warm.cpu),
+        },
     },
 ];
 
@@ -123,11 +143,16 @@ pub(super) fn judge(compared: Compared<'_>) -> Vec<Judgement> {
 }
 
 impl Judgement {
-    /// Whether the budget is kept.
-    pub(super) fn kept(&self) -> bool {
-        match self.limit {
+    /// Whether the budget is kept, and if not, whether it could be.
+    pub(super) fn verdict(&self) -> Verdict {
+        let kept = match self.limit {
             Limit::AtMost(limit) => self.measured <= limit,
-            Limit::AtLeast(limit) => self.measured >= limit,
+            Limit::AtLeast(limit) | Limit::InReach { at_least: limit, .. } => self.measured >= limit,
+        };
+        match self.limit {
+            _ if kept => Verdict::Kept,
+            Limit::InReach { at_least, bare_sdk } if bare_sdk < at_least => Verdict::OutOfReach,
+            Limit::AtMost(_) | Limit::AtLeast(_) | Limit::InReach { .. } => Verdict::Missed,
         }
     }
 
@@ -136,18 +161,28 @@ impl Judgement {
         format!("{:.2} {}", self.measured, self.unit)
     }
 
-    /// The limit, with its unit.
+    /// The limit, with its unit, and with what the bare SDK comes to where it does not reach it.
     pub(super) fn limit(&self) -> String {
-        format!("{} {}", self.limit, self.unit)
+        let unit = self.unit;
+        match (self.limit, self.verdict()) {
+            (Limit::AtMost(limit), _) => format!("≤ {limit:.2} {unit}"),
+            (Limit::InReach { at_least, bare_sdk }, Verdict::OutOfReach) => {
+                format!("≥ {at_least:.2} {unit} (bare SDK {bare_sdk:.2} {unit})")
+            }
+            (Limit::AtLeast(limit) | Limit::InReach { at_least: limit, .. }, _) => {
+                format!("≥ {limit:.2} {unit}")
+            }
+        }
     }
 }
 
-impl fmt::Display for Limit {
+impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AtMost(limit) => write!(formatter, "≤ {limit:.2}"),
-            Self::AtLeast(limit) => write!(formatter, "≥ {limit:.2}"),
-        }
+        formatter.write_str(match self {
+            Self::Kept => "kept",
+            Self::OutOfReach => "out of reach",
+            Self::Missed => "MISSED",
+        })
     }
 }
 
@@ -175,12 +210,14 @@ fn ratio(above: Duration, below: Duration) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Compared, Judgement, judge};
+    use super::{Compared, Judgement, Verdict, judge};
     use crate::bench::{
         figures::{Cost, Figures, Memory, Start},
         size::Size,
         subject::Variant,
     };
+
+    const PYTHON_WARM: &str = "warm call, CPU: Python ÷ Tenor";
 
     fn figures(variant: Variant, start_us: u64, warm_us: u64) -> Figures {
         let cpu = |us| Cost { cpu: Duration::from_micros(us), wall: Duration::ZERO };
@@ -196,17 +233,29 @@ mod tests {
     }
 
     fn judged(function: &Figures) -> Vec<Judgement> {
+        judged_beside(function, 1_150)
+    }
+
+    /// With a bare SDK that takes 100 µs for a warm call, and a Python that takes so many.
+    fn judged_beside(function: &Figures, python_warm_us: u64) -> Vec<Judgement> {
         judge(Compared {
             function,
             nothing: &figures(Variant::Nothing, 2_000, 20),
             bare_sdk: &figures(Variant::BareSdk, 4_000, 100),
-            python: &figures(Variant::Python, 280_000, 1_150),
+            python: &figures(Variant::Python, 280_000, python_warm_us),
         })
     }
 
     fn missed(function: &Figures) -> Vec<&'static str> {
-        let missed = judged(function).into_iter().filter(|judgement| !judgement.kept());
+        let missed = judged(function).into_iter().filter(|judgement| judgement.verdict() == Verdict::Missed);
         missed.map(|judgement| judgement.what).collect()
+    }
+
+    /// How a warm call of so many µs stands beside Python's, and beside which limit.
+    fn beside_python(warm_us: u64, python_warm_us: u64) -> (Verdict, String) {
+        let judged = judged_beside(&figures(Variant::Function, 7_000, warm_us), python_warm_us);
+        let judgement = judged.into_iter().find(|judgement| judgement.what == PYTHON_WARM).unwrap();
+        (judgement.verdict(), judgement.limit())
     }
 
     #[test]
@@ -217,11 +266,38 @@ mod tests {
             [
                 "init + first call, CPU: Python ÷ Tenor",
                 "warm call, CPU: Tenor ÷ bare SDK",
-                "warm call, CPU: Python ÷ Tenor",
+                PYTHON_WARM,
                 "init + first call, CPU: 3 × no work + 1 ms",
                 "zip",
             ]
         );
+    }
+
+    #[test]
+    fn what_the_bare_sdk_does_not_reach_is_out_of_reach_and_what_it_reaches_the_function_must_too() {
+        assert_eq!(beside_python(100, 1_000), (Verdict::Kept, "≥ 10.00 ×".to_owned()));
+        assert_eq!(beside_python(101, 1_000), (Verdict::Missed, "≥ 10.00 ×".to_owned()));
+        assert_eq!(beside_python(101, 810), (Verdict::OutOfReach, "≥ 10.00 × (bare SDK 8.10 ×)".to_owned()));
+        assert_eq!(
+            beside_python(80, 810),
+            (Verdict::Kept, "≥ 10.00 ×".to_owned()),
+            "better than the bare SDK"
+        );
+    }
+
+    #[test]
+    fn nothing_else_is_ever_out_of_reach() {
+        let poor = Figures {
+            memory: Memory { resident_bytes: u64::MAX, growth_bytes: u64::MAX },
+            size: Some(Size { binary_bytes: u64::MAX, zip_bytes: u64::MAX }),
+            ..figures(Variant::Function, 1_000_000, 1_000_000)
+        };
+        let verdicts = judged_beside(&poor, 1)
+            .into_iter()
+            .map(|judgement| (judgement.what == PYTHON_WARM, judgement.verdict()));
+        for (in_reach_only, verdict) in verdicts {
+            assert_eq!(verdict, if in_reach_only { Verdict::OutOfReach } else { Verdict::Missed });
+        }
     }
 
     #[test]

@@ -40,6 +40,16 @@ pub(super) struct Rounds {
     pub(super) speed: Speed,
 }
 
+/// One start and one event of a subject.
+pub(super) struct Once {
+    /// What it asks of its services before the event.
+    pub(super) init: Vec<String>,
+    /// What it asks of them for the event.
+    pub(super) calls: Vec<String>,
+    /// What it answers.
+    pub(super) answer: serde_json::Value,
+}
+
 /// A subject that runs.
 struct Run<'a> {
     bench: &'a Bench,
@@ -73,12 +83,18 @@ impl Bench {
         })
     }
 
-    /// What a subject asks of its services for one event, and what it answers.
-    pub(super) fn once(&self, subject: &Subject) -> Result<(Vec<String>, serde_json::Value)> {
+    /// What a subject asks and answers, from its start to the end of its first event. What is asked at once is sorted:
+    /// its order is chance.
+    pub(super) fn once(&self, subject: &Subject) -> Result<Once> {
+        self.stand_ins.take_calls();
         self.run(subject, Speed::Full, |run| {
-            self.stand_ins.take_calls();
+            let init = self.stand_ins.take_calls();
             let (answer, _wall) = run.call()?;
-            Ok((self.stand_ins.take_calls(), subject::accepted(&answer)?))
+            let mut calls = self.stand_ins.take_calls();
+            if subject.job.asks_at_once {
+                calls.sort_unstable();
+            }
+            Ok(Once { init, calls, answer: subject.accepted(&answer)? })
         })
     }
 
@@ -94,8 +110,25 @@ impl Bench {
         let outcome = run.begin().and_then(|()| work(&mut run));
         let Run { process, .. } = run;
         let output = process.stop();
-        outcome
-            .with_context(|| format!("{} ({}) failed; it printed:\n{output}", subject.job, subject.variant))
+        outcome.with_context(|| {
+            format!("{} ({}) failed; it printed:\n{output}", subject.job.name, subject.variant)
+        })
+    }
+}
+
+impl Once {
+    /// What another subject does otherwise, if anything.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        let (ours, theirs) = (subject::said(&self.answer), subject::said(&other.answer));
+        if self.init != other.init {
+            Some(format!("before it {:?} and {:?}", self.init, other.init))
+        } else if self.calls != other.calls {
+            Some(format!("for it {:?} and {:?}", self.calls, other.calls))
+        } else if ours != theirs {
+            Some(format!("the answers {ours} and {theirs}"))
+        } else {
+            None
+        }
     }
 }
 
@@ -130,11 +163,33 @@ impl Run<'_> {
         let init = Cost { cpu: self.process.cpu()?, wall: waits_since - self.process.begun };
         let (answer, wall) = self.call()?;
         let first = Cost { cpu: self.process.cpu()?.saturating_sub(init.cpu), wall };
-        subject::accepted(&answer)?;
+        self.subject.accepted(&answer)?;
         self.calls(WARM_UP_CALLS)?;
         let before = self.process.cpu()?;
         let wall = self.calls(warm_calls)?;
         let cpu = self.process.cpu()?.saturating_sub(before);
         Ok(Start { init, first, warm: Cost { cpu: cpu / warm_calls, wall: wall / warm_calls } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Once;
+
+    fn once(init: &str, call: &str, body: &str) -> Once {
+        let answer = json!({"statusCode": 200, "body": body});
+        Once { init: vec![init.to_owned()], calls: vec![call.to_owned()], answer }
+    }
+
+    #[test]
+    fn peers_do_the_same_before_the_event_for_it_and_in_their_answer() {
+        let function = once("GetItem a", "Query b", r#"{"amount":500.0000}"#);
+        let difference = |init, call, body| function.difference(&once(init, call, body)).unwrap_or_default();
+        assert_eq!(difference("GetItem a", "Query b", r#"{ "amount": 500.0 }"#), "");
+        assert!(difference("GetItem b", "Query b", "{}").starts_with("before it"));
+        assert!(difference("GetItem a", "Query b due", "{}").starts_with("for it"));
+        assert!(difference("GetItem a", "Query b", "{}").starts_with("the answers"));
     }
 }

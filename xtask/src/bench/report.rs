@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    budget::{Judgement, mb, ms, us},
+    budget::{Judgement, Verdict, mb, ms, us},
     figures::{Figures, Start},
     throttle::Speed,
 };
@@ -67,22 +67,21 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Whether every budget is kept.
-    pub(super) fn all_kept(&self) -> bool {
-        self.judgements.iter().all(Judgement::kept)
+    /// Whether every budget is kept that is in reach.
+    pub(super) fn none_missed(&self) -> bool {
+        self.judgements.iter().all(|judgement| judgement.verdict() != Verdict::Missed)
     }
 
     /// The budgets, with what was measured.
     pub(super) fn budgets(&self) -> Table {
         let mut table = Table::of(&["Function", "Budget", "Measured", "Limit", ""]);
         for judgement in &self.judgements {
-            let kept = if judgement.kept() { "kept" } else { "MISSED" };
             table.row(vec![
                 judgement.function.clone(),
                 judgement.what.to_owned(),
                 judgement.measured(),
                 judgement.limit(),
-                kept.to_owned(),
+                judgement.verdict().to_string(),
             ]);
         }
         table

@@ -13,15 +13,14 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring, pki_types::PrivateKeyDer};
 use serde_json::{Value, json};
 
-use super::http::{self, Reply, Request};
+use super::{
+    contexts,
+    http::{self, Reply, Request},
+};
 use crate::cargo;
 
 /// Where AWS's stand-in listens: a name, so that it is looked up as AWS's is.
 const AWS_HOST: &str = "localhost";
-/// The client whose line is open here and closed at the lender.
-pub(super) const ACTIVE_CLIENT: &str = "c-active";
-/// The client whose contract is over.
-pub(super) const CLOSED_CLIENT: &str = "c-closed";
 
 /// Both stand-ins.
 pub(super) struct StandIns {
@@ -85,8 +84,8 @@ fn tls(roots: &Path) -> Result<ServerConfig> {
 fn dynamodb(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
     move |request| {
         let operation = request.header("x-amz-target").rsplit('.').next().unwrap_or_default();
-        calls.add(operation);
         let asked = serde_json::from_slice(&request.body).unwrap_or_default();
+        calls.add(&call(operation, &asked));
         let headers = vec![
             ("content-type", "application/x-amz-json-1.0".to_owned()),
             ("x-amzn-requestid", "4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG".to_owned()),
@@ -100,51 +99,48 @@ fn dynamodb(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + '
     }
 }
 
+/// How a call is remembered: its operation and all that it reaches, in order.
+fn call(operation: &str, asked: &Value) -> String {
+    let places = match operation {
+        "TransactWriteItems" => actions(asked).iter().map(|action| &action["TableName"]).collect(),
+        _ => vec![&asked["TableName"], &asked["IndexName"]],
+    };
+    let places = places.into_iter().filter_map(Value::as_str);
+    [operation].into_iter().chain(places).collect::<Vec<_>>().join(" ")
+}
+
+/// The actions of a transaction.
+fn actions(asked: &Value) -> Vec<&Value> {
+    let items = asked["TransactItems"].as_array().into_iter().flatten();
+    items.filter_map(|item| item.as_object()?.values().next()).collect()
+}
+
 /// DynamoDB's answer: the rows are always the same, every write succeeds.
 fn answer(operation: &str, asked: &Value) -> Option<Value> {
-    let table = &asked["TableName"];
+    let table = asked["TableName"].as_str().unwrap_or_default();
     let units = |units: f64| json!({"TableName": table, "CapacityUnits": units});
-    Some(match operation {
-        "GetItem" => json!({"Item": row(&asked["Key"]["client_id"]["S"])}),
+    let mut answer = match operation {
+        "GetItem" => match contexts::item(table, &asked["Key"]) {
+            Some(row) => json!({"Item": row, "ConsumedCapacity": units(1.0)}),
+            None => json!({"ConsumedCapacity": units(1.0)}),
+        },
         "Query" => {
-            let rows: Vec<_> = row(&asked["ExpressionAttributeValues"][":client"]["S"]).into_iter().collect();
+            let index = asked["IndexName"].as_str();
+            let rows = contexts::rows(table, index, &asked["ExpressionAttributeValues"]);
             let count = rows.len();
             json!({"Items": rows, "Count": count, "ScannedCount": count, "ConsumedCapacity": units(1.0)})
         }
         "UpdateItem" | "PutItem" => json!({"ConsumedCapacity": units(1.0)}),
         "TransactWriteItems" => {
-            let tables: Vec<_> = asked["TransactItems"].as_array()?.iter().map(consumed).collect();
-            json!({"ConsumedCapacity": tables})
+            let consumed = |action: &Value| json!({"TableName": action["TableName"], "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0});
+            json!({"ConsumedCapacity": actions(asked).into_iter().map(consumed).collect::<Vec<_>>()})
         }
         _ => return None,
-    })
-}
-
-/// What one item of a transaction consumes.
-fn consumed(item: &Value) -> Value {
-    let action = item.as_object().and_then(|item| item.values().next());
-    json!({"TableName": action.map(|action| &action["TableName"]), "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0})
-}
-
-/// A client's contract; only two clients have one.
-fn row(client: &Value) -> Option<Value> {
-    let state = match client.as_str()? {
-        ACTIVE_CLIENT => "active",
-        CLOSED_CLIENT => "CLOSED",
-        _ => return None,
     };
-    Some(json!({
-        "client_id": {"S": client},
-        "sequence": {"N": "1"},
-        "version": {"N": "2"},
-        "contract_number": {"S": "77-1"},
-        "state": {"S": state},
-        "occurred_at": {"S": "2026-01-02T03:04:06.000000000Z"},
-        "created_at": {"S": "2026-01-02T03:04:05.000000000Z"},
-        "updated_at": {"S": "2026-01-02T03:04:06.000000000Z"},
-        "schema_version": {"N": "1"},
-        "request_stamp": {"S": "0123456789abcdef0123456789abcdef"},
-    }))
+    if asked["ReturnConsumedCapacity"] != "TOTAL" {
+        answer.as_object_mut()?.remove("ConsumedCapacity");
+    }
+    Some(answer)
 }
 
 fn lender(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
@@ -166,25 +162,33 @@ fn lender(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'st
 mod tests {
     use serde_json::json;
 
-    use super::{ACTIVE_CLIENT, answer};
+    use super::{answer, call};
 
     #[test]
-    fn a_query_finds_the_row_of_a_client_who_has_one() {
+    fn a_row_that_is_not_there_is_no_item() {
         let of = |client: &str| {
-            let asked =
-                json!({"TableName": "contracts", "ExpressionAttributeValues": {":client": {"S": client}}});
-            answer("Query", &asked).unwrap()
+            let key = json!({"client_id": {"S": client}, "sequence": {"N": "1"}});
+            answer("GetItem", &json!({"TableName": "tenor-contracts", "Key": key})).unwrap()
         };
-        assert_eq!(of(ACTIVE_CLIENT)["Items"][0]["state"]["S"], "active");
-        assert_eq!((&of("\u{0}")["Count"], &of("\u{0}")["Items"]), (&json!(0), &json!([])));
+        assert_eq!(of("c-active")["Item"]["state"]["S"], "active");
+        assert_eq!(of("\u{0}"), json!({}));
     }
 
     #[test]
-    fn a_transaction_consumes_in_every_table() {
-        let asked =
-            json!({"TransactItems": [{"Put": {"TableName": "a"}}, {"ConditionCheck": {"TableName": "b"}}]});
+    fn a_transaction_consumes_in_every_table_where_that_is_asked() {
+        let items = json!([{"Put": {"TableName": "a"}}, {"ConditionCheck": {"TableName": "b"}}]);
+        let asked = json!({"TransactItems": items, "ReturnConsumedCapacity": "TOTAL"});
         let answered = answer("TransactWriteItems", &asked).unwrap();
         assert_eq!(answered["ConsumedCapacity"][1]["TableName"], "b");
+        assert_eq!(answer("TransactWriteItems", &json!({"TransactItems": items})), Some(json!({})));
         assert_eq!(answer("Scan", &json!({})), None);
+    }
+
+    #[test]
+    fn a_call_is_remembered_with_all_that_it_reaches() {
+        assert_eq!(call("GetItem", &json!({"TableName": "a"})), "GetItem a");
+        assert_eq!(call("Query", &json!({"TableName": "a", "IndexName": "due"})), "Query a due");
+        let items = json!([{"Put": {"TableName": "b"}}, {"Update": {"TableName": "a"}}]);
+        assert_eq!(call("TransactWriteItems", &json!({"TransactItems": items})), "TransactWriteItems b a");
     }
 }

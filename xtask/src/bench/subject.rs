@@ -7,20 +7,15 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use local::{KeyNumber, SessionKeys, TokenRequest};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
+    contexts::{self, Job, NOTHING, Placed, REFERENCE},
     process::Program,
-    stand_ins::{ACTIVE_CLIENT, CLOSED_CLIENT, StandIns},
+    stand_ins::StandIns,
 };
 use crate::cargo;
 
-/// The job of the budgets' own table: one read and one conditional write.
-pub(super) const REFERENCE: &str = "reference";
-/// The function whose peers answer with its own page.
-pub(super) const WEBVIEW: &str = "webview";
-/// The peer that does nothing.
-pub(super) const NOTHING: &str = "nothing";
 /// Long enough for any run.
 const SESSION_S: i64 = 24 * 3_600;
 
@@ -53,8 +48,8 @@ impl fmt::Display for Variant {
 pub(super) struct Subject {
     /// Who it is.
     pub(super) variant: Variant,
-    /// The function's name, [`REFERENCE`] or [`NOTHING`].
-    pub(super) job: String,
+    /// The function's job, [`REFERENCE`] or [`NOTHING`].
+    pub(super) job: &'static Job,
     /// What Lambda would hand it.
     pub(super) event: Vec<u8>,
     /// How it is started.
@@ -90,23 +85,24 @@ pub(super) fn all(
     surroundings: &Surroundings<'_>,
 ) -> Result<Vec<Subject>> {
     let mut subjects = Vec::new();
-    for job in functions {
-        let event = event(job, &surroundings.sessions)?;
+    for function in functions {
+        let placed = contexts::job_of(function)?;
+        let event = event(placed.job, &surroundings.sessions)?;
         for variant in [Variant::Function, Variant::BareSdk, Variant::Python] {
-            subjects.push(subject(variant, job, event.clone(), programs, surroundings));
+            subjects.push(subject(variant, placed, event.clone(), programs, surroundings));
         }
     }
-    for (variant, job) in
+    for (variant, placed) in
         [(Variant::BareSdk, REFERENCE), (Variant::Python, REFERENCE), (Variant::Nothing, NOTHING)]
     {
-        subjects.push(subject(variant, job, b"{}".to_vec(), programs, surroundings));
+        subjects.push(subject(variant, placed, b"{}".to_vec(), programs, surroundings));
     }
     Ok(subjects)
 }
 
 fn subject(
     variant: Variant,
-    job: &str,
+    placed: Placed,
     event: Vec<u8>,
     programs: &Programs,
     surroundings: &Surroundings<'_>,
@@ -116,21 +112,21 @@ fn subject(
         || (programs.python.clone(), ["-m", "awslambdaric", "peer.handler"].map(str::to_owned).into());
     let (path, arguments) = match variant {
         Variant::Nothing => binary("bench-nothing"),
-        Variant::Function => binary(job),
+        Variant::Function => binary(placed.job.name),
         Variant::BareSdk => binary("bench-bare-sdk"),
         Variant::Python => python(),
     };
-    let environment = surroundings.environment(job);
-    Subject { variant, job: job.to_owned(), event, program: Program { path, arguments, environment } }
+    let environment = surroundings.environment(placed);
+    Subject { variant, job: placed.job, event, program: Program { path, arguments, environment } }
 }
 
 impl Surroundings<'_> {
-    /// What Lambda sets, what any function is configured with, and what the peers are told.
-    fn environment(&self, job: &str) -> Vec<(String, String)> {
+    /// What Lambda sets, what any function is configured with, its context's tables, and what the peers are told.
+    fn environment(&self, Placed { context, job }: Placed) -> Vec<(String, String)> {
         let path = |path: &Path| path.display().to_string();
         let variables = [
             ("AWS_LAMBDA_RUNTIME_API", self.runtime_api.clone()),
-            ("AWS_LAMBDA_FUNCTION_NAME", job.to_owned()),
+            ("AWS_LAMBDA_FUNCTION_NAME", job.name.to_owned()),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128".to_owned()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
             ("AWS_LAMBDA_LOG_GROUP_NAME", "bench".to_owned()),
@@ -146,62 +142,64 @@ impl Surroundings<'_> {
             ("TENOR_ENV", "local".to_owned()),
             ("MKK_URL", self.stand_ins.mkk.clone()),
             ("SESSION_JWKS", self.sessions.jwks().to_string()),
-            ("CONTRACTS_TABLE", "tenor-contracts".to_owned()),
-            ("CONTRACT_NUMBERS_TABLE", "tenor-contract-numbers".to_owned()),
-            ("CONTRACT_EVENT_IDS_TABLE", "tenor-contract-event-ids".to_owned()),
-            ("QUEUE_URL", format!("{}/123456789012/contract-events", self.stand_ins.aws)),
-            ("DEAD_LETTER_QUEUE_URL", format!("{}/123456789012/contract-events-dlq", self.stand_ins.aws)),
-            ("BENCH_JOB", job.to_owned()),
+            ("QUEUE_URL", format!("{}/123456789012/{}", self.stand_ins.aws, job.name)),
+            ("DEAD_LETTER_QUEUE_URL", format!("{}/123456789012/{}-dlq", self.stand_ins.aws, job.name)),
+            ("BENCH_CONTEXT", context.name.to_owned()),
+            ("BENCH_JOB", job.name.to_owned()),
             ("BENCH_PAGE", path(&self.page)),
             ("PYTHONPATH", path(&cargo::root().join("tests/bench"))),
             ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
         ];
-        variables.map(|(name, value)| (name.to_owned(), value)).into()
+        let tables = context.tables.iter().map(|&(variable, table)| (variable, table.to_owned()));
+        variables.into_iter().chain(tables).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
 
 /// The function's sample event, with a session of the client whose visit makes it do its whole work.
-fn event(function: &str, sessions: &SessionKeys) -> Result<Vec<u8>> {
-    let visitor = match function {
-        "get-status" => ACTIVE_CLIENT,
-        "renew-contract" => CLOSED_CLIENT,
-        // Neither reads a session.
-        "contract-events" | "webview" => "",
-        other => {
-            bail!("{other} is not measured yet: give it a job in xtask/src/bench/subject.rs and its peers")
-        }
-    };
-    let path = cargo::root().join("events").join(format!("{function}.json"));
+fn event(job: &Job, sessions: &SessionKeys) -> Result<Vec<u8>> {
+    let path = cargo::root().join("events").join(format!("{}.json", job.name));
     let event = fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+    let Some(visitor) = job.visitor else { return Ok(event.into_bytes()) };
     let token = sessions.token(&TokenRequest {
         key: KeyNumber::One,
-        audience: "ali-front",
-        subject: visitor,
+        audience: visitor.audience,
+        subject: visitor.subject,
         expires_in_s: SESSION_S,
     });
     Ok(event.replace("Bearer TOKEN", &format!("Bearer {token}")).into_bytes())
 }
 
-/// The body of a successful answer: an HTTP one of 200, or a batch without a failure.
-pub(super) fn accepted(answer: &[u8]) -> Result<Value> {
-    let answer: Value = serde_json::from_slice(answer).context("the answer is no JSON")?;
-    let handled = answer["batchItemFailures"] == json!([]);
-    if !handled && answer["statusCode"] != 200 {
-        bail!("the answer is not a success: {answer}");
+impl Subject {
+    /// The answer, if it is one of the whole work done.
+    pub(super) fn accepted(&self, answer: &[u8]) -> Result<Value> {
+        let answer: Value = serde_json::from_slice(answer).context("the answer is no JSON")?;
+        if !(self.job.succeeded)(&answer) {
+            bail!("the answer is not a success: {answer}");
+        }
+        Ok(answer)
     }
-    Ok(answer)
+}
+
+/// What an answer says: its body, and JSON as its values, however it is written.
+pub(super) fn said(answer: &Value) -> Value {
+    match answer["body"].as_str() {
+        Some(body) => serde_json::from_str(body).unwrap_or_else(|_| answer["body"].clone()),
+        None => answer.clone(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::accepted;
+    use serde_json::json;
+
+    use super::said;
 
     #[test]
-    fn only_a_success_is_measured() {
-        assert!(accepted(br#"{"statusCode":200,"body":"{}"}"#).is_ok());
-        assert!(accepted(br#"{"batchItemFailures":[]}"#).is_ok());
-        assert!(accepted(br#"{"statusCode":403}"#).is_err());
-        assert!(accepted(br#"{"batchItemFailures":[{"itemIdentifier":"1"}]}"#).is_err());
-        assert!(accepted(b"null").is_err());
+    fn answers_are_the_same_however_their_json_is_written() {
+        let of = |body: &str| said(&json!({"statusCode": 200, "body": body}));
+        assert_eq!(of(r#"{"a":1,"b":500.0000}"#), of(r#"{"b": 500.0, "a": 1}"#));
+        assert_ne!(of(r#"{"a":1}"#), of(r#"{"a":"1"}"#));
+        assert_eq!(of("<html>"), "<html>");
+        assert_eq!(said(&json!(null)), json!(null));
     }
 }

@@ -9,8 +9,11 @@ use bench::Error;
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::Deserialize;
 
-/// The keys that sessions are signed with.
-pub(crate) struct Sessions(Vec<(String, UnparsedPublicKey<Vec<u8>>)>);
+/// The sessions of a front end.
+pub(crate) struct Sessions {
+    keys: Vec<(String, UnparsedPublicKey<Vec<u8>>)>,
+    audience: &'static str,
+}
 
 #[derive(Deserialize)]
 struct Jwks {
@@ -38,10 +41,10 @@ struct Claims {
 
 impl Sessions {
     /// Reads the functions' own variable.
-    pub(crate) fn read() -> Result<Self, Error> {
+    pub(crate) fn read(audience: &'static str) -> Result<Self, Error> {
         let jwks: Jwks = serde_json::from_str(&env::var("SESSION_JWKS")?)?;
         let key = |jwk: Jwk| Ok((jwk.kid, UnparsedPublicKey::new(&ED25519, decoded(&jwk.x)?)));
-        Ok(Self(jwks.keys.into_iter().map(key).collect::<Result<_, Error>>()?))
+        Ok(Self { keys: jwks.keys.into_iter().map(key).collect::<Result<_, Error>>()?, audience })
     }
 
     /// The client of a header `Authorization: Bearer …`.
@@ -50,11 +53,11 @@ impl Sessions {
         let (signed, signature) = token.rsplit_once('.').ok_or("no JWT")?;
         let (header, claims) = signed.split_once('.').ok_or("no JWT")?;
         let header: Header = serde_json::from_slice(&decoded(header)?)?;
-        let key = self.0.iter().find(|(kid, _)| *kid == header.kid).ok_or("an unknown key")?;
+        let key = self.keys.iter().find(|(kid, _)| *kid == header.kid).ok_or("an unknown key")?;
         key.1.verify(signed.as_bytes(), &decoded(signature)?).map_err(|_| "a bad signature")?;
         let claims: Claims = serde_json::from_slice(&decoded(claims)?)?;
-        if header.alg != "EdDSA" || claims.aud != "ali-front" || claims.exp < unix_now()? {
-            return Err("no session of Ali-front".into());
+        if header.alg != "EdDSA" || claims.aud != self.audience || claims.exp < unix_now()? {
+            return Err("no session of this front end".into());
         }
         Ok(claims.sub)
     }

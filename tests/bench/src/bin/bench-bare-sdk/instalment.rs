@@ -1,17 +1,23 @@
-//! The jobs: for each function, the calls that it makes and the answer that it gives.
+//! The instalment context's jobs: for each function, the calls that it makes and the answer that it gives.
+
+mod contracts;
+
+use std::{env, fs};
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use aws_lambda_events::encodings::Body;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use bench::Error;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
+use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::contracts::{Contracts, contract_number};
 use crate::clients::Lender;
-use crate::contracts::{Contracts, contract_number};
+use crate::gateway;
 use crate::session::Sessions;
+
+/// The front end whose sessions the functions take.
+const AUDIENCE: &str = "ali-front";
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -28,15 +34,48 @@ pub(crate) struct ContractEvent {
     pub(crate) occurred_at: String,
 }
 
+/// Does `job`.
+pub(crate) async fn serve(job: &str) -> Result<(), Error> {
+    match job {
+        "reference" => {
+            let contracts = &Contracts::connect().await?;
+            run(service_fn(|_: LambdaEvent<Value>| reference(contracts))).await
+        }
+        "get-status" => {
+            let contracts = &Contracts::connect().await?;
+            let (sessions, lender) = (&Sessions::read(AUDIENCE)?, &Lender::read()?);
+            let job =
+                async |event: LambdaEvent<_>| get_status(contracts, sessions, lender, &event.payload).await;
+            run(service_fn(job)).await
+        }
+        "renew-contract" => {
+            let (contracts, sessions) = (&Contracts::connect().await?, &Sessions::read(AUDIENCE)?);
+            let job = async |event: LambdaEvent<_>| renew_contract(contracts, sessions, &event.payload).await;
+            run(service_fn(job)).await
+        }
+        "contract-events" => {
+            let contracts = &Contracts::connect().await?;
+            let job = async |event: LambdaEvent<_>| contract_events(contracts, &event.payload).await;
+            run(service_fn(job)).await
+        }
+        "webview" => {
+            let page = &fs::read_to_string(env::var("BENCH_PAGE")?)?;
+            let job = async |_: LambdaEvent<ApiGatewayV2httpRequest>| Ok::<_, Error>(webview(page));
+            run(service_fn(job)).await
+        }
+        other => Err(format!("{other} is no job").into()),
+    }
+}
+
 /// The reference job of the budgets: one `GetItem`, one conditional `UpdateItem`.
-pub(crate) async fn reference(contracts: &Contracts) -> Result<Value, Error> {
+async fn reference(contracts: &Contracts) -> Result<Value, Error> {
     let row = contracts.get("c-active", 1).await?;
     contracts.close("c-active", &row).await?;
     Ok(json!({"statusCode": 200}))
 }
 
 /// get-status of a line that the lender has closed.
-pub(crate) async fn get_status(
+async fn get_status(
     contracts: &Contracts,
     sessions: &Sessions,
     lender: &Lender,
@@ -58,11 +97,11 @@ pub(crate) async fn get_status(
         "contract_number": number,
         "closed_screen_button": true,
     });
-    Ok(answer("application/json", body.to_string()))
+    gateway::json(&body)
 }
 
 /// renew-contract after a contract that is over.
-pub(crate) async fn renew_contract(
+async fn renew_contract(
     contracts: &Contracts,
     sessions: &Sessions,
     request: &ApiGatewayV2httpRequest,
@@ -71,14 +110,11 @@ pub(crate) async fn renew_contract(
     let rows = contracts.newest(&client, 2).await?;
     contracts.renew(&client, rows.first().ok_or("no contract")?).await?;
     let body = json!({"screen": "wanted_limit", "state": "init", "contract_closed": false});
-    Ok(answer("application/json", body.to_string()))
+    gateway::json(&body)
 }
 
 /// contract-events: the first event of a client's first contract.
-pub(crate) async fn contract_events(
-    contracts: &Contracts,
-    batch: &SqsEvent,
-) -> Result<SqsBatchResponse, Error> {
+async fn contract_events(contracts: &Contracts, batch: &SqsEvent) -> Result<SqsBatchResponse, Error> {
     for record in &batch.records {
         let event: ContractEvent = serde_json::from_str(record.body.as_deref().ok_or("no body")?)?;
         if !contracts.all_of(&event.client_id).await?.is_empty() {
@@ -90,22 +126,13 @@ pub(crate) async fn contract_events(
 }
 
 /// webview: a page that is there already.
-pub(crate) fn webview(page: &str) -> ApiGatewayV2httpResponse {
-    answer("text/html; charset=utf-8", page.to_owned())
+fn webview(page: &str) -> ApiGatewayV2httpResponse {
+    gateway::answer("text/html; charset=utf-8", page.to_owned())
 }
 
 /// The client of a request whose envelope names `method`.
 fn caller(sessions: &Sessions, request: &ApiGatewayV2httpRequest, method: &str) -> Result<String, Error> {
-    let token = request.headers.get(AUTHORIZATION).ok_or("no token")?.to_str()?;
-    let client = sessions.client(token)?;
-    let envelope: Envelope = serde_json::from_str(request.body.as_deref().ok_or("no body")?)?;
+    let client = gateway::caller(sessions, request)?;
+    let envelope: Envelope = gateway::body(request)?;
     if envelope.method == method { Ok(client) } else { Err("another method".into()) }
-}
-
-fn answer(content_type: &'static str, body: String) -> ApiGatewayV2httpResponse {
-    let mut answer = ApiGatewayV2httpResponse::default();
-    answer.status_code = 200;
-    answer.headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
-    answer.body = Some(Body::Text(body));
-    answer
 }

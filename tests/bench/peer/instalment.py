@@ -1,35 +1,28 @@
-"""The functions' jobs in Python, with boto3 on Lambda's own runtime client.
-
-`cargo xtask bench` runs it beside the functions (docs/PERFORMANCE.md). BENCH_JOB names the job; the rest of the
-environment is the function's own. Like the bare SDK peer it makes a function's calls and nothing else: one
-client, built once, its connection opened during init.
-"""
+"""The instalment context's jobs."""
 
 import json
 import os
 
 JOB = os.environ["BENCH_JOB"]
-NOW = "2026-01-02T03:04:05.000000000Z"
-STAMP = "0123456789abcdef0123456789abcdef"
 
 if JOB == "webview":
     with open(os.environ["BENCH_PAGE"], encoding="utf-8") as file:
         PAGE = file.read()
 else:
-    import boto3
-    import jwt
-    import urllib3
-    from botocore.config import Config
+    from peer.dynamodb import DYNAMODB, NOBODY, NOW, STAMP, new_item, transact
 
     TABLE = os.environ["CONTRACTS_TABLE"]
-    CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard"})
-    DYNAMODB = boto3.client("dynamodb", endpoint_url=os.environ["AWS_ENDPOINT_URL"], config=CONFIG)
+if JOB in ("get-status", "renew-contract"):
+    from peer.http import answer
+    from peer.session import caller
+if JOB == "get-status":
+    import urllib3
+
     LENDER = urllib3.PoolManager()
-    KEYS = {key["kid"]: jwt.PyJWK(key) for key in json.loads(os.environ["SESSION_JWKS"])["keys"]}
 
 
 def rows_of(client, **options):
-    answer = DYNAMODB.query(
+    found = DYNAMODB.query(
         TableName=TABLE,
         KeyConditionExpression="#client = :client",
         ExpressionAttributeNames={"#client": "client_id"},
@@ -38,7 +31,7 @@ def rows_of(client, **options):
         ReturnConsumedCapacity="TOTAL",
         **options,
     )
-    return answer["Items"]
+    return found["Items"]
 
 
 def newest(client, limit):
@@ -70,19 +63,6 @@ def close(client, row):
     )
 
 
-def new_item(table, key, item):
-    stamped = {"schema_version": {"N": "1"}, "request_stamp": {"S": STAMP}, **item}
-    return {
-        "Put": {
-            "TableName": table,
-            "Item": stamped,
-            "ConditionExpression": "attribute_not_exists(#key)",
-            "ExpressionAttributeNames": {"#key": key},
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-    }
-
-
 def new_row(client, sequence, state, **more):
     row = {
         "client_id": {"S": client},
@@ -95,23 +75,11 @@ def new_row(client, sequence, state, **more):
     return new_item(TABLE, "sequence", row | more)
 
 
-def transact(*items):
-    DYNAMODB.transact_write_items(
-        TransactItems=list(items), ClientRequestToken=STAMP, ReturnConsumedCapacity="TOTAL"
-    )
-
-
-def caller(request, method):
-    token = request["headers"]["authorization"].removeprefix("Bearer ")
-    key = KEYS[jwt.get_unverified_header(token)["kid"]]
-    claims = jwt.decode(token, key, algorithms=["EdDSA"], audience="ali-front")
+def caller_of(request, method):
+    client = caller(request, "ali-front")
     if json.loads(request["body"])["method"] != method:
         raise ValueError("another method")
-    return claims["sub"]
-
-
-def answer(body):
-    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+    return client
 
 
 def reference(_event):
@@ -121,7 +89,7 @@ def reference(_event):
 
 
 def get_status(request):
-    client = caller(request, "get_status")
+    client = caller_of(request, "get_status")
     (row,) = newest(client, 1)
     number = row["contract_number"]["S"]
     line = LENDER.request("GET", f"{os.environ['MKK_URL']}/lines/{number}").json()
@@ -140,7 +108,7 @@ def get_status(request):
 
 
 def renew_contract(request):
-    client = caller(request, "renew_contract")
+    client = caller_of(request, "renew_contract")
     over = newest(client, 2)[0]
     sequence = int(over["sequence"]["N"])
     still_over = {
@@ -187,10 +155,5 @@ def webview(_request):
     return {"statusCode": 200, "headers": {"content-type": "text/html; charset=utf-8"}, "body": PAGE}
 
 
-def handler(event, _context):
-    return RUN(event)
-
-
-RUN = globals()[JOB.replace("-", "_")]
 if JOB != "webview":
-    newest("\0", 1)
+    newest(NOBODY, 1)

@@ -1,26 +1,18 @@
 //! DynamoDB with the table of contracts: the functions' calls, written out.
 
-use std::collections::HashMap;
 use std::env;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
-};
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
 use bench::Error;
 
 use crate::clients;
-
-const ON_FAILURE: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
-const UNITS: ReturnConsumedCapacity = ReturnConsumedCapacity::Total;
-const NOW: &str = "2026-01-02T03:04:05.000000000Z";
-const STAMP: &str = "0123456789abcdef0123456789abcdef";
-
-/// A row.
-pub(crate) type Item = HashMap<String, AttributeValue>;
+use crate::dynamodb::{
+    Item, NOBODY, NOW, ON_FAILURE, STAMP, UNITS, number, number_of, put, text, text_of, transact,
+};
+use crate::instalment::ContractEvent;
 
 /// The table of contracts.
 pub(crate) struct Contracts {
@@ -32,7 +24,7 @@ impl Contracts {
     /// Connects, and opens the connection with a read of nothing.
     pub(crate) async fn connect() -> Result<Self, Error> {
         let contracts = Self { client: clients::dynamodb()?, table: env::var("CONTRACTS_TABLE")? };
-        contracts.newest("\u{0}", 1).await?;
+        contracts.newest(NOBODY, 1).await?;
         Ok(contracts)
     }
 
@@ -109,15 +101,12 @@ impl Contracts {
         let application = self
             .new_row(client, sequence(over)? + 1, "init")
             .item("previous_contract_number", text(contract_number(over)?));
-        self.transact(vec![
-            TransactWriteItem::builder().condition_check(still_over).build(),
-            put(application)?,
-        ])
-        .await
+        let still_over = TransactWriteItem::builder().condition_check(still_over).build();
+        transact(&self.client, vec![still_over, put(application)?]).await
     }
 
     /// Opens a client's first row with what an event says, remembers the event, and claims the number.
-    pub(crate) async fn open(&self, event: &crate::jobs::ContractEvent) -> Result<(), Error> {
+    pub(crate) async fn open(&self, event: &ContractEvent) -> Result<(), Error> {
         let client = &event.client_id;
         let remembered = new_item(&env::var("CONTRACT_EVENT_IDS_TABLE")?, client, "event_id")
             .item("event_id", text(&event.event_id))
@@ -129,7 +118,7 @@ impl Contracts {
         let claim = new_item(&env::var("CONTRACT_NUMBERS_TABLE")?, client, "contract_number")
             .item("contract_number", text(&event.contract_number))
             .item("created_at", text(NOW));
-        self.transact(vec![put(remembered)?, put(row)?, put(claim)?]).await
+        transact(&self.client, vec![put(remembered)?, put(row)?, put(claim)?]).await
     }
 
     fn new_row(&self, client: &str, sequence: u64, state: &str) -> PutBuilder {
@@ -139,12 +128,6 @@ impl Contracts {
             .item("state", text(state))
             .item("created_at", text(NOW))
             .item("updated_at", text(NOW))
-    }
-
-    async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<(), Error> {
-        let transaction = self.client.transact_write_items().set_transact_items(Some(items));
-        transaction.client_request_token(STAMP).return_consumed_capacity(UNITS).send().await?;
-        Ok(())
     }
 }
 
@@ -157,28 +140,13 @@ fn new_item(table: &str, client: &str, key: &str) -> PutBuilder {
         .item("request_stamp", text(STAMP))
         .condition_expression("attribute_not_exists(#key)")
         .expression_attribute_names("#key", key)
-        .return_values_on_condition_check_failure(ON_FAILURE)
-}
-
-fn put(put: PutBuilder) -> Result<TransactWriteItem, Error> {
-    Ok(TransactWriteItem::builder().put(put.build()?).build())
 }
 
 /// A row's contract number.
 pub(crate) fn contract_number(row: &Item) -> Result<&str, Error> {
-    let number = row.get("contract_number").and_then(|value| value.as_s().ok());
-    Ok(number.ok_or("a row without a number")?)
+    text_of(row, "contract_number")
 }
 
 fn sequence(row: &Item) -> Result<u64, Error> {
-    let sequence = row.get("sequence").and_then(|value| value.as_n().ok());
-    Ok(sequence.ok_or("a row without a sequence")?.parse()?)
-}
-
-fn text(value: &str) -> AttributeValue {
-    AttributeValue::S(value.to_owned())
-}
-
-fn number(value: u64) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+    Ok(number_of(row, "sequence")?.parse()?)
 }
