@@ -59,7 +59,7 @@ struct WireAnswer<'a> {
 impl CancelTempQuota {
     /// Builds the endpoint and opens its connection to DynamoDB.
     pub async fn start(settings: Settings) -> Self {
-        let with = |deps, aws: &Aws| Cancelling { deps, outbox: settings.outbox.connect(aws) };
+        let with = async |deps, aws: &Aws| Cancelling { deps, outbox: settings.outbox.connect(aws) };
         Self(Gateway::open(settings.gateway, with).await)
     }
 

@@ -2,6 +2,7 @@
 //! code; only without a good session it is 401. 0000 is the failure, 1111 the success.
 
 use domain::quota::{Code, Operation, Pin, Texts, Wording};
+use futures_util::future::join;
 use http::StatusCode;
 use platform::aws::Aws;
 use platform::config::Environment;
@@ -45,12 +46,13 @@ impl Settings {
 }
 
 impl<D> Gateway<D> {
-    /// Builds the clients and reads the texts, which opens the connection to DynamoDB; `with` adds what the use case
-    /// needs besides.
-    pub async fn open(settings: Settings, with: impl FnOnce(Deps, &Aws) -> D) -> Self {
+    /// Builds the clients and reads the texts, which opens a connection to DynamoDB; beside it `with` adds what the use
+    /// case needs besides, another connection for what reads twice at once.
+    pub async fn open(settings: Settings, with: impl AsyncFnOnce(Deps, &Aws) -> D) -> Self {
         let (deps, aws) = settings.deps.connect();
-        let texts = OnlineTexts::open(aws.dynamodb(), settings.texts_table).await;
-        Self { deps: with(deps, &aws), texts, sessions: settings.sessions }
+        let texts = OnlineTexts::open(aws.dynamodb(), settings.texts_table);
+        let (texts, deps) = join(texts, with(deps, &aws)).await;
+        Self { deps, texts, sessions: settings.sessions }
     }
 }
 

@@ -5,6 +5,7 @@ use domain::quota::{Code, Listed, Operation, Wording};
 use futures_util::future::join;
 use http::StatusCode;
 use platform::Scope;
+use platform::aws::Aws;
 use platform::http::{Answer, BodyRule, Caller, Endpoint, Refusal, Request};
 use platform::metrics::Source;
 use serde::{Deserialize, Serialize};
@@ -54,9 +55,14 @@ struct WireGrant<'a> {
 }
 
 impl GetTempQuota {
-    /// Builds the endpoint and opens its connection to DynamoDB.
+    /// Builds the endpoint and opens two connections to DynamoDB: account and grants are read at once.
     pub async fn start(settings: Settings) -> Self {
-        Self(Gateway::open(settings, |deps, _| deps).await)
+        let with = async |deps: Deps, _: &Aws| {
+            deps.store.warm().await;
+            deps
+        };
+        // Boxed: the future of both is large.
+        Self(Box::pin(Gateway::open(settings, with)).await)
     }
 
     fn shown(&self, credits: &TempCredits) -> Answer {

@@ -2,6 +2,7 @@
 //! specification's table.
 
 use domain::quota::{AccountType, Code, Grant, Listed};
+use futures_util::future::join;
 use http::StatusCode;
 use platform::Scope;
 use platform::config::Environment;
@@ -59,10 +60,11 @@ impl QueryTempCredit {
         deps::Settings::read(environment)
     }
 
-    /// Builds the endpoint and opens its connection to DynamoDB.
+    /// Builds the endpoint and opens two connections to DynamoDB: account and grants are read at once.
     pub async fn start(settings: deps::Settings) -> Self {
         let (deps, _) = settings.connect();
-        deps.store.warm().await;
+        // Boxed: the future of both is large.
+        Box::pin(join(deps.store.warm(), deps.store.warm())).await;
         Self(deps)
     }
 }

@@ -1,6 +1,7 @@
 //! What a review of the context found: each finding with the test that keeps it closed.
 
 mod accounts;
+mod connections;
 mod rows;
 mod texts;
 mod times;
