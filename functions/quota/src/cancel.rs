@@ -7,18 +7,17 @@ use domain::quota::{
 };
 use jiff::Timestamp;
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, ErrorKind};
+use platform::dynamodb::DynamoDbError;
 use platform::events::Event;
 use platform::outbox::Outbox;
+use tracing::error;
 
-use crate::CONTEXT;
 use crate::deps::Deps;
-use crate::store::{Subtraction, TakenOff};
+use crate::ending::{Ended, Patience, end};
+use crate::{CONTEXT, pin_fingerprint};
 
-/// With less time left a transaction that others stand in the way of is not tried again.
-const LEAST_TIME: Duration = Duration::from_millis(1_500);
-/// The pauses between tries grow up to this one.
-const LONGEST_PAUSE: u32 = 10;
+/// A conflict is never shown while there is time to try again (§11).
+const PATIENCE: Patience = Patience { tries_more: u32::MAX, least_time: Duration::from_millis(1_500) };
 
 /// What the use case works with.
 #[derive(Clone, Debug)]
@@ -75,31 +74,33 @@ pub async fn handle(
         return Err(Error::Absent);
     }
     let mut grant = deps.store.find(scope, pin, id).await?.ok_or(Error::Absent)?;
-    let mut subtraction = Subtraction::Amount;
-    let mut tries = 0;
-    loop {
+    if judge_cancel(&grant, now, deps.rules) == CancelJudgement::Cancel {
         let change_limit = grant.change_limit;
-        match judge_cancel(&grant, now, deps.rules) {
-            CancelJudgement::Cancel => {}
-            CancelJudgement::Repeat => return Ok(Cancelled { change_limit, repeated: true }),
-            CancelJudgement::Absent => return Err(Error::Absent),
-        }
-        let ending = (GrantStatus::Cancelled, subtraction);
         let event = outbox.event(scope, CONTEXT, &cancelled(now, pin, &grant));
-        match deps.store.take_off(scope, pin, id, change_limit, ending, Some(&event)).await {
-            Ok(TakenOff::Now) => {
+        let ending = (GrantStatus::Cancelled, Some(&event));
+        match end(&deps.store, scope, (pin, id), change_limit, ending, PATIENCE).await? {
+            Ended::Now => {
                 outbox.deliver(scope, &[event]).await;
                 return Ok(Cancelled { change_limit, repeated: false });
             }
-            Ok(TakenOff::NotEffective(stands)) => grant = *stands,
-            Ok(TakenOff::TotalDiffers(other)) => subtraction = other,
-            Err(error) if error.kind == ErrorKind::Contended && scope.remaining() > LEAST_TIME => {
-                tries += 1;
-                scope.pause(tries.min(LONGEST_PAUSE)).await;
-            }
-            Err(error) => return Err(error.into()),
+            Ended::Before(stands) => grant = *stands,
         }
     }
+    match judge_cancel(&grant, now, deps.rules) {
+        CancelJudgement::Repeat => Ok(Cancelled { change_limit: grant.change_limit, repeated: true }),
+        CancelJudgement::Cancel | CancelJudgement::Absent => Err(Error::Absent),
+    }
+}
+
+/// Logs why a grant could not be given back, and which it is; its pin by the fingerprint alone.
+pub fn tell(failure: &DynamoDbError, pin: &Pin, id: &GrantId) {
+    error!(
+        %failure,
+        business_type = id.business_type().as_str(),
+        business_id = id.business_id(),
+        pin_fingerprint = pin_fingerprint(pin.as_str()),
+        "the grant could not be cancelled"
+    );
 }
 
 /// `temp_credit_cancelled` (docs/events).

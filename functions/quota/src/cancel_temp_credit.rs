@@ -9,7 +9,6 @@ use platform::metrics::Source;
 use platform::outbox::OutboxSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tracing::error;
 
 use crate::CONTEXT;
 use crate::cancel::{self, Cancelling, Error};
@@ -86,7 +85,7 @@ impl Endpoint for CancelTempCredit {
             }
             Err(refused) => {
                 if let Error::Database(failure) = &refused {
-                    error!(%failure, "the grant could not be cancelled");
+                    cancel::tell(failure, &pin, &id);
                 }
                 credit_man::fail(refused.code(), &answer(refused.code(), None))
             }

@@ -14,7 +14,6 @@ use platform::metrics::Source;
 use platform::outbox::OutboxSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tracing::error;
 
 use crate::CONTEXT;
 use crate::cancel::{self, Cancelled, Cancelling, Error};
@@ -70,7 +69,11 @@ impl CancelTempQuota {
         request: &WireRequest,
     ) -> Result<Cancelled, Error> {
         let (Some(pin), Some(id)) = (pin, request.grant_id()) else { return Err(Error::Absent) };
-        cancel::handle(&self.0.deps, scope, pin, &id).await
+        let cancelled = cancel::handle(&self.0.deps, scope, pin, &id).await;
+        if let Err(Error::Database(failure)) = &cancelled {
+            cancel::tell(failure, pin, &id);
+        }
+        cancelled
     }
 
     fn succeeded(&self, scope: &Scope, label: Label, cancelled: Cancelled) -> Answer {
@@ -124,12 +127,7 @@ impl Endpoint for CancelTempQuota {
         let (cancelled, ()) = Box::pin(join(cancelled, self.0.texts.refresh(scope))).await;
         Ok(match cancelled {
             Ok(cancelled) => self.succeeded(scope, label, cancelled),
-            Err(failure) => {
-                if let Error::Database(failure) = &failure {
-                    error!(%failure, "the grant could not be cancelled");
-                }
-                self.failed(scope, label, failure.code())
-            }
+            Err(failure) => self.failed(scope, label, failure.code()),
         })
     }
 

@@ -140,7 +140,8 @@ impl Endpoint for GetTempQuota {
             Ok(credits) => self.shown(&credits),
             Err(failure) => {
                 if let Error::Database(failure) = &failure {
-                    error!(%failure, "the temporary quota could not be read");
+                    let pin_fingerprint = crate::pin_fingerprint(pin.as_str());
+                    error!(%failure, pin_fingerprint, "the temporary quota could not be read");
                 }
                 self.failed(StatusCode::OK, failure.code())
             }

@@ -8,6 +8,7 @@ pub mod cancel_temp_quota;
 pub mod credit_events;
 pub mod credit_man;
 pub mod deps;
+pub mod ending;
 pub mod gateway;
 pub mod get_temp_quota;
 pub mod online_texts;
@@ -19,3 +20,10 @@ pub mod temp_credit_expiry;
 
 /// The context's name in logs and metrics.
 pub const CONTEXT: &str = "quota";
+
+/// What stands for a pin in a log: the first twelve digits of its fingerprint.
+fn pin_fingerprint(pin: &str) -> String {
+    let mut digits = platform::fingerprint(&[pin]);
+    digits.truncate(12);
+    digits
+}

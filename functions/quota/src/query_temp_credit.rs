@@ -122,7 +122,8 @@ impl Endpoint for QueryTempCredit {
             Ok(credits) => shown(&credits),
             Err(refused) => {
                 if let Error::Database(failure) = &refused {
-                    error!(%failure, "the temporary quota could not be read");
+                    let pin_fingerprint = crate::pin_fingerprint(pin.as_str());
+                    error!(%failure, pin_fingerprint, "the temporary quota could not be read");
                 }
                 credit_man::fail(refused.code(), &failure(refused.code(), refused.account_type()))
             }

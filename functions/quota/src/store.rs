@@ -16,7 +16,7 @@ use platform::config::{Environment, Variable};
 
 pub use book::{Booked, BookingStore};
 pub use change_account::AccountChanged;
-pub use due::{Due, DuePage, SHARDS};
+pub use due::{Due, DuePage, SHARDS, UnreadableDue};
 pub use status::StatusTexts;
 pub use take_off::{Subtraction, TakenOff};
 

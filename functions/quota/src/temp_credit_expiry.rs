@@ -2,24 +2,31 @@
 
 mod job;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::quota::GrantStatus;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, ErrorKind};
 use platform::metrics::Count;
 use tracing::error;
 
-use crate::store::{Due, QuotaStore, SHARDS, Subtraction, TakenOff};
+use crate::ending::{Ended, Patience, end};
+use crate::pin_fingerprint;
+use crate::store::{Due, DuePage, QuotaStore, SHARDS};
 
 pub use job::TempCreditExpiry;
 
 /// With less time left nothing more is begun; what is left stays due.
 const LEAST_TIME: Duration = Duration::from_secs(10);
-const TRIES: u32 = 5;
+/// A grant that others stand in the way of holds the rest of its shard up no longer than this.
+const PATIENCE: Patience = Patience { tries_more: 5, least_time: LEAST_TIME };
+/// How many grants of a shard are taken off at a time.
+const AT_A_TIME: usize = 8;
 const EXPIRED: Count = Count::of("temp_credit_expired");
+/// A grant, or a whole shard, that could not be taken off.
+const FAILED: Count = Count::of("temp_credit_expiry_failed");
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +60,7 @@ impl Run {
 
 /// Takes off every effective grant that ran out at `time` or before, one transaction each, on condition that it is
 /// effective still. It may be stopped anywhere, run twice at once, and run late; one grant that fails holds no other up.
+/// A shard's grants are taken off [`AT_A_TIME`], those of one pin in turn.
 pub async fn handle(store: &QuotaStore, scope: &Scope, time: Timestamp) -> Run {
     let shards = (0..SHARDS).map(|shard| expire_shard(store, scope, shard, time));
     join_all(shards).await.into_iter().fold(Run::default(), Run::with)
@@ -66,25 +74,16 @@ async fn expire_shard(store: &QuotaStore, scope: &Scope, shard: u32, time: Times
             Ok(page) => page,
             Err(failure) => {
                 error!(%failure, shard, "what is due could not be read");
-                run.failed += 1;
-                return run;
+                return run.with(failed(scope));
             }
         };
-        for due in page.grants {
-            if scope.remaining() < LEAST_TIME {
-                run.out_of_time = true;
+        run = run.with(tell_unreadable(scope, shard, &page));
+        for grants in page.grants.chunks(AT_A_TIME) {
+            let turns =
+                by_pin(grants).into_values().map(|grants| expire_in_turn(store, scope, shard, grants));
+            run = join_all(turns).await.into_iter().fold(run, Run::with);
+            if run.out_of_time {
                 return run;
-            }
-            match expire(store, scope, due).await {
-                Ok(true) => {
-                    scope.count(EXPIRED);
-                    run.expired += 1;
-                }
-                Ok(false) => run.settled_before += 1,
-                Err(failure) => {
-                    error!(%failure, "a grant that ran out could not be taken off");
-                    run.failed += 1;
-                }
             }
         }
         from = page.next;
@@ -94,26 +93,47 @@ async fn expire_shard(store: &QuotaStore, scope: &Scope, shard: u32, time: Times
     }
 }
 
-/// `false` when it was no longer effective.
-async fn expire(
-    store: &QuotaStore,
-    scope: &Scope,
-    due: Result<Due, DynamoDbError>,
-) -> Result<bool, DynamoDbError> {
-    let due = due?;
-    let mut subtraction = Subtraction::Amount;
-    let mut tries = 0;
-    loop {
-        let ending = (GrantStatus::Expired, subtraction);
-        match store.take_off(scope, &due.pin, &due.id, due.change_limit, ending, None).await {
-            Ok(TakenOff::Now) => return Ok(true),
-            Ok(TakenOff::NotEffective(_)) => return Ok(false),
-            Ok(TakenOff::TotalDiffers(other)) => subtraction = other,
-            Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {
-                tries += 1;
-                scope.pause(tries).await;
+/// The grants of one pin have one account: at once they would stand in each other's way.
+fn by_pin(grants: &[Due]) -> BTreeMap<&str, Vec<&Due>> {
+    let mut pins: BTreeMap<&str, Vec<&Due>> = BTreeMap::new();
+    for due in grants {
+        pins.entry(due.pin.as_str()).or_default().push(due);
+    }
+    pins
+}
+
+async fn expire_in_turn(store: &QuotaStore, scope: &Scope, shard: u32, grants: Vec<&Due>) -> Run {
+    let mut run = Run::default();
+    for Due { pin, id, change_limit } in grants {
+        if scope.remaining() < LEAST_TIME {
+            run.out_of_time = true;
+            return run;
+        }
+        match end(store, scope, (pin, id), *change_limit, (GrantStatus::Expired, None), PATIENCE).await {
+            Ok(Ended::Now) => {
+                scope.count(EXPIRED);
+                run.expired += 1;
             }
-            Err(error) => return Err(error),
+            Ok(Ended::Before(_)) => run.settled_before += 1,
+            Err(failure) => {
+                let (grant_id, pin_fingerprint) = (id.to_key(), pin_fingerprint(pin.as_str()));
+                error!(%failure, shard, grant_id, pin_fingerprint, "a grant that ran out could not be taken off");
+                run = run.with(failed(scope));
+            }
         }
     }
+    run
+}
+
+fn tell_unreadable(scope: &Scope, shard: u32, page: &DuePage) -> Run {
+    page.unreadable.iter().fold(Run::default(), |run, row| {
+        let (failure, grant_id, pin_fingerprint) = (&row.failure, &row.grant_id, pin_fingerprint(&row.pin));
+        error!(%failure, shard, grant_id, pin_fingerprint, "a grant that ran out cannot be read");
+        run.with(failed(scope))
+    })
+}
+
+fn failed(scope: &Scope) -> Run {
+    scope.count(FAILED);
+    Run { failed: 1, ..Run::default() }
 }

@@ -1,15 +1,18 @@
 //! credit-events as a Lambda.
 
+use domain::quota::NewGrant;
 use platform::Scope;
 use platform::config::Environment;
-use platform::metrics::Source;
+use platform::metrics::{Count, Source};
 use platform::sqs::{Consumer, Done, Failed, Queue, QueueUrls, Record};
 use tracing::warn;
 
-use super::{Outcome, Reason, handle, read};
-use crate::CONTEXT;
+use super::{Message, Outcome, Reason, handle, read};
 use crate::deps::StoreSettings;
 use crate::store::BookingStore;
+use crate::{CONTEXT, pin_fingerprint};
+
+const CONTRADICTED: Count = Count::of("grant_contradicted");
 
 /// The function's configuration.
 #[derive(Debug)]
@@ -58,10 +61,23 @@ impl Consumer for CreditEvents {
             Ok(Outcome::Repeated) => Ok(Done("repeated")),
             Ok(Outcome::Late) => Ok(Done("late")),
             Ok(Outcome::Contradicted) => {
-                warn!("a grant was booked before with other content; this one is dropped");
+                contradicted(scope, &message);
                 Ok(Done("contradicted"))
             }
             Err(error) => Err(Failed::Retry(error.to_string())),
         }
+    }
+}
+
+fn contradicted(scope: &Scope, message: &Message) {
+    scope.count(CONTRADICTED);
+    if let Message::Granted(NewGrant { pin, apply_no, grant, .. }) = message {
+        warn!(
+            apply_no = apply_no.as_str(),
+            business_type = grant.id.business_type().as_str(),
+            business_id = grant.id.business_id(),
+            pin_fingerprint = pin_fingerprint(pin.as_str()),
+            "a grant was booked before with other content; this one is dropped"
+        );
     }
 }

@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::quota::{Amount, GrantId, Pin};
 use jiff::Timestamp;
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, Item, RowError, number, text};
+use platform::dynamodb::{DynamoDbError, Item, Row, RowError, number, text};
 use platform::{fingerprint, rfc3339};
 
 use super::QuotaStore;
@@ -26,11 +26,24 @@ pub struct Due {
     pub change_limit: Amount,
 }
 
+/// A row of the index that cannot be read.
+#[derive(Debug)]
+pub struct UnreadableDue {
+    /// The grant's key.
+    pub grant_id: String,
+    /// Whose it is, if that can be told.
+    pub pin: String,
+    /// What is wrong with it.
+    pub failure: DynamoDbError,
+}
+
 /// Some of what is due.
 #[derive(Debug)]
 pub struct DuePage {
-    /// The grants, the longest overdue first; a row that cannot be read stands as the failure that it is.
-    pub grants: Vec<Result<Due, DynamoDbError>>,
+    /// The grants, the longest overdue first.
+    pub grants: Vec<Due>,
+    /// What cannot be read.
+    pub unreadable: Vec<UnreadableDue>,
     /// Where the next page begins, if there is one.
     pub next: Option<Item>,
 }
@@ -64,8 +77,18 @@ impl QuotaStore {
             .await
             .map_err(|error| DynamoDbError::of(OPERATION, &error))?;
         scope.units().add_read(page.consumed_capacity());
-        let grants = page.items().iter().map(|item| read(item).map_err(|error| error.of(OPERATION)));
-        Ok(DuePage { grants: grants.collect(), next: page.last_evaluated_key })
+        let (mut grants, mut unreadable) = (Vec::new(), Vec::new());
+        for item in page.items() {
+            match read(item) {
+                Ok(due) => grants.push(due),
+                Err(error) => unreadable.push(UnreadableDue {
+                    grant_id: row::grant_key(item).to_owned(),
+                    pin: Row::new(item).text(PIN).unwrap_or_default().to_owned(),
+                    failure: error.of(OPERATION),
+                }),
+            }
+        }
+        Ok(DuePage { grants, unreadable, next: page.last_evaluated_key })
     }
 }
 
@@ -75,8 +98,35 @@ fn read(item: &Item) -> Result<Due, RowError> {
     Ok(Due { pin, id, change_limit })
 }
 
-/// The shard of a pin's grants.
+/// The shard of a pin's grants: the first digit of its fingerprint, which every shard has four of.
 pub(super) fn shard_of(pin: &Pin) -> u32 {
-    let digits = fingerprint(&[pin.as_str()]);
-    digits.bytes().next().map_or(0, |digit| u32::from(digit) % SHARDS)
+    let first = fingerprint(&[pin.as_str()]).chars().next();
+    first.and_then(|digit| digit.to_digit(16)).unwrap_or_default() % SHARDS
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+mod tests {
+    use domain::quota::Pin;
+
+    use super::{SHARDS, shard_of};
+
+    fn shard(pin: &str) -> u32 {
+        shard_of(&Pin::new(pin).unwrap())
+    }
+
+    #[test]
+    fn a_pin_keeps_its_shard() {
+        let shards = ["p-1", "p-2", "p-3", "p-4", "p-5", "p-6", "p-7", "p-8"].map(shard);
+        assert_eq!(shards, [3, 1, 1, 3, 3, 3, 1, 3]);
+    }
+
+    #[test]
+    fn the_shards_are_even() {
+        let mut pins = [0_u32; SHARDS as usize];
+        for number in 0..10_000 {
+            pins[shard(&format!("pin-{number}")) as usize] += 1;
+        }
+        assert!(pins.iter().all(|count| (2_375..=2_625).contains(count)), "{pins:?}");
+    }
 }

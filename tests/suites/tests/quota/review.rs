@@ -2,6 +2,8 @@
 
 mod accounts;
 mod connections;
+mod expiry;
+mod logs;
 mod rows;
 mod texts;
 mod times;
