@@ -31,6 +31,8 @@ pub struct Outputs {
     pub tables: BTreeMap<String, String>,
     /// Function name to the deployed name.
     pub functions: BTreeMap<String, String>,
+    /// The name of the bus on which events are told.
+    pub event_bus: String,
     /// Context to the log group of its functions, in the engine's `CloudWatch` Logs.
     pub log_groups: BTreeMap<String, String>,
     /// The processes' own logs.

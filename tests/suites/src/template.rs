@@ -12,6 +12,9 @@ use yaml_rust2::{Yaml, YamlLoader};
 const KINDS: [(&str, char, &str); 4] =
     [("Table", '_', ""), ("Queue", '-', ""), ("Dlq", '-', "-dead"), ("Logs", '-', "")];
 
+/// The one bus: what the stack is called.
+const BUS: &str = "tenor";
+
 /// The logical id of a function: `GetStatus` of `get-status`.
 #[must_use]
 pub fn logical_id(function: &str) -> String {
@@ -19,8 +22,8 @@ pub fn logical_id(function: &str) -> String {
     function.split('-').map(capital).collect()
 }
 
-/// What the role of a function allows, as `dynamodb:Query contracts`: each action with the table, queue or log
-/// group it is for, named as `outputs.json` names it.
+/// What the role of a function allows, as `dynamodb:Query contracts`: each action with the table, index, queue, bus or
+/// log group it is for, named as the world names it.
 ///
 /// # Panics
 /// When the template has no such role, or a statement that is not of this shape.
@@ -82,10 +85,29 @@ fn names(function: &Yaml) -> BTreeSet<String> {
 }
 
 fn allowed(statement: &Yaml) -> Vec<String> {
-    let target = name(statement["Resource"].as_str().expect("a resource by !GetAtt"));
-    let action = &statement["Action"];
-    let actions = action.as_vec().map_or(std::slice::from_ref(action), Vec::as_slice);
-    actions.iter().map(|action| format!("{} {target}", action.as_str().expect("an action"))).collect()
+    let targets = entries(&statement["Resource"]).map(|resource| target(text(resource)));
+    let targets: Vec<_> = targets.collect();
+    let actions = entries(&statement["Action"]).map(text);
+    actions.flat_map(|action| targets.iter().map(move |target| format!("{action} {target}"))).collect()
+}
+
+/// The entries of a list, or the one that stands without a list around it.
+fn entries(value: &Yaml) -> impl Iterator<Item = &Yaml> {
+    value.as_vec().map_or(std::slice::from_ref(value), Vec::as_slice).iter()
+}
+
+fn text(value: &Yaml) -> &str {
+    value.as_str().expect("an action, or a resource by !GetAtt or !Sub")
+}
+
+/// `ContractsTable.Arn` is the table `contracts`, `${ContractsTable.Arn}/index/by_number` its index
+/// `contracts/index/by_number`.
+fn target(resource: &str) -> String {
+    match resource.strip_prefix("${").and_then(|index| index.split_once('}')) {
+        Some((table, index)) => name(table) + index,
+        None if resource == "EventBus.Arn" => BUS.to_owned(),
+        None => name(resource),
+    }
 }
 
 /// `ContractEventIdsTable.Arn` is the table `contract_event_ids`, `ContractEventsDlq.Arn` the dead-letter queue

@@ -18,8 +18,13 @@ use crate::cargo::{self, Metadata};
 /// The HTTP API's name in the template.
 pub(super) const API: &str = "HttpApi";
 
+/// The event bus's name in the template.
+pub(super) const BUS: &str = "EventBus";
+
 const STACK: &str = "tenor";
 const BUCKET: &str = "deployment";
+/// A push of `InforCRM` that finds no task waits for seconds where it would wait for minutes.
+const PUSH_RETRY_SECONDS: &str = "2,2,2,2,2";
 
 /// A deployment of the template: what `sam package` and `sam deploy` do in the cloud.
 pub(super) struct Deployment<'a> {
@@ -36,7 +41,7 @@ pub(super) struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
-    /// Uploads the functions, creates the stack and its routes.
+    /// Uploads the functions, creates the stack, and adds what the engine leaves out of it.
     pub(super) fn create(&self) -> Result<Stack> {
         self.engine.create_bucket(BUCKET)?;
         let template = self.packaged_template()?;
@@ -46,11 +51,13 @@ impl Deployment<'_> {
             ("TenorEnv", "local"),
             ("SessionJwks", &self.jwks),
             ("MkkUrl", &self.mkk_url),
+            ("InforPushRetrySeconds", PUSH_RETRY_SECONDS),
             ("Schedules", if self.schedules == Schedules::On { "ENABLED" } else { "DISABLED" }),
         ];
         let template_url = format!("https://s3.amazonaws.com/{BUCKET}/template.yaml");
         let stack = self.engine.create_stack(STACK, &template_url, &parameters)?;
         self.engine.import_routes(&stack, API)?;
+        self.engine.allow_batches(&stack)?;
         Ok(stack)
     }
 

@@ -104,6 +104,7 @@ fn deploy(settings: &Settings, schedules: Schedules, metadata: &Metadata) -> Res
         dlqs: deploy::named(&stack, "AWS::SQS::Queue", "Dlq", '-'),
         tables: deploy::named(&stack, "AWS::DynamoDB::Table", "Table", '_'),
         functions: deploy::named(&stack, "AWS::Lambda::Function", "", '-'),
+        event_bus: stack.physical_id(deploy::BUS)?.to_owned(),
         log_groups: deploy::named(&stack, "AWS::Logs::LogGroup", "Logs", '-'),
         logs: LogFiles { engine: folder.log(engine::NAME), sandbox: folder.log(sandbox::NAME) },
         iam: engine::credentials(),

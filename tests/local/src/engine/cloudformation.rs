@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::{Engine, built};
 use crate::{Error, Result};
 
-const API_VERSION: &str = "2010-05-15";
+/// The service, and the version of its API.
+const CLOUD_FORMATION: (&str, &str) = ("cloudformation", "2010-05-15");
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A deployed stack.
@@ -69,7 +70,7 @@ impl Engine {
             form.push((format!("{member}.ParameterKey"), key));
             form.push((format!("{member}.ParameterValue"), value));
         }
-        self.query("CreateStack", &form)?;
+        self.query(CLOUD_FORMATION, "CreateStack", &form)?;
         self.await_stack(name)?;
         Ok(Stack { name: name.to_owned(), resources: self.stack_resources(name)? })
     }
@@ -80,7 +81,7 @@ impl Engine {
     /// When there is no such stack.
     pub fn processed_template(&self, name: &str) -> Result<Value> {
         let form = [("StackName".to_owned(), name), ("TemplateStage".to_owned(), "Processed")];
-        let answer = self.query("GetTemplate", &form)?;
+        let answer = self.query(CLOUD_FORMATION, "GetTemplate", &form)?;
         let document = parsed("GetTemplate", &answer)?;
         let body = text_of(document.root_element(), "TemplateBody");
         serde_json::from_str(body).map_err(|error| Error::unreadable("the processed template", &error))
@@ -88,7 +89,7 @@ impl Engine {
 
     fn await_stack(&self, name: &str) -> Result<()> {
         loop {
-            let answer = self.query("DescribeStacks", &[("StackName".to_owned(), name)])?;
+            let answer = self.query(CLOUD_FORMATION, "DescribeStacks", &[("StackName".to_owned(), name)])?;
             let document = parsed("DescribeStacks", &answer)?;
             match text_of(document.root_element(), "StackStatus") {
                 "CREATE_COMPLETE" => return Ok(()),
@@ -102,7 +103,7 @@ impl Engine {
     }
 
     fn failures(&self, name: &str) -> Result<String> {
-        let answer = self.query("DescribeStackEvents", &[("StackName".to_owned(), name)])?;
+        let answer = self.query(CLOUD_FORMATION, "DescribeStackEvents", &[("StackName".to_owned(), name)])?;
         let document = parsed("DescribeStackEvents", &answer)?;
         let reasons: Vec<_> = members(&document, "StackEvents")
             .filter(|event| text_of(*event, "ResourceStatus").ends_with("_FAILED"))
@@ -114,7 +115,8 @@ impl Engine {
     }
 
     fn stack_resources(&self, name: &str) -> Result<BTreeMap<String, Resource>> {
-        let answer = self.query("DescribeStackResources", &[("StackName".to_owned(), name)])?;
+        let answer =
+            self.query(CLOUD_FORMATION, "DescribeStackResources", &[("StackName".to_owned(), name)])?;
         let document = parsed("DescribeStackResources", &answer)?;
         let resources = members(&document, "StackResources").map(|resource| {
             let kind = text_of(resource, "ResourceType").to_owned();
@@ -124,15 +126,21 @@ impl Engine {
         Ok(resources.collect())
     }
 
-    fn query(&self, action: &str, form: &[(String, &str)]) -> Result<String> {
-        let mut body = format!("Action={action}&Version={API_VERSION}");
+    /// Any operation of a service that takes forms and answers XML.
+    pub(super) fn query(
+        &self,
+        (service, version): (&str, &str),
+        action: &str,
+        form: &[(String, &str)],
+    ) -> Result<String> {
+        let mut body = format!("Action={action}&Version={version}");
         for (key, value) in form {
             body.extend(["&", key, "="]);
             body.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
         }
         let request = Request::post("/").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request = built(action, request, body.into_bytes())?;
-        Ok(self.call("cloudformation", action, request)?.text())
+        Ok(self.call(service, action, request)?.text())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The services that speak JSON by target: `DynamoDB`, SQS, Logs.
+//! The services that speak JSON by target: `DynamoDB`, `EventBridge`, SQS, Logs.
 
 use http::{Request, header};
 use serde::Deserialize;
@@ -12,6 +12,8 @@ use crate::{Error, Result};
 pub enum JsonService {
     /// `DynamoDB`.
     DynamoDb,
+    /// `EventBridge`.
+    Events,
     /// SQS.
     Sqs,
     /// `CloudWatch` Logs.
@@ -22,6 +24,7 @@ impl JsonService {
     fn signing_name(self) -> &'static str {
         match self {
             Self::DynamoDb => "dynamodb",
+            Self::Events => "events",
             Self::Sqs => "sqs",
             Self::Logs => "logs",
         }
@@ -30,6 +33,7 @@ impl JsonService {
     fn target(self) -> &'static str {
         match self {
             Self::DynamoDb => "DynamoDB_20120810",
+            Self::Events => "AWSEvents",
             Self::Sqs => "AmazonSQS",
             Self::Logs => "Logs_20140328",
         }
@@ -38,7 +42,7 @@ impl JsonService {
     fn content_type(self) -> &'static str {
         match self {
             Self::DynamoDb | Self::Sqs => "application/x-amz-json-1.0",
-            Self::Logs => "application/x-amz-json-1.1",
+            Self::Events | Self::Logs => "application/x-amz-json-1.1",
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Signed AWS calls to the engine.
 
 mod cloudformation;
+mod events;
 mod http_api;
+mod iam;
 mod json;
 mod lambda;
 mod s3;

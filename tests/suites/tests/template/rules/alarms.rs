@@ -21,11 +21,12 @@ pub(super) fn on<'a>(template: &'a Template, metric: &'a Metric) -> impl Iterato
     of(template, metric).filter(|alarm| alarm.property("ComparisonOperator") == "GreaterThanThreshold")
 }
 
-/// The alarms that tell somebody when this metric, which is counted now and then, has not been counted for `hours`.
+/// The alarms that tell somebody when this metric, which is counted now and then, has not been counted for so many
+/// seconds.
 pub(super) fn on_absence<'a>(
     template: &'a Template,
     metric: &'a Metric,
-    hours: RangeInclusive<u64>,
+    seconds: RangeInclusive<u64>,
 ) -> impl Iterator<Item = Resource<'a>> {
     of(template, metric).filter(move |alarm| {
         let [period_s, evaluated, needed] =
@@ -36,7 +37,9 @@ pub(super) fn on_absence<'a>(
             // A count that is absent is no data: only so does its absence count.
             && alarm.property("TreatMissingData") == "breaching"
             && needed == evaluated
-            && hours.contains(&(period_s * evaluated / 3600))
+            // It would ring for good where schedules are switched off.
+            && *alarm.property("ActionsEnabled") == json!({"Fn::If": ["SchedulesRun", true, false]})
+            && seconds.contains(&(period_s * evaluated))
     })
 }
 
@@ -78,8 +81,9 @@ pub(super) fn assert_must_ring_on_absence(rule: Rule, alarm: &str, complaint: &s
         ("TreatMissingData", json!("notBreaching")),
         ("TreatMissingData", Value::Null),
         ("DatapointsToAlarm", json!(1)),
-        ("EvaluationPeriods", json!(24)),
-        ("Period", json!(60)),
+        ("EvaluationPeriods", json!(1)),
+        ("Period", json!(7200)),
+        ("ActionsEnabled", json!(true)),
     ] {
         assert_is_a_flaw(rule, alarm, property, flaw, complaint);
     }

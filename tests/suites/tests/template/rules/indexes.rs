@@ -33,6 +33,22 @@ fn index_of<'a>(template: &'a Template, resource: &str) -> Option<(&'a str, &'a 
     indexes(table).find(|index| *index == name).map(|index| (table.id, index))
 }
 
+/// A role that could read an index by other calls than queries could read it whole.
+fn indexes_are_only_queried(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for role in template.of_kind("AWS::IAM::Role") {
+        for statement in roles::statements(role) {
+            let resources = roles::entries_of(statement, "Resource");
+            let of_indexes = resources.filter(|resource| resource.to_string().contains("/index/")).count();
+            let all = roles::entries_of(statement, "Resource").count();
+            let only_queries = of_indexes == 0
+                || of_indexes == all && roles::entries_of(statement, "Action").eq(["dynamodb:Query"]);
+            demand(&mut complaints, only_queries, role.id, "allows more on an index than to query it");
+        }
+    }
+    complaints
+}
+
 fn indexes(table: Resource<'_>) -> impl Iterator<Item = &str> {
     let kinds = ["LocalSecondaryIndexes", "GlobalSecondaryIndexes"].into_iter();
     let indexes = kinds.filter_map(move |kind| table.property(kind).as_array()).flatten();
@@ -42,6 +58,33 @@ fn indexes(table: Resource<'_>) -> impl Iterator<Item = &str> {
 #[test]
 fn every_index_that_a_role_names_is_there_and_every_one_there_is_read() {
     assert_kept(indexes_are_there_and_read);
+}
+
+#[test]
+fn indexes_are_queried_and_nothing_else() {
+    assert_kept(indexes_are_only_queried);
+}
+
+#[test]
+fn more_than_a_query_of_an_index_is_found() {
+    let inbound = json!([
+        {"Fn::Sub": "${InforCommunicationTaskTable.Arn}/index/by_task"},
+        {"Fn::GetAtt": ["InforCommunicationTaskTable", "Arn"]},
+    ]);
+    for (member, flaw) in [
+        ("Action", json!("dynamodb:Scan")),
+        ("Action", json!(["dynamodb:Query", "dynamodb:Scan"])),
+        ("Resource", inbound),
+    ] {
+        assert_bites(
+            indexes_are_only_queried,
+            |template| {
+                let pointer = format!("/Properties/Policies/0/PolicyDocument/Statement/1/{member}");
+                template.with("InforInboundRole", &pointer, flaw)
+            },
+            "InforInboundRole allows more on an index than to query it",
+        );
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The rules. Each names what breaks it; an empty list is a template that keeps it.
 
 mod alarms;
+mod counts;
+mod events;
 mod functions;
 mod http;
 mod indexes;

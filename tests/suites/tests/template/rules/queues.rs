@@ -5,13 +5,17 @@ use serde_json::{Value, json};
 use super::{
     Complaints,
     alarms::{self, Metric},
-    assert_bites, assert_kept, demand, number,
+    assert_bites, assert_kept, demand, number, roles,
 };
 use crate::template::{Resource, Template};
 
 const QUEUE: &str = "AWS::SQS::Queue";
 const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
 const FOURTEEN_DAYS_S: u64 = 14 * 24 * 60 * 60;
+/// How the variable ends that says how long a message waits for another.
+const WAITS: &str = "_RETRY_SECONDS";
+/// How often a queue gives out a message that may wait, before it is dead.
+const RECEIVES_OF_WAITING: u64 = 20;
 /// Visibility over time-out: room for the retries of a throttled event source.
 const VISIBILITY_FACTOR: u64 = 6;
 
@@ -56,6 +60,52 @@ fn consumers_take_their_time(template: &Template) -> Complaints {
             time_out > 0 && visibility >= VISIBILITY_FACTOR * time_out,
             "takes messages that are visible again before six of its function's time-outs",
         );
+    }
+    complaints
+}
+
+/// A queue from which a partner takes is written by a function of ours, and read by none.
+fn queues_lead_somewhere(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for queue in unconsumed(template) {
+        let allowed = |action: &str| {
+            template.of_kind("AWS::IAM::Role").flat_map(roles::statements).any(|statement| {
+                let mut resources = roles::entries_of(statement, "Resource");
+                let named = |resource| template.target(resource).is_some_and(|target| target.id == queue.id);
+                resources.any(named) && roles::entries_of(statement, "Action").any(|entry| entry == action)
+            })
+        };
+        let mut demand = |holds, complaint| demand(&mut complaints, holds, queue.id, complaint);
+        demand(allowed("sqs:SendMessage"), "has neither a consumer nor a sender");
+        demand(!allowed("sqs:ReceiveMessage"), "is read by a role and consumed by nobody");
+    }
+    complaints
+}
+
+/// The queues that no function is fed from, but for dead-letter queues.
+fn unconsumed(template: &Template) -> impl Iterator<Item = Resource<'_>> {
+    let consumed = |queue: &Resource<'_>| {
+        let mut sources = template
+            .of_kind(MAPPING)
+            .filter_map(|mapping| template.target(mapping.property("EventSourceArn")));
+        sources.any(|source| source.id == queue.id)
+    };
+    let queues = template.of_kind(QUEUE).filter(move |queue| !consumed(queue));
+    queues.filter(|queue| !is_dead_letter_queue(template, *queue))
+}
+
+/// A message that waits for another must not be taken for one that fails.
+fn waits_are_no_failures(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for mapping in template.of_kind(MAPPING) {
+        let waits = template.target(mapping.property("FunctionName")).is_some_and(|function| {
+            let variables = function.property("Environment")["Variables"].as_object();
+            variables.is_some_and(|variables| variables.keys().any(|name| name.ends_with(WAITS)))
+        });
+        let queue = template.target(mapping.property("EventSourceArn"));
+        let receives = queue.map_or(0, |queue| number(&queue.property("RedrivePolicy")["maxReceiveCount"]));
+        let complaint = "takes messages that wait from a queue that gives them up before 20 receives";
+        demand(&mut complaints, !waits || receives >= RECEIVES_OF_WAITING, mapping.id, complaint);
     }
     complaints
 }
@@ -110,6 +160,41 @@ fn a_queue_without_its_alarms_is_found() {
         queues_have_a_dead_letter_queue,
         "ContractEventsOldestAgeAlarm",
         "ContractEventsQueue has no alarm on the age of its oldest message",
+    );
+}
+
+#[test]
+fn only_what_a_partner_takes_has_no_consumer_of_ours() {
+    let template = Template::deployed();
+    let unconsumed: Vec<_> = unconsumed(&template).map(|queue| queue.id).collect();
+    assert_eq!(unconsumed, ["InforOutboundQueue"]);
+    assert_kept(queues_lead_somewhere);
+}
+
+#[test]
+fn a_queue_that_leads_nowhere_is_found() {
+    let complaint = "ContractEventsQueue has neither a consumer nor a sender";
+    let unfed = queues_lead_somewhere(&Template::deployed().without("ContractEventsMessages"));
+    assert!(unfed.contains(&complaint.to_owned()), "{unfed:?}");
+    let receives = json!(["sqs:SendMessage", "sqs:ReceiveMessage"]);
+    assert_bites(
+        queues_lead_somewhere,
+        |template| {
+            let pointer = "/Properties/Policies/0/PolicyDocument/Statement/1/Action";
+            template.with("OutboxRelayRole", pointer, receives)
+        },
+        "InforOutboundQueue is read by a role and consumed by nobody",
+    );
+}
+
+#[test]
+fn a_message_may_wait_for_another() {
+    assert_kept(waits_are_no_failures);
+    let pointer = "/Properties/RedrivePolicy/maxReceiveCount";
+    assert_bites(
+        waits_are_no_failures,
+        |template| template.with("InforInboundQueue", pointer, json!(19)),
+        "InforInboundMessages takes messages that wait from a queue that gives them up before 20 receives",
     );
 }
 

@@ -25,14 +25,20 @@ fn roles_are_own_and_exact(template: &Template) -> Complaints {
 
 /// Every entry of one member of the statements of a role's policies.
 pub(super) fn entries<'a>(role: Resource<'a>, member: &'static str) -> impl Iterator<Item = &'a Value> {
+    statements(role).flat_map(move |statement| entries_of(statement, member))
+}
+
+/// The statements of a role's policies.
+pub(super) fn statements(role: Resource<'_>) -> impl Iterator<Item = &Value> {
     let policies = role.property("Policies").as_array().into_iter().flatten();
-    let statements =
-        policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten());
+    policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten())
+}
+
+/// Every entry of one member of a statement.
+pub(super) fn entries_of<'a>(statement: &'a Value, member: &'static str) -> impl Iterator<Item = &'a Value> {
+    let entry = &statement[member];
     // One entry may stand without a list around it.
-    statements.flat_map(move |statement| {
-        let entry = &statement[member];
-        entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice)
-    })
+    entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice).iter()
 }
 
 fn contains_wildcard(entry: &Value) -> bool {

@@ -1,4 +1,5 @@
-//! What every schedule has: a zone, an input that says when, an off switch, and somebody who notices its absence.
+//! What every schedule has: a zone if it says an hour, an input that says when, an off switch, and somebody who notices
+//! its absence. One that comes again within minutes repeats nothing besides.
 
 use std::ops::RangeInclusive;
 
@@ -14,17 +15,19 @@ use crate::template::{Resource, Template};
 const SCHEDULE: &str = "AWS::Scheduler::Schedule";
 /// What a job is told: for when it runs, and which run it is. `EventBridge` Scheduler fills it in.
 const INPUT: &str = r#"{"time":"<aws.scheduler.scheduled-time>","id":"<aws.scheduler.execution-id>"}"#;
+const INVOKE_CONFIG: &str = "AWS::Lambda::EventInvokeConfig";
 /// When somebody must know that a daily job did not come to its end: not before the next run is due.
-const DAILY_ABSENCE_H: RangeInclusive<u64> = 25..=48;
+const DAILY_ABSENCE_S: RangeInclusive<u64> = 25 * 3600..=48 * 3600;
+/// How many runs of a job of every few minutes may be missing before somebody must know.
+const RUNS_MISSED: RangeInclusive<u64> = 3..=10;
+const MINUTE_S: u64 = 60;
 
 fn schedules_are_whole(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
     for schedule in template.of_kind(SCHEDULE) {
         let mut demand = |holds, complaint| demand(&mut complaints, holds, schedule.id, complaint);
-        demand(
-            schedule.property("ScheduleExpressionTimezone").is_string(),
-            "says an hour without its time zone",
-        );
+        let zoned = schedule.property("ScheduleExpressionTimezone").is_string();
+        demand(zoned || interval_s(schedule).is_some(), "says an hour without its time zone");
         demand(*schedule.property("State") == json!({"Ref": "Schedules"}), "cannot be switched off");
         let target = schedule.property("Target");
         demand(target["Input"] == INPUT, "does not tell its job for when it runs");
@@ -37,20 +40,53 @@ fn schedules_are_whole(template: &Template) -> Complaints {
     complaints
 }
 
-fn daily_jobs_are_missed(template: &Template) -> Complaints {
+fn jobs_are_missed(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
-    for schedule in template.of_kind(SCHEDULE).filter(is_daily) {
+    for schedule in template.of_kind(SCHEDULE) {
+        let absence = match interval_s(schedule) {
+            None => DAILY_ABSENCE_S,
+            Some(interval) => interval * RUNS_MISSED.start()..=interval * RUNS_MISSED.end(),
+        };
         let metric = job(template, schedule).and_then(|function| done(template, function));
-        let missed = metric
-            .is_some_and(|metric| alarms::on_absence(template, &metric, DAILY_ABSENCE_H).next().is_some());
+        let missed =
+            metric.is_some_and(|metric| alarms::on_absence(template, &metric, absence).next().is_some());
         demand(&mut complaints, missed, schedule.id, "has no alarm on its absence");
     }
     complaints
 }
 
-/// A job of every few minutes shows in what it works off.
-fn is_daily(schedule: &Resource<'_>) -> bool {
-    schedule.property("ScheduleExpression").as_str().is_some_and(|expression| expression.starts_with("cron("))
+/// What a run of a minute did not do, the next one does: a repeat would only run beside it.
+fn minute_jobs_are_not_repeated(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for schedule in template.of_kind(SCHEDULE).filter(|schedule| interval_s(*schedule) == Some(MINUTE_S)) {
+        let mut demand = |holds, complaint| demand(&mut complaints, holds, schedule.id, complaint);
+        let retries = &schedule.property("Target")["RetryPolicy"];
+        demand(never_again(retries), "has its call repeated when the next run is due");
+        let Some(job) = job(template, schedule) else { continue };
+        let config = template.of_kind(INVOKE_CONFIG).find(|config| {
+            template.target(config.property("FunctionName")).is_some_and(|function| function.id == job.id)
+        });
+        demand(
+            config.is_some_and(|config| never_again(&config.whole["Properties"])),
+            "has its run repeated when the next one is due",
+        );
+        let time_out = number(job.property("Timeout"));
+        demand((1..MINUTE_S).contains(&time_out), "calls a job that may take longer than a minute");
+    }
+    complaints
+}
+
+/// Whether what failed is dropped, and what is not taken within a minute too.
+fn never_again(policy: &Value) -> bool {
+    policy["MaximumRetryAttempts"] == 0 && policy["MaximumEventAgeInSeconds"] == MINUTE_S
+}
+
+/// How often a job comes that comes every few minutes; none of one that says an hour.
+fn interval_s(schedule: Resource<'_>) -> Option<u64> {
+    let expression = schedule.property("ScheduleExpression").as_str()?;
+    let (minutes, unit) = expression.strip_prefix("rate(")?.strip_suffix(')')?.split_once(' ')?;
+    let minutes: u64 = minutes.parse().ok().filter(|_| ["minute", "minutes"].contains(&unit))?;
+    Some(minutes * MINUTE_S)
 }
 
 fn job<'a>(template: &'a Template, schedule: Resource<'_>) -> Option<Resource<'a>> {
@@ -98,16 +134,59 @@ fn a_schedule_that_lacks_something_is_found() {
 }
 
 #[test]
-fn the_absence_of_every_daily_job_is_noticed() {
-    assert!(Template::deployed().of_kind(SCHEDULE).any(|schedule| is_daily(&schedule)), "there is one");
-    assert_kept(daily_jobs_are_missed);
+fn the_absence_of_every_job_is_noticed() {
+    assert_kept(jobs_are_missed);
 }
 
 #[test]
-fn a_daily_job_that_nobody_would_miss_is_found() {
-    alarms::assert_must_ring_on_absence(
-        daily_jobs_are_missed,
-        "TempCreditExpiryAbsenceAlarm",
-        "TempCreditExpiryDaily has no alarm on its absence",
-    );
+fn a_job_that_nobody_would_miss_is_found() {
+    for (alarm, schedule) in [
+        ("TempCreditExpiryAbsenceAlarm", "TempCreditExpiryDaily"),
+        ("OutboxRelayAbsenceAlarm", "OutboxRelayMinute"),
+    ] {
+        let complaint = format!("{schedule} has no alarm on its absence");
+        alarms::assert_must_ring_on_absence(jobs_are_missed, alarm, &complaint);
+    }
+}
+
+#[test]
+fn no_job_of_a_minute_is_repeated() {
+    assert_kept(minute_jobs_are_not_repeated);
+}
+
+#[test]
+fn a_job_of_a_minute_that_is_repeated_is_found() {
+    for (id, pointer, flaw, complaint) in [
+        (
+            "OutboxRelayMinute",
+            "Target/RetryPolicy/MaximumRetryAttempts",
+            json!(1),
+            "has its call repeated when the next run is due",
+        ),
+        (
+            "OutboxRelayMinute",
+            "Target/RetryPolicy/MaximumEventAgeInSeconds",
+            json!(120),
+            "has its call repeated when the next run is due",
+        ),
+        (
+            "OutboxRelayEventInvokeConfig",
+            "MaximumRetryAttempts",
+            Value::Null,
+            "has its run repeated when the next one is due",
+        ),
+        (
+            "OutboxRelayEventInvokeConfig",
+            "FunctionName",
+            json!({"Ref": "InforScan"}),
+            "has its run repeated when the next one is due",
+        ),
+        ("OutboxRelay", "Timeout", json!(60), "calls a job that may take longer than a minute"),
+    ] {
+        assert_bites(
+            minute_jobs_are_not_repeated,
+            |template| template.with(id, &format!("/Properties/{pointer}"), flaw),
+            &format!("OutboxRelayMinute {complaint}"),
+        );
+    }
 }
