@@ -1,5 +1,6 @@
 //! How the projection of an organization is stored, in `crm_clients`. Readers take every schema version ever written.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -19,8 +20,9 @@ pub(super) const WAITING_SINCE: &str = "waiting_since";
 pub(super) const WAITING_SHARD: &str = "waiting_shard";
 /// A task was created for the organization, by whatever request.
 pub(super) const TASK_CREATED: &str = "task_created";
-/// The latest request that led to no task.
-pub(super) const REJECTED_REQUEST_ID: &str = "rejected_request_id";
+/// The requests that led to no task, of those that were answered since the latest one was made: an answer to an older
+/// request may come after the latest one's.
+pub(super) const REJECTED_REQUEST_IDS: &str = "rejected_request_ids";
 
 const MDM_ID: &str = "mdm_id";
 const STATUS: &str = "status";
@@ -53,7 +55,7 @@ pub struct ClientRow {
     pub version: u64,
     /// The latest request about the organization.
     pub last_request: Option<RequestId>,
-    rejected_request: Option<RequestId>,
+    rejected_requests: BTreeSet<String>,
 }
 
 impl ClientRow {
@@ -67,7 +69,7 @@ impl ClientRow {
             snapshot: None,
             attempts: Attempts::Never,
         };
-        Self { client, version: 0, last_request: None, rejected_request: None }
+        Self { client, version: 0, last_request: None, rejected_requests: BTreeSet::new() }
     }
 
     /// The row with one request more, which nobody has answered.
@@ -75,6 +77,7 @@ impl ClientRow {
     pub fn requested(mut self, request: RequestId, attempt: Attempt) -> Self {
         self.client.attempts = Attempts::Made(attempt);
         self.last_request = Some(request);
+        self.rejected_requests.clear();
         self
     }
 
@@ -86,8 +89,9 @@ impl ClientRow {
             other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
         }
         let last_request = id(row, REQUEST_ID, RequestId::optional)?;
-        let rejected_request = id(row, REJECTED_REQUEST_ID, RequestId::optional)?;
-        let rejected = last_request.is_some() && last_request == rejected_request;
+        let rejected_requests = rejected_requests(item)?;
+        let rejected =
+            last_request.as_ref().is_some_and(|request| rejected_requests.contains(request.as_str()));
         Ok(Self {
             client: Client {
                 organization_id: OrganizationId::new(row.text(ORGANIZATION_ID)?)
@@ -99,7 +103,7 @@ impl ClientRow {
             },
             version: row.number(VERSION)?,
             last_request,
-            rejected_request,
+            rejected_requests,
         })
     }
 
@@ -130,7 +134,10 @@ impl ClientRow {
         }
         item.attempts(&client.attempts);
         item.optional(REQUEST_ID, self.last_request.as_ref().map(RequestId::as_str));
-        item.optional(REJECTED_REQUEST_ID, self.rejected_request.as_ref().map(RequestId::as_str));
+        if !self.rejected_requests.is_empty() {
+            let rejected = self.rejected_requests.iter().cloned().collect();
+            item.put(REJECTED_REQUEST_IDS, AttributeValue::Ss(rejected));
+        }
         if let Some(since) = client.waiting_since() {
             item.text(WAITING_SINCE, &rfc3339::sortable(since));
             item.put(WAITING_SHARD, number(shard_of(&client.organization_id)));
@@ -170,6 +177,14 @@ impl Writer {
             }
             Attempts::TaskCreated => self.put(TASK_CREATED, AttributeValue::Bool(true)),
         }
+    }
+}
+
+fn rejected_requests(item: &Item) -> Result<BTreeSet<String>, RowError> {
+    match item.get(REJECTED_REQUEST_IDS).map(AttributeValue::as_ss) {
+        None => Ok(BTreeSet::new()),
+        Some(Ok(ids)) => Ok(ids.iter().cloned().collect()),
+        Some(Err(_)) => Err(RowError::new(REJECTED_REQUEST_IDS, &"is no set of strings")),
     }
 }
 

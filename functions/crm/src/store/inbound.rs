@@ -8,7 +8,7 @@ use platform::dynamodb::{DynamoDbError, STAMP, Transacted, Transaction, Verdict,
 use platform::outbox::Pending;
 use platform::rfc3339;
 
-use super::client_row::{self, REJECTED_REQUEST_ID, TASK_CREATED, WAITING_SHARD, WAITING_SINCE};
+use super::client_row::{self, REJECTED_REQUEST_IDS, TASK_CREATED, WAITING_SHARD, WAITING_SINCE};
 use super::task_row::{
     APPLICATION_ID, CLOSE_DATE, ENDED, EXECUTION_DESCRIPTION, EXECUTION_TYPE, MESSAGE_ID, OPEN, PUSH_DT,
     PUSH_STATE, REACTIONS, REQUEST_ID, RESPONSE_ID, STATUS_CODE, STATUS_MSG, TASK_ID, TASK_STATUS,
@@ -121,9 +121,12 @@ impl InboundStore {
     ) -> Result<Stored, DynamoDbError> {
         let (stamp, now) = (scope.stamp(), rfc3339::sortable(scope.now()));
         let again = self
-            .client(row, &stamp, "SET #rejected = :request, #version = #version + :one, #stamp = :stamp")
-            .expression_attribute_names("#rejected", REJECTED_REQUEST_ID)
-            .expression_attribute_values(":request", text(row.request_id.as_str()));
+            .client(row, &stamp, "SET #version = #version + :one, #stamp = :stamp ADD #rejected :request")
+            .expression_attribute_names("#rejected", REJECTED_REQUEST_IDS)
+            .expression_attribute_values(
+                ":request",
+                AttributeValue::Ss(vec![row.request_id.as_str().to_owned()]),
+            );
         let transaction = Transaction::new()
             .update(replied(row, reply).update(row, &stamp, &now).table_name(&self.tasks.table))
             .update(again);
