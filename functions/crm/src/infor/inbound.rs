@@ -1,12 +1,14 @@
 //! Replies and pushes (§3.2, §3.3, §8): both on one queue, told apart by what they hold. Numbers are taken for texts.
 
+use std::collections::BTreeMap;
+
 use domain::crm::{
     Answer, ApplicationId, MessageId, Push, Reply, RequestId, StatusCode, StatusMessage, TaskId, TaskStatus,
     Text, reaction,
 };
 use domain::ids::IdError;
 use platform::{json, rfc3339};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 /// What came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ pub enum Malformed {
 /// # Errors
 /// It can never be taken.
 pub fn read(body: &str) -> Result<Inbound, Malformed> {
-    let members: Map<String, Value> = json::object(body.as_bytes()).map_err(|_| Malformed::Unreadable)?;
+    let members = json::object(body.as_bytes()).map_err(|_| Malformed::Unreadable)?;
     let members = Members { members, was_cut: false };
     if let Some(request_id) = members.id("replyUID", RequestId::optional)? {
         members.reply(request_id).map(Inbound::Reply)
@@ -67,7 +69,7 @@ pub fn read(body: &str) -> Result<Inbound, Malformed> {
 }
 
 struct Members {
-    members: Map<String, Value>,
+    members: BTreeMap<String, Box<RawValue>>,
     was_cut: bool,
 }
 
@@ -136,14 +138,17 @@ impl Members {
         })
     }
 
-    /// A member's text; blank is absent, and a number is its digits.
+    /// A member's text; blank is absent, and a number is its digits, as they were written.
     fn text(&self, name: &str) -> Result<Option<String>, Malformed> {
-        match self.members.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => Err(Malformed::Unreadable),
+        let Some(value) = self.members.get(name).map(|value| value.get()) else { return Ok(None) };
+        match value.as_bytes().first() {
+            Some(b'n') => Ok(None),
+            Some(b'"') => {
+                let text: String = serde_json::from_str(value).map_err(|_| Malformed::Unreadable)?;
+                Ok(Some(text).filter(|text| !text.trim().is_empty()))
+            }
+            Some(b'-' | b'0'..=b'9') => Ok(Some(value.to_owned())),
+            _ => Err(Malformed::Unreadable),
         }
     }
 }
