@@ -6,7 +6,7 @@ mod events;
 mod waiting;
 
 use domain::crm::{
-    Answer, LastPush, Progress, Push, PushEffect, Reply, ReplyEffect, TaskId, Text, is_known, judge_push,
+    Answer, LastPush, Progress, Push, PushEffect, ReplyEffect, TaskId, Text, is_known, judge_push,
     judge_reply,
 };
 use platform::Scope;
@@ -106,7 +106,7 @@ async fn reply(deps: &Deps, scope: &Scope, row: &TaskRow, replied: &Replied) -> 
     let reply = &replied.reply;
     let (stored, outcome) = match judge_reply(&row.task, reply) {
         ReplyEffect::Create | ReplyEffect::CreateAfterRejected => {
-            return create(deps, scope, row, reply).await;
+            return create(deps, scope, row, replied).await;
         }
         ReplyEffect::Reject => (deps.store.rejected(scope, row, reply).await?, Outcome::Rejected),
         ReplyEffect::NameTask => (deps.store.named(scope, row, named(&reply.answer)).await?, Outcome::Named),
@@ -127,13 +127,15 @@ async fn reply(deps: &Deps, scope: &Scope, row: &TaskRow, replied: &Replied) -> 
     Ok(Tried::Done(outcome))
 }
 
-async fn create(deps: &Deps, scope: &Scope, row: &TaskRow, reply: &Reply) -> Result<Tried, Error> {
+async fn create(deps: &Deps, scope: &Scope, row: &TaskRow, replied: &Replied) -> Result<Tried, Error> {
+    let reply = &replied.reply;
     let task_id = named(&reply.answer);
     let event = deps.outbox.event(scope, CONTEXT, &events::task_created(scope.now(), row, task_id));
     if let Stored::Raced(stands) = deps.store.created(scope, row, (reply, task_id), &event).await? {
         return Ok(Tried::Again(stands));
     }
     deps.outbox.deliver(scope, &[event]).await;
+    warn_if_cut(row, replied.was_cut);
     if task_id.is_none() {
         alert(scope, row, "a task was created, and the reply does not name it");
     }

@@ -1,6 +1,6 @@
 //! What is told on the bus of communication tasks (docs/events).
 
-use domain::crm::{Push, Rejection, TaskId};
+use domain::crm::{Progress, Push, Rejection, TaskId};
 use jiff::Timestamp;
 use platform::events::Event;
 use platform::rfc3339;
@@ -24,7 +24,11 @@ pub(super) fn task_finished(now: Timestamp, row: &TaskRow, push: &Push) -> Event
         .with("organization_id", row.organization_id.as_str())
         .with("request_id", row.request_id.as_str())
         .with("task_status", push.task_status.as_str());
-    if let Some(task_id) = &push.task_id {
+    let known = match &row.task.progress {
+        Progress::Created { task_id, .. } => task_id.as_ref(),
+        Progress::Unanswered | Progress::Rejected(_) => None,
+    };
+    if let Some(task_id) = push.task_id.as_ref().or(known) {
         event = event.with("task_id", task_id.as_str());
     }
     if let Some(at) = push.at {
