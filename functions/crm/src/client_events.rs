@@ -6,6 +6,7 @@ mod message;
 use domain::crm::{BackSystemId, Client, MdmId, Migration, OrganizationId, Snapshot, WizardChange};
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
+use tracing::info;
 
 use crate::store::{BackIdStore, ClientStore};
 
@@ -122,7 +123,13 @@ async fn apply(
             return Ok(Outcome::NotNewer);
         }
         match store.write(scope, &row).await {
-            Ok(Ok(())) => return Ok(Outcome::Applied),
+            Ok(Ok(())) => {
+                if row.client.lacks_log_entry() {
+                    let organization_id = organization_id.as_str();
+                    info!(organization_id, "a client in the Wizard has no entry in the log");
+                }
+                return Ok(Outcome::Applied);
+            }
             Ok(Err(stands)) => row = *stands,
             Err(error) if error.kind == ErrorKind::Contended => {
                 scope.pause(tries).await;
