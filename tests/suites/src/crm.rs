@@ -351,13 +351,13 @@ pub fn push() -> Value {
     })
 }
 
-/// What the bank tells of the client of the specification's example, who has waited since `since` in TO_SIGN.
+/// What the bank tells of the client of the specification's example, who has waited since `since` in `TO_SIGN`.
 #[must_use]
 pub fn example_client(since: &str) -> Vec<Value> {
     client("354815252", "123456", since)
 }
 
-/// What the bank tells of a client who has waited since `since` in TO_SIGN; the numbers are the example's.
+/// What the bank tells of a client who has waited since `since` in `TO_SIGN`; the numbers are the example's.
 #[must_use]
 pub fn client(organization_id: &str, mdm_id: &str, since: &str) -> Vec<Value> {
     let at = "2023-07-01T00:00:00+03:00";
