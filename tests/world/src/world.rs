@@ -252,6 +252,11 @@ impl World {
         lock(&self.0.permissions).clone()
     }
 
+    /// Forgets which permissions the calls so far needed: those of a test's preparations are not the function's.
+    pub fn forget_permissions(&self) {
+        lock(&self.0.permissions).clear();
+    }
+
     /// Has the process die after its `number`th effect: the effect stands, its answer is never seen.
     pub fn crash_after(&self, number: usize) {
         self.plan_crash(CrashPoint::After(number));
