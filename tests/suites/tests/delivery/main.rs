@@ -3,3 +3,4 @@ mod crash_points;
 mod deliver;
 mod events;
 mod outbox_relay;
+mod roles;
