@@ -3,6 +3,7 @@
 
 mod cancel_metrics;
 mod cancel_temp_quota;
+mod credit_events;
 mod credit_man;
 mod examples;
 mod get_temp_quota;
