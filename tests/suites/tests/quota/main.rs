@@ -9,3 +9,4 @@ mod examples;
 mod get_temp_quota;
 mod online_texts;
 mod review;
+mod temp_credit_expiry;
