@@ -223,6 +223,19 @@ impl Quota {
         self.run(&self.temp_credit_expiry, event).await
     }
 
+    /// A world with the same rows, where nothing has been called, written or sent yet.
+    #[must_use]
+    pub fn afresh(&self) -> World {
+        let world = World::starting_at(self.world.time().now());
+        furnish(&world);
+        for table in [ACCOUNTS, GRANTS, APPLY_NUMBERS, ONLINE_TEXTS] {
+            for row in self.world.items(table) {
+                world.put_item(table, &row);
+            }
+        }
+        world
+    }
+
     /// Whether nothing waits in the queue or its dead-letter queue.
     #[must_use]
     pub fn is_quiet(&self) -> bool {

@@ -3,10 +3,15 @@
 
 mod cancel_metrics;
 mod cancel_temp_quota;
+mod crash_points;
 mod credit_events;
 mod credit_man;
 mod examples;
 mod get_temp_quota;
+mod model;
 mod online_texts;
 mod review;
+mod roles;
+mod stored_items;
 mod temp_credit_expiry;
+mod units;
