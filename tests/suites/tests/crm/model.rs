@@ -55,11 +55,13 @@ async fn live_through(steps: &[Step]) -> (Crm, Model) {
                 app.scan(&time).await;
             }
             Step::Reply(_) | Step::Push(_) => {
-                let Some(message) = step.message(&requests(&app)) else { continue };
+                let requests = requests(&app);
+                let step = step.aimed(&requests);
+                let Some(message) = step.message(&requests) else { continue };
                 app.answer(&message);
                 drain(&app, INBOUND).await;
-                model.take(step);
-                sent.push((step.clone(), message));
+                model.take(&step);
+                sent.push((step, message));
             }
             Step::Repeat(place) => {
                 let Some((step, message)) = sent.get(place % sent.len().max(1)) else { continue };

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// How many organizations there are.
-pub(super) const ORGANIZATIONS: u8 = 3;
+pub(super) const ORGANIZATIONS: u8 = 2;
 
 /// Something that happens.
 #[derive(Clone, Debug)]
@@ -110,6 +110,20 @@ impl Told {
 }
 
 impl Step {
+    /// The step about one of the requests that there are, if there are any.
+    pub(super) fn aimed(&self, requests: &BTreeMap<u8, Vec<String>>) -> Self {
+        let count = |organization: &u8| requests.get(organization).map_or(usize::MAX, Vec::len);
+        let mut step = self.clone();
+        match &mut step {
+            Self::Reply(Reply { organization, request, .. })
+            | Self::Push(Push { organization, request, .. }) => {
+                *request %= count(organization);
+            }
+            Self::Tell(_) | Self::Scan { .. } | Self::ScanAgain | Self::Repeat(_) | Self::Wait(_) => {}
+        }
+        step
+    }
+
     /// The message of a reply or a push; `None` where the organization has no such request.
     pub(super) fn message(&self, requests: &BTreeMap<u8, Vec<String>>) -> Option<Value> {
         match self {
@@ -165,8 +179,8 @@ fn reply() -> impl Strategy<Value = Reply> {
 fn push() -> impl Strategy<Value = Push> {
     let code = prop::sample::select(vec!["0", "0", "0", "1"]);
     let names = prop::option::weighted(0.8, prop::sample::select(vec![0_u8, 0, 0, 1]));
-    let message = prop::sample::select(vec![0_u8, 0, 1]);
-    let status = prop::sample::select(vec!["3", "5", "4"]);
+    let message = prop::sample::select(vec![0_u8, 0, 0, 1]);
+    let status = prop::sample::select(vec!["3", "5", "3", "5", "4"]);
     let minute = prop::option::weighted(0.85, 0..6_u8);
     (0..ORGANIZATIONS, 0..3_usize, names, message, code, status, minute, any::<u16>()).prop_map(
         |(organization, request, names, message, code, status, minute, mark)| Push {
@@ -203,6 +217,8 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
         2 => any::<usize>().prop_map(Step::Repeat),
         2 => (1..40_u64).prop_map(Step::Wait),
     ];
-    (prop::sample::subsequence(known.clone(), 5..=known.len()), prop::collection::vec(step, 10..40))
-        .prop_map(|(known, steps)| known.into_iter().chain(steps).collect())
+    let known = prop::sample::subsequence(known.clone(), 5..=known.len());
+    let first = (20..60_i64).prop_map(|hours| Step::Scan { hours });
+    (known, first, prop::collection::vec(step, 15..50))
+        .prop_map(|(known, first, steps)| known.into_iter().chain([first]).chain(steps).collect())
 }
