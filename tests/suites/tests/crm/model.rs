@@ -5,6 +5,7 @@ mod history;
 mod reference;
 
 use std::collections::BTreeMap;
+use std::env;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -123,8 +124,13 @@ fn agree(app: &Crm, model: &Model) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// How many histories, unless `PROPTEST_CASES` says otherwise: a run is sixteen work items.
+fn cases() -> u32 {
+    env::var("PROPTEST_CASES").map_or(24, |cases| cases.parse().expect("a number"))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_history_ends_as_the_model_says(steps in history()) {
