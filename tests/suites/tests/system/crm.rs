@@ -1,4 +1,4 @@
-//! Communication tasks (crm §5, §8, §12): clients arrive by messages, the scan is invoked, InforCRM answers.
+//! Communication tasks (crm §5, §8, §12): clients arrive by messages, the scan is invoked, `InforCRM` answers.
 
 use std::process;
 
@@ -52,7 +52,7 @@ impl Organization {
         platform().engine.items(table, "organization_id", &self.id).unwrap().pop()
     }
 
-    /// The requests about it that InforCRM received.
+    /// The requests about it that `InforCRM` received.
     fn requests(&self) -> Vec<Value> {
         let path = format!("/requests?partner=infor&order={}", self.id);
         let requests = platform().control("GET", &path, b"").unwrap().json().unwrap();
@@ -73,7 +73,7 @@ impl Organization {
     }
 }
 
-/// InforCRM takes every request, creates a task, and reports it done.
+/// `InforCRM` takes every request, creates a task, and reports it done.
 fn infor_answers() {
     let plan = json!({"consume": true, "push": {"firstLevelClientReaction": "Недозвон"}});
     platform().control("PUT", "/infor", plan.to_string().as_bytes()).unwrap();
