@@ -100,7 +100,11 @@ async fn c5_status_and_total_change_together_or_not_at_all() {
     let before = app.world.effects().len();
     assert_eq!(app.cancel("p-1", "2201", "W1").await.brief(), CANCELLED);
     assert_eq!(stands(&app), ("3".into(), "0".into()));
-    assert_eq!(app.world.effects().len(), before + 3, "one transaction; then its event, and the outbox row goes");
+    assert_eq!(
+        app.world.effects().len(),
+        before + 3,
+        "one transaction; then its event, and the outbox row goes"
+    );
 }
 
 #[tokio::test(start_paused = true)]
