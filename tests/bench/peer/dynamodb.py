@@ -1,20 +1,13 @@
 """The one client of DynamoDB, and what the contexts' tables have in common."""
 
-import os
-
-import boto3
-from botocore.config import Config
+from peer.aws import client
 
 NOW = "2026-01-02T03:04:05.000000000Z"
 STAMP = "0123456789abcdef0123456789abcdef"
 # Whose rows are read to open the connection: there are none.
 NOBODY = "\0"
 
-DYNAMODB = boto3.client(
-    "dynamodb",
-    endpoint_url=os.environ["AWS_ENDPOINT_URL"],
-    config=Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard"}),
-)
+DYNAMODB = client("dynamodb")
 
 
 def transact(*items):

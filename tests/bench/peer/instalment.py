@@ -14,6 +14,7 @@ else:
     TABLE = os.environ["CONTRACTS_TABLE"]
 if JOB in ("get-status", "renew-contract"):
     from peer.http import answer
+    from peer.outbox import deliver, event, row_of
     from peer.session import caller
 if JOB == "get-status":
     import urllib3
@@ -38,29 +39,28 @@ def newest(client, limit):
     return rows_of(client, ScanIndexForward=False, Limit=limit)
 
 
-def close(client, row):
-    DYNAMODB.update_item(
-        TableName=TABLE,
-        Key={"client_id": {"S": client}, "sequence": row["sequence"]},
-        ConditionExpression="#number = :number AND #state <> :closed",
-        UpdateExpression="SET #state = :closed, #version = #version + :one, #updated_at = :now, #stamp = :stamp",
-        ExpressionAttributeNames={
+def closing(client, row):
+    return {
+        "TableName": TABLE,
+        "Key": {"client_id": {"S": client}, "sequence": row["sequence"]},
+        "ConditionExpression": "#number = :number AND #state <> :closed",
+        "UpdateExpression": "SET #state = :closed, #version = #version + :one, #updated_at = :now, #stamp = :stamp",
+        "ExpressionAttributeNames": {
             "#number": "contract_number",
             "#state": "state",
             "#version": "version",
             "#updated_at": "updated_at",
             "#stamp": "request_stamp",
         },
-        ExpressionAttributeValues={
+        "ExpressionAttributeValues": {
             ":number": row["contract_number"],
             ":closed": {"S": "CLOSED"},
             ":one": {"N": "1"},
             ":now": {"S": NOW},
             ":stamp": {"S": STAMP},
         },
-        ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        ReturnConsumedCapacity="TOTAL",
-    )
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
 
 
 def new_row(client, sequence, state, **more):
@@ -84,7 +84,8 @@ def caller_of(request, method):
 
 def reference(_event):
     key = {"client_id": {"S": "c-active"}, "sequence": {"N": "1"}}
-    close("c-active", DYNAMODB.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"])
+    row = DYNAMODB.get_item(TableName=TABLE, Key=key, ConsistentRead=True)["Item"]
+    DYNAMODB.update_item(**closing("c-active", row), ReturnConsumedCapacity="TOTAL")
     return {"statusCode": 200}
 
 
@@ -95,7 +96,15 @@ def get_status(request):
     line = LENDER.request("GET", f"{os.environ['MKK_URL']}/lines/{number}").json()
     if line["status"] != "CLOSED" or line["contract_number"] != number:
         raise ValueError("the line is open")
-    close(client, row)
+    told = event(
+        "tenor.instalment",
+        "contract_closed",
+        client_id=client,
+        sequence=int(row["sequence"]["N"]),
+        contract_number=number,
+    )
+    transact({"Update": closing(client, row)}, row_of(told))
+    deliver(told)
     return answer(
         {
             "screen": "main_screen",
@@ -125,7 +134,17 @@ def renew_contract(request):
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
     }
-    transact(still_over, new_row(client, sequence + 1, "init", previous_contract_number=over["contract_number"]))
+    number = over["contract_number"]
+    told = event(
+        "tenor.instalment",
+        "application_opened",
+        client_id=client,
+        sequence=sequence + 1,
+        previous_contract_number=number["S"],
+    )
+    application = new_row(client, sequence + 1, "init", previous_contract_number=number)
+    transact(still_over, application, row_of(told))
+    deliver(told)
     return answer({"screen": "wanted_limit", "state": "init", "contract_closed": False})
 
 

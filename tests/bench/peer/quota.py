@@ -24,6 +24,8 @@ SUCCESS = {"isSuccess": True, "code": "1111", "info": "success"}
 
 if JOB in ("get-temp-quota", "cancel-temp-quota"):
     from peer.session import caller
+if JOB in ("cancel-temp-quota", "cancel-temp-credit"):
+    from peer.outbox import deliver, event, row_of
 
 
 def get_item(table, key, **options):
@@ -88,7 +90,7 @@ def update(table, key, expression, names, values, **options):
     }
 
 
-def take_off(pin, grant_id, amount, status):
+def take_off(pin, grant_id, amount, status, *more):
     ended = update(
         GRANTS,
         {"pin": {"S": pin}, "grant_id": {"S": grant_id}},
@@ -111,7 +113,7 @@ def take_off(pin, grant_id, amount, status):
         {":amount": {"N": str(amount)}},
         ConditionExpression="#temp_total >= :amount",
     )
-    transact(ended, reduced)
+    transact(ended, reduced, *more)
 
 
 def raised(pin, amount):
@@ -189,7 +191,16 @@ def cancel(pin, business_type, business_id):
     if found["status"]["S"] != "2":
         raise ValueError("the grant is not in force")
     amount = four_decimals(found["change_limit"]["N"])
-    take_off(pin, grant_id, amount, CANCELLED)
+    told = event(
+        "tenor.quota",
+        "temp_credit_cancelled",
+        pin=pin,
+        business_type=business_type,
+        business_id=business_id,
+        change_limit=str(amount),
+    )
+    take_off(pin, grant_id, amount, CANCELLED, row_of(told))
+    deliver(told)
     return amount
 
 
@@ -287,7 +298,7 @@ def credit_events(batch):
             "live_since": {"S": since},
             "invalid_time": {"S": expiry},
             "due_at": {"S": expiry},
-            "due_shard": {"N": str(ord(fingerprint(pin)[0]) % SHARDS)},
+            "due_shard": {"N": str(int(fingerprint(pin)[0], 16) % SHARDS)},
             "update_time": {"S": sortable(event["occurred_at"])},
             "status": {"S": "2"},
             "created_at": {"S": NOW},
@@ -301,19 +312,20 @@ def credit_events(batch):
 
 
 def temp_credit_expiry(occasion):
-    """The shards one after the other: with a pool of threads they took as much processor time or up to a tenth more, and
-    a connection each."""
+    """The shards one after the other: with a pool of threads they took as much processor time or up to a tenth more,
+    and a connection each.
+    """
     time = sortable(occasion["time"])
     for shard in range(SHARDS):
         for row in due(shard, time):
             take_off(row["pin"]["S"], row["grant_id"]["S"], four_decimals(row["change_limit"]["N"]), EXPIRED)
 
 
-# What each function reads during init, to open its connection; a daily run opens its own.
+# What each function reads during init, to open its connections; a daily run opens its own.
 WARM_UP = {
-    "get-temp-quota": texts,
+    "get-temp-quota": lambda: (texts(), account(NOBODY)),
     "cancel-temp-quota": texts,
-    "query-temp-credit": lambda: account(NOBODY),
+    "query-temp-credit": lambda: (account(NOBODY), account(NOBODY)),
     "cancel-temp-credit": lambda: grant(NOBODY, NOBODY),
     "credit-events": lambda: account(NOBODY),
     "temp-credit-expiry": lambda: None,

@@ -88,10 +88,11 @@ impl Bench {
     pub(super) fn once(&self, subject: &Subject) -> Result<Once> {
         self.stand_ins.take_calls();
         self.run(subject, Speed::Full, |run| {
-            let init = self.stand_ins.take_calls();
+            let mut init = self.stand_ins.take_calls();
             let (answer, _wall) = run.call()?;
             let mut calls = self.stand_ins.take_calls();
             if subject.job.asks_at_once {
+                init.sort_unstable();
                 calls.sort_unstable();
             }
             Ok(Once { init, calls, answer: subject.accepted(&answer)? })

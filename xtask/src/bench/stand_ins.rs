@@ -1,5 +1,5 @@
-//! What stands in for AWS (TLS, as DynamoDB is spoken to) and for the lender MKK (plain, on loopback). Both
-//! answer without thinking, and remember what they were asked.
+//! What stands in for AWS (TLS; one address for DynamoDB and `EventBridge`) and for the lender MKK (plain, on
+//! loopback). Both answer without thinking, and remember what they were asked.
 
 use std::{
     fs, io,
@@ -21,6 +21,8 @@ use crate::cargo;
 
 /// Where AWS's stand-in listens: a name, so that it is looked up as AWS's is.
 const AWS_HOST: &str = "localhost";
+/// The id that the bus gives every event.
+const EVENT_ID: &str = "11710aed-b79e-4468-a20b-bb3c0c3b4860";
 
 /// Both stand-ins.
 pub(super) struct StandIns {
@@ -45,7 +47,7 @@ impl StandIns {
             let connection = ServerConnection::new(Arc::clone(&tls)).map_err(io::Error::other)?;
             Ok(StreamOwned::new(connection, stream))
         };
-        let aws = http::serve(AWS_HOST, open, dynamodb(calls.clone()))?;
+        let aws = http::serve(AWS_HOST, open, services(calls.clone()))?;
         let mkk = http::serve("127.0.0.1", Ok, lender(calls.clone()))?;
         let aws = format!("https://{AWS_HOST}:{}", aws.port());
         Ok(Self { aws, mkk: format!("http://{mkk}"), calls })
@@ -81,7 +83,7 @@ fn tls(roots: &Path) -> Result<ServerConfig> {
         .context("the stand-in's certificate is not usable")
 }
 
-fn dynamodb(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
+fn services(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
     move |request| {
         let operation = request.header("x-amz-target").rsplit('.').next().unwrap_or_default();
         let asked = serde_json::from_slice(&request.body).unwrap_or_default();
@@ -101,12 +103,26 @@ fn dynamodb(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + '
 
 /// How a call is remembered: its operation and all that it reaches, in order.
 fn call(operation: &str, asked: &Value) -> String {
-    let places = match operation {
-        "TransactWriteItems" => actions(asked).iter().map(|action| &action["TableName"]).collect(),
-        _ => vec![&asked["TableName"], &asked["IndexName"]],
+    let places: Vec<&str> = match operation {
+        "TransactWriteItems" => {
+            actions(asked).iter().filter_map(|action| action["TableName"].as_str()).collect()
+        }
+        "BatchWriteItem" => batches(asked).map(|(table, _count)| table).collect(),
+        "PutEvents" => entries(asked).iter().filter_map(|entry| entry["DetailType"].as_str()).collect(),
+        _ => ["TableName", "IndexName"].iter().filter_map(|member| asked[member].as_str()).collect(),
     };
-    let places = places.into_iter().filter_map(Value::as_str);
     [operation].into_iter().chain(places).collect::<Vec<_>>().join(" ")
+}
+
+/// The tables of a batch, and how many writes it has for each.
+fn batches(asked: &Value) -> impl Iterator<Item = (&str, usize)> {
+    let tables = asked["RequestItems"].as_object().into_iter().flatten();
+    tables.map(|(table, writes)| (table.as_str(), writes.as_array().map_or(0, Vec::len)))
+}
+
+/// The events that are put on the bus.
+fn entries(asked: &Value) -> &[Value] {
+    asked["Entries"].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// The actions of a transaction.
@@ -115,7 +131,7 @@ fn actions(asked: &Value) -> Vec<&Value> {
     items.filter_map(|item| item.as_object()?.values().next()).collect()
 }
 
-/// DynamoDB's answer: the rows are always the same, every write succeeds.
+/// AWS's answer: the rows are always the same, every write succeeds, every event is taken.
 fn answer(operation: &str, asked: &Value) -> Option<Value> {
     let table = asked["TableName"].as_str().unwrap_or_default();
     let units = |units: f64| json!({"TableName": table, "CapacityUnits": units});
@@ -134,6 +150,15 @@ fn answer(operation: &str, asked: &Value) -> Option<Value> {
         "TransactWriteItems" => {
             let consumed = |action: &Value| json!({"TableName": action["TableName"], "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0});
             json!({"ConsumedCapacity": actions(asked).into_iter().map(consumed).collect::<Vec<_>>()})
+        }
+        "BatchWriteItem" => {
+            let consumed = |(table, writes)| json!({"TableName": table, "CapacityUnits": writes});
+            let consumed: Vec<_> = batches(asked).map(consumed).collect();
+            json!({"UnprocessedItems": {}, "ConsumedCapacity": consumed})
+        }
+        "PutEvents" => {
+            let taken: Vec<_> = entries(asked).iter().map(|_| json!({"EventId": EVENT_ID})).collect();
+            json!({"FailedEntryCount": 0, "Entries": taken})
         }
         _ => return None,
     };
@@ -185,10 +210,28 @@ mod tests {
     }
 
     #[test]
+    fn every_event_and_every_write_of_a_batch_is_taken() {
+        let events = answer("PutEvents", &json!({"Entries": [{}, {}]})).unwrap();
+        assert_eq!(
+            (&events["FailedEntryCount"], events["Entries"].as_array().unwrap().len()),
+            (&json!(0), 2)
+        );
+        let writes = json!({"outbox": [{"DeleteRequest": {}}]});
+        let asked = json!({"RequestItems": writes, "ReturnConsumedCapacity": "TOTAL"});
+        let written = answer("BatchWriteItem", &asked).unwrap();
+        assert_eq!(written["ConsumedCapacity"][0], json!({"TableName": "outbox", "CapacityUnits": 1}));
+        assert_eq!(written["UnprocessedItems"], json!({}));
+    }
+
+    #[test]
     fn a_call_is_remembered_with_all_that_it_reaches() {
         assert_eq!(call("GetItem", &json!({"TableName": "a"})), "GetItem a");
         assert_eq!(call("Query", &json!({"TableName": "a", "IndexName": "due"})), "Query a due");
         let items = json!([{"Put": {"TableName": "b"}}, {"Update": {"TableName": "a"}}]);
         assert_eq!(call("TransactWriteItems", &json!({"TransactItems": items})), "TransactWriteItems b a");
+        let entries = json!([{"Source": "tenor.test", "DetailType": "closed"}]);
+        assert_eq!(call("PutEvents", &json!({"Entries": entries})), "PutEvents closed");
+        let writes = json!({"outbox": [{"DeleteRequest": {}}]});
+        assert_eq!(call("BatchWriteItem", &json!({"RequestItems": writes})), "BatchWriteItem outbox");
     }
 }

@@ -142,6 +142,8 @@ impl Surroundings<'_> {
             ("TENOR_ENV", "local".to_owned()),
             ("MKK_URL", self.stand_ins.mkk.clone()),
             ("SESSION_JWKS", self.sessions.jwks().to_string()),
+            ("OUTBOX_TABLE", "tenor-outbox".to_owned()),
+            ("EVENT_BUS_NAME", "tenor".to_owned()),
             ("QUEUE_URL", format!("{}/123456789012/{}", self.stand_ins.aws, job.name)),
             ("DEAD_LETTER_QUEUE_URL", format!("{}/123456789012/{}-dlq", self.stand_ins.aws, job.name)),
             ("BENCH_CONTEXT", context.name.to_owned()),

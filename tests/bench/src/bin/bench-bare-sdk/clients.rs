@@ -5,8 +5,8 @@ use std::time::Duration;
 use std::{env, fs};
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
-use aws_sdk_dynamodb::{Client, Config};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::http::{
     HttpConnector as _, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
 use bench::Error;
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
@@ -36,26 +37,41 @@ pub(crate) struct Line {
     pub(crate) status: String,
 }
 
-/// DynamoDB's client.
-pub(crate) fn dynamodb() -> Result<Client, Error> {
-    let roots = fs::read(env::var("AWS_CA_BUNDLE")?)?;
-    let connector = connector(TrustStore::empty().with_pem_certificate(roots))?;
-    let credentials = Credentials::new(
-        env::var("AWS_ACCESS_KEY_ID")?,
-        env::var("AWS_SECRET_ACCESS_KEY")?,
-        env::var("AWS_SESSION_TOKEN").ok(),
-        None,
-        "environment",
-    );
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(env::var("AWS_REGION")?))
-        .endpoint_url(env::var("AWS_ENDPOINT_URL")?)
-        .credentials_provider(credentials)
-        .sleep_impl(TokioSleep::new())
-        .http_client(http_client_fn(move |_, _| connector.clone()))
-        .build();
-    Ok(Client::from_conf(config))
+/// AWS's clients, over one connector.
+pub(crate) struct Aws(SdkConfig);
+
+impl Aws {
+    /// Reads the functions' own variables.
+    pub(crate) fn read() -> Result<Self, Error> {
+        let roots = fs::read(env::var("AWS_CA_BUNDLE")?)?;
+        let connector = connector(TrustStore::empty().with_pem_certificate(roots))?;
+        let credentials = Credentials::new(
+            env::var("AWS_ACCESS_KEY_ID")?,
+            env::var("AWS_SECRET_ACCESS_KEY")?,
+            env::var("AWS_SESSION_TOKEN").ok(),
+            None,
+            "environment",
+        );
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(env::var("AWS_REGION")?))
+            .endpoint_url(env::var("AWS_ENDPOINT_URL")?)
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .sleep_impl(TokioSleep::new())
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .build();
+        Ok(Self(config))
+    }
+
+    /// DynamoDB's.
+    pub(crate) fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.0)
+    }
+
+    /// The bus's.
+    pub(crate) fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
+        aws_sdk_eventbridge::Client::new(&self.0)
+    }
 }
 
 impl Lender {

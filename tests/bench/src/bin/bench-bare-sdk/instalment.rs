@@ -1,6 +1,7 @@
 //! The instalment context's jobs: for each function, the calls that it makes and the answer that it gives.
 
 mod contracts;
+mod reference;
 
 use std::{env, fs};
 
@@ -11,13 +12,17 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use self::contracts::{Contracts, contract_number};
-use crate::clients::Lender;
+use self::contracts::{Contracts, contract_number, sequence};
+use self::reference::reference;
+use crate::clients::{Aws, Lender};
 use crate::gateway;
+use crate::outbox::{Event, Outbox};
 use crate::session::Sessions;
 
 /// The front end whose sessions the functions take.
 const AUDIENCE: &str = "ali-front";
+/// Who tells their events.
+const SOURCE: &str = "tenor.instalment";
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -36,47 +41,45 @@ pub(crate) struct ContractEvent {
 
 /// Does `job`.
 pub(crate) async fn serve(job: &str) -> Result<(), Error> {
+    if job == "webview" {
+        let page = &fs::read_to_string(env::var("BENCH_PAGE")?)?;
+        let job = async |_: LambdaEvent<ApiGatewayV2httpRequest>| Ok::<_, Error>(webview(page));
+        return run(service_fn(job)).await;
+    }
+    let aws = Aws::read()?;
+    let contracts = &Contracts::connect(&aws).await?;
     match job {
         "reference" => {
-            let contracts = &Contracts::connect().await?;
-            run(service_fn(|_: LambdaEvent<Value>| reference(contracts))).await
+            let client = &aws.dynamodb();
+            run(service_fn(|_: LambdaEvent<Value>| reference(client))).await
         }
         "get-status" => {
-            let contracts = &Contracts::connect().await?;
-            let (sessions, lender) = (&Sessions::read(AUDIENCE)?, &Lender::read()?);
-            let job =
-                async |event: LambdaEvent<_>| get_status(contracts, sessions, lender, &event.payload).await;
+            let (outbox, lender) = (&Outbox::read(&aws)?, &Lender::read()?);
+            let sessions = &Sessions::read(AUDIENCE)?;
+            let job = async |event: LambdaEvent<_>| {
+                get_status(contracts, outbox, sessions, lender, &event.payload).await
+            };
             run(service_fn(job)).await
         }
         "renew-contract" => {
-            let (contracts, sessions) = (&Contracts::connect().await?, &Sessions::read(AUDIENCE)?);
-            let job = async |event: LambdaEvent<_>| renew_contract(contracts, sessions, &event.payload).await;
+            let (outbox, sessions) = (&Outbox::read(&aws)?, &Sessions::read(AUDIENCE)?);
+            let job = async |event: LambdaEvent<_>| {
+                renew_contract(contracts, outbox, sessions, &event.payload).await
+            };
             run(service_fn(job)).await
         }
         "contract-events" => {
-            let contracts = &Contracts::connect().await?;
             let job = async |event: LambdaEvent<_>| contract_events(contracts, &event.payload).await;
-            run(service_fn(job)).await
-        }
-        "webview" => {
-            let page = &fs::read_to_string(env::var("BENCH_PAGE")?)?;
-            let job = async |_: LambdaEvent<ApiGatewayV2httpRequest>| Ok::<_, Error>(webview(page));
             run(service_fn(job)).await
         }
         other => Err(format!("{other} is no job").into()),
     }
 }
 
-/// The reference job of the budgets: one `GetItem`, one conditional `UpdateItem`.
-async fn reference(contracts: &Contracts) -> Result<Value, Error> {
-    let row = contracts.get("c-active", 1).await?;
-    contracts.close("c-active", &row).await?;
-    Ok(json!({"statusCode": 200}))
-}
-
 /// get-status of a line that the lender has closed.
 async fn get_status(
     contracts: &Contracts,
+    outbox: &Outbox,
     sessions: &Sessions,
     lender: &Lender,
     request: &ApiGatewayV2httpRequest,
@@ -89,7 +92,10 @@ async fn get_status(
     if line.status != "CLOSED" || line.contract_number != number {
         return Err("the line is open".into());
     }
-    contracts.close(&client, row).await?;
+    let members = json!({"client_id": client, "sequence": sequence(row)?, "contract_number": number});
+    let event = Event::new(SOURCE, "contract_closed", members);
+    contracts.close(&client, row, outbox.row(&event)).await?;
+    outbox.deliver(event).await?;
     let body = json!({
         "screen": "main_screen",
         "contract_closed": true,
@@ -103,12 +109,21 @@ async fn get_status(
 /// renew-contract after a contract that is over.
 async fn renew_contract(
     contracts: &Contracts,
+    outbox: &Outbox,
     sessions: &Sessions,
     request: &ApiGatewayV2httpRequest,
 ) -> Result<ApiGatewayV2httpResponse, Error> {
     let client = caller(sessions, request, "renew_contract")?;
     let rows = contracts.newest(&client, 2).await?;
-    contracts.renew(&client, rows.first().ok_or("no contract")?).await?;
+    let over = rows.first().ok_or("no contract")?;
+    let members = json!({
+        "client_id": client,
+        "sequence": sequence(over)? + 1,
+        "previous_contract_number": contract_number(over)?,
+    });
+    let event = Event::new(SOURCE, "application_opened", members);
+    contracts.renew(&client, over, outbox.row(&event)).await?;
+    outbox.deliver(event).await?;
     let body = json!({"screen": "wanted_limit", "state": "init", "contract_closed": false});
     gateway::json(&body)
 }

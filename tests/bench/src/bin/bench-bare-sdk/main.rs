@@ -5,6 +5,7 @@ mod clients;
 mod dynamodb;
 mod gateway;
 mod instalment;
+mod outbox;
 mod quota;
 mod session;
 

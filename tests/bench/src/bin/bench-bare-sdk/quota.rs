@@ -8,18 +8,23 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use bench::Error;
 use futures_util::future::{try_join, try_join_all};
 use lambda_runtime::{LambdaEvent, run, service_fn};
+use serde_json::json;
 
 use self::store::{SHARDS, Store};
 use self::wire::{
     CancelRequest, Cancelled, CreditEvent, Occasion, Outcome, PageRequest, PinsPageRequest, Queried,
     QueriedGrant, Said, Shown, ShownGrant, day, exact, four_decimals, in_shanghai, sortable, two_decimals,
 };
+use crate::clients::Aws;
 use crate::dynamodb::{Item, NOBODY, number_of, text_of};
-use crate::gateway::{body, caller, json};
+use crate::gateway::{self, body, caller};
+use crate::outbox::{Event, Outbox};
 use crate::session::Sessions;
 
 /// The front end whose sessions the gateway's functions take.
 const AUDIENCE: &str = "bt";
+/// Who tells their events.
+const SOURCE: &str = "tenor.quota";
 const CANCELLED: &str = "3";
 const EXPIRED: &str = "4";
 
@@ -31,10 +36,11 @@ struct Listed {
 
 /// Does `job`.
 pub(crate) async fn serve(job: &str) -> Result<(), Error> {
-    let store = &Store::read()?;
+    let aws = Aws::read()?;
+    let store = &Store::read(&aws)?;
     match job {
         "get-temp-quota" => {
-            store.texts().await?;
+            try_join(store.texts(), store.account(NOBODY)).await?;
             let sessions = &Sessions::read(AUDIENCE)?;
             run(service_fn(async |event: LambdaEvent<_>| {
                 get_temp_quota(store, sessions, &event.payload).await
@@ -44,18 +50,22 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
         "cancel-temp-quota" => {
             store.texts().await?;
             let sessions = &Sessions::read(AUDIENCE)?;
-            let job = async |event: LambdaEvent<_>| cancel_temp_quota(store, sessions, &event.payload).await;
+            let outbox = &Outbox::read(&aws)?;
+            let job = async |event: LambdaEvent<_>| {
+                cancel_temp_quota(store, outbox, sessions, &event.payload).await
+            };
             run(service_fn(job)).await
         }
         "query-temp-credit" => {
-            store.account(NOBODY).await?;
+            try_join(store.account(NOBODY), store.account(NOBODY)).await?;
             run(service_fn(async |event: LambdaEvent<_>| query_temp_credit(store, &event.payload).await))
                 .await
         }
         "cancel-temp-credit" => {
             store.grant(NOBODY, NOBODY).await?;
-            run(service_fn(async |event: LambdaEvent<_>| cancel_temp_credit(store, &event.payload).await))
-                .await
+            let outbox = &Outbox::read(&aws)?;
+            let job = async |event: LambdaEvent<_>| cancel_temp_credit(store, outbox, &event.payload).await;
+            run(service_fn(job)).await
         }
         "credit-events" => {
             store.account(NOBODY).await?;
@@ -79,7 +89,7 @@ async fn get_temp_quota(
     let asked: PageRequest<'_> = body(request)?;
     let (page, page_size): (usize, usize) = (asked.page.parse()?, asked.page_size.parse()?);
     let listed = list(store, &pin).await?;
-    json(&Shown {
+    gateway::json(&Shown {
         code: "1111",
         error_msg: "以下是您的临时额度明细，您可选择对应额度进行取消。",
         issuccess: 1,
@@ -95,13 +105,14 @@ async fn get_temp_quota(
 /// cancel-temp-quota of a grant in force.
 async fn cancel_temp_quota(
     store: &Store,
+    outbox: &Outbox,
     sessions: &Sessions,
     request: &ApiGatewayV2httpRequest,
 ) -> Result<ApiGatewayV2httpResponse, Error> {
     let pin = caller(sessions, request)?;
     let asked: CancelRequest<'_> = body(request)?;
-    cancel(store, &pin, &asked.grant_id()).await?;
-    json(&Said { issuccess: 1, error_msg: "取消临时额度成功", code: "1111" })
+    cancel(store, outbox, &pin, &asked).await?;
+    gateway::json(&Said { issuccess: 1, error_msg: "取消临时额度成功", code: "1111" })
 }
 
 /// query-temp-credit of a pin with some grants.
@@ -111,7 +122,7 @@ async fn query_temp_credit(
 ) -> Result<ApiGatewayV2httpResponse, Error> {
     let PinsPageRequest { pin, page, page_size } = body(request)?;
     let listed = list(store, pin).await?;
-    json(&Queried {
+    gateway::json(&Queried {
         page,
         page_size,
         total_count: listed.grants.len(),
@@ -126,11 +137,12 @@ async fn query_temp_credit(
 /// cancel-temp-credit of a grant in force.
 async fn cancel_temp_credit(
     store: &Store,
+    outbox: &Outbox,
     request: &ApiGatewayV2httpRequest,
 ) -> Result<ApiGatewayV2httpResponse, Error> {
     let asked: CancelRequest<'_> = body(request)?;
-    let amount = cancel(store, asked.pin, &asked.grant_id()).await?;
-    json(&Cancelled { result: Outcome::SUCCESS, changelimit: exact(&amount)? })
+    let amount = cancel(store, outbox, asked.pin, &asked).await?;
+    gateway::json(&Cancelled { result: Outcome::SUCCESS, changelimit: exact(&amount)? })
 }
 
 /// credit-events: a grant that was never booked.
@@ -152,7 +164,8 @@ async fn temp_credit_expiry(store: &Store, occasion: &Occasion) -> Result<(), Er
 async fn expire(store: &Store, shard: u32, time: &str) -> Result<(), Error> {
     for due in store.due(shard, time).await? {
         let amount = four_decimals(number_of(&due, "change_limit")?)?;
-        store.take_off(text_of(&due, "pin")?, text_of(&due, "grant_id")?, &amount, EXPIRED).await?;
+        let grant = (text_of(&due, "pin")?, text_of(&due, "grant_id")?);
+        store.take_off(grant, &amount, EXPIRED, None).await?;
     }
     Ok(())
 }
@@ -165,14 +178,28 @@ async fn list(store: &Store, pin: &str) -> Result<Listed, Error> {
     Ok(Listed { grants, temp_total: number_of(&account, "temp_total")?.to_owned() })
 }
 
-/// Gives a grant in force back, and tells its amount.
-async fn cancel(store: &Store, pin: &str, grant_id: &str) -> Result<String, Error> {
+/// Gives a grant in force back, tells of it, and says its amount.
+async fn cancel(
+    store: &Store,
+    outbox: &Outbox,
+    pin: &str,
+    asked: &CancelRequest<'_>,
+) -> Result<String, Error> {
+    let grant_id = &asked.grant_id();
     let grant = store.grant(pin, grant_id).await?.ok_or("no such grant")?;
     if text_of(&grant, "status")? != "2" {
         return Err("the grant is not in force".into());
     }
     let amount = four_decimals(number_of(&grant, "change_limit")?)?;
-    store.take_off(pin, grant_id, &amount, CANCELLED).await?;
+    let members = json!({
+        "pin": pin,
+        "business_type": asked.business_type,
+        "business_id": asked.business_id,
+        "change_limit": amount,
+    });
+    let event = Event::new(SOURCE, "temp_credit_cancelled", members);
+    store.take_off((pin, grant_id), &amount, CANCELLED, Some(outbox.row(&event))).await?;
+    outbox.deliver(event).await?;
     Ok(amount)
 }
 

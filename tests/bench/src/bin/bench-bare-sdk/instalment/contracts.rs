@@ -5,12 +5,12 @@ use std::env;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem, Update};
 use bench::Error;
 
-use crate::clients;
+use crate::clients::Aws;
 use crate::dynamodb::{
-    Item, NOBODY, NOW, ON_FAILURE, STAMP, UNITS, number, number_of, put, text, text_of, transact,
+    Item, NOBODY, NOW, ON_FAILURE, STAMP, UNITS, number, number_of, put, text, text_of, transact, update,
 };
 use crate::instalment::ContractEvent;
 
@@ -22,17 +22,10 @@ pub(crate) struct Contracts {
 
 impl Contracts {
     /// Connects, and opens the connection with a read of nothing.
-    pub(crate) async fn connect() -> Result<Self, Error> {
-        let contracts = Self { client: clients::dynamodb()?, table: env::var("CONTRACTS_TABLE")? };
+    pub(crate) async fn connect(aws: &Aws) -> Result<Self, Error> {
+        let contracts = Self { client: aws.dynamodb(), table: env::var("CONTRACTS_TABLE")? };
         contracts.newest(NOBODY, 1).await?;
         Ok(contracts)
-    }
-
-    /// The row with this key.
-    pub(crate) async fn get(&self, client: &str, sequence: u64) -> Result<Item, Error> {
-        let read = self.client.get_item().table_name(&self.table).consistent_read(true);
-        let read = read.key("client_id", text(client)).key("sequence", number(sequence));
-        Ok(read.send().await?.item.ok_or("no contract")?)
     }
 
     /// The client's newest rows.
@@ -57,11 +50,9 @@ impl Contracts {
             .return_consumed_capacity(UNITS)
     }
 
-    /// Closes a row.
-    pub(crate) async fn close(&self, client: &str, row: &Item) -> Result<(), Error> {
-        let update = self
-            .client
-            .update_item()
+    /// Closes a row, together with the row of the event that tells of it.
+    pub(crate) async fn close(&self, client: &str, row: &Item, event: PutBuilder) -> Result<(), Error> {
+        let closed = Update::builder()
             .table_name(&self.table)
             .key("client_id", text(client))
             .key("sequence", number(sequence(row)?))
@@ -78,15 +69,12 @@ impl Contracts {
             .expression_attribute_values(":closed", text("CLOSED"))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":now", text(NOW))
-            .expression_attribute_values(":stamp", text(STAMP))
-            .return_values_on_condition_check_failure(ON_FAILURE)
-            .return_consumed_capacity(UNITS);
-        update.send().await?;
-        Ok(())
+            .expression_attribute_values(":stamp", text(STAMP));
+        transact(&self.client, vec![update(closed)?, put(event)?]).await
     }
 
-    /// Opens a new application after a row that is over.
-    pub(crate) async fn renew(&self, client: &str, over: &Item) -> Result<(), Error> {
+    /// Opens a new application after a row that is over, together with the row of the event that tells of it.
+    pub(crate) async fn renew(&self, client: &str, over: &Item, event: PutBuilder) -> Result<(), Error> {
         let still_over = ConditionCheck::builder()
             .table_name(&self.table)
             .key("client_id", text(client))
@@ -102,7 +90,7 @@ impl Contracts {
             .new_row(client, sequence(over)? + 1, "init")
             .item("previous_contract_number", text(contract_number(over)?));
         let still_over = TransactWriteItem::builder().condition_check(still_over).build();
-        transact(&self.client, vec![still_over, put(application)?]).await
+        transact(&self.client, vec![still_over, put(application)?, put(event)?]).await
     }
 
     /// Opens a client's first row with what an event says, remembers the event, and claims the number.
@@ -147,6 +135,7 @@ pub(crate) fn contract_number(row: &Item) -> Result<&str, Error> {
     text_of(row, "contract_number")
 }
 
-fn sequence(row: &Item) -> Result<u64, Error> {
+/// A row's place among its client's.
+pub(crate) fn sequence(row: &Item) -> Result<u64, Error> {
     Ok(number_of(row, "sequence")?.parse()?)
 }

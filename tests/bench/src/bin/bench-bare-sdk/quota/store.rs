@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use bench::Error;
 
 use super::wire::{CreditEvent, fingerprint, sortable};
-use crate::clients;
+use crate::clients::Aws;
 use crate::dynamodb::{Item, NOW, STAMP, UNITS, number, put, text, transact, update};
 
 /// The functions' setting: what became effective then or earlier is not shown.
@@ -26,9 +26,9 @@ pub(super) struct Store {
 
 impl Store {
     /// Builds the client.
-    pub(super) fn read() -> Result<Self, Error> {
+    pub(super) fn read(aws: &Aws) -> Result<Self, Error> {
         let (accounts, grants) = (env::var("QUOTA_ACCOUNTS_TABLE")?, env::var("CREDIT_APPLY_TABLE")?);
-        Ok(Self { client: clients::dynamodb()?, accounts, grants })
+        Ok(Self { client: aws.dynamodb(), accounts, grants })
     }
 
     /// The texts for users, if there are any.
@@ -86,13 +86,14 @@ impl Store {
         Ok(query.send().await?.items.unwrap_or_default())
     }
 
-    /// Ends a grant with this status, and takes its amount off the account's total.
+    /// Ends a grant with this status, and takes its amount off the account's total; together with the row of the event
+    /// that tells of it, if one does.
     pub(super) async fn take_off(
         &self,
-        pin: &str,
-        grant_id: &str,
+        (pin, grant_id): (&str, &str),
         amount: &str,
         status: &str,
+        event: Option<PutBuilder>,
     ) -> Result<(), Error> {
         let ended = Update::builder()
             .table_name(&self.grants)
@@ -124,7 +125,9 @@ impl Store {
             .expression_attribute_values(":amount", number(amount))
             .expression_attribute_values(":now", text(NOW))
             .expression_attribute_values(":stamp", text(STAMP));
-        transact(&self.client, vec![update(ended)?, update(reduced)?]).await
+        let mut items = vec![update(ended)?, update(reduced)?];
+        items.extend(event.map(put).transpose()?);
+        transact(&self.client, items).await
     }
 
     /// Books a grant: its application's number, its row, and its amount on the account's total.
@@ -146,7 +149,9 @@ impl Store {
     fn row(&self, event: &CreditEvent<'_>) -> Result<PutBuilder, Error> {
         let effective_time = sortable(event.effective_time)?;
         let expiry = sortable(event.invalid_time)?;
-        let shard = fingerprint(&[event.pin]).bytes().next().map_or(0, |digit| u32::from(digit) % SHARDS);
+        let shard =
+            fingerprint(&[event.pin]).chars().next().and_then(|digit| digit.to_digit(16)).unwrap_or(0)
+                % SHARDS;
         Ok(Put::builder()
             .table_name(&self.grants)
             .item("pin", text(event.pin))

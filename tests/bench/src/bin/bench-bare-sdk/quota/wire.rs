@@ -35,8 +35,8 @@ pub(super) struct PinsPageRequest<'a> {
 pub(super) struct CancelRequest<'a> {
     #[serde(default)]
     pub(super) pin: &'a str,
-    business_type: &'a str,
-    business_id: &'a str,
+    pub(super) business_type: &'a str,
+    pub(super) business_id: &'a str,
 }
 
 /// The message of credit-events.
