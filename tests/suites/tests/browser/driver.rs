@@ -35,6 +35,9 @@ const ARGUMENTS: [&str; 13] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
+/// How often chromedriver may choose a port.
+const PORT_CHOICES: u32 = 5;
+
 /// One Chromium with a fresh profile. It ends, and its chromedriver with it, when this goes out of scope, in a
 /// test that fails too.
 pub(crate) struct Driver {
@@ -99,8 +102,15 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// Starts one on a free port.
+    /// Starts one on a free port. chromedriver takes a port that is free for IPv4, then the same number for IPv6, which
+    /// another one may just have taken: then it ends, and has to choose anew.
     fn start() -> Self {
+        let started = (0..PORT_CHOICES).find_map(|_| Self::choose_port());
+        started.expect("chromedriver ended before it listened, each time")
+    }
+
+    /// `None` when it ended before it listened.
+    fn choose_port() -> Option<Self> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let folder = env::temp_dir().join(format!("tenor-browser-{}-{number}", process::id()));
@@ -119,9 +129,10 @@ impl Chromedriver {
             .by_ref()
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once(LISTENS)?.1.trim_end_matches('.').to_owned()))
-            .expect("chromedriver ended before it listened");
-        Self { url: format!("http://127.0.0.1:{port}"), process, folder, _output: output }
+            .find_map(|line| Some(line.split_once(LISTENS)?.1.trim_end_matches('.').to_owned()));
+        let url = format!("http://127.0.0.1:{}", port.as_deref().unwrap_or_default());
+        let started = Self { url, process, folder, _output: output };
+        port.map(|_| started)
     }
 }
 
