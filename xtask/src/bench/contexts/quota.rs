@@ -47,7 +47,7 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "query-temp-credit", asks_at_once: true, ..OF_CREDIT_MAN },
         Job { name: "cancel-temp-credit", ..OF_CREDIT_MAN },
         Job { name: "credit-events", ..Job::OF_QUEUE },
-        Job { name: "temp-credit-expiry", asks_at_once: true, ..Job::OF_SCHEDULE },
+        Job { name: "temp-credit-expiry", ..Job::OF_SCHEDULE },
     ],
     item,
     rows,
