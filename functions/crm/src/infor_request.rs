@@ -88,16 +88,20 @@ pub async fn handle(deps: &Deps, scope: &Scope, item: &WorkItem) -> Result<Done,
             failed += ask_about(deps, scope, item, chunk).await;
         }
         after = page.next;
-        match &after {
-            None if failed == 0 => return Ok(Done::Complete),
-            None => return Err(Error::Clients(failed)),
-            Some(_) if scope.remaining() < LEAST_TIME => {
-                let rest = WorkItem { after, ..item.clone() };
-                deps.shards.send(scope, &[rest.to_body()]).await?;
-                return if failed == 0 { Ok(Done::Continued) } else { Err(Error::Clients(failed)) };
-            }
-            Some(_) => {}
+        if after.is_some() && scope.remaining() >= LEAST_TIME {
+            continue;
         }
+        // The whole item comes again, and passes over who is done: were the rest put back as well, each of its receives
+        // would put it back once more.
+        if failed > 0 {
+            return Err(Error::Clients(failed));
+        }
+        if after.is_none() {
+            return Ok(Done::Complete);
+        }
+        let rest = WorkItem { after, ..item.clone() };
+        deps.shards.send(scope, &[rest.to_body()]).await?;
+        return Ok(Done::Continued);
     }
 }
 

@@ -188,6 +188,19 @@ async fn with_time_enough_a_shard_is_read_a_page_at_a_time_by_one_work_item() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_who_fails_has_the_work_item_come_again_alone_and_not_its_rest_as_well() {
+    let app = one_shard(60, Duration::from_secs(10)).await;
+    app.open(SCAN).await.unwrap();
+    app.world.fail(On::call("TransactWriteItems"), Fault::InternalError);
+    app.work().await;
+    assert_eq!((app.sent().len(), app.world.messages(SHARDS).len()), (PAGE - 1, 1), "the item, and no rest");
+    app.world.pass(Duration::from_secs(10)).await;
+    app.work().await;
+    assert_eq!((app.sent().len(), organizations(&app).len()), (60, 60));
+    assert!(app.world.messages(SHARDS).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_continuation_that_comes_twice_asks_no_second_time() {
     let app = one_shard(70, Duration::from_secs(10)).await;
     app.open(SCAN).await.unwrap();
