@@ -23,6 +23,7 @@ use crate::aws::Aws;
 use crate::config::{Environment, Variable};
 use crate::events::Event;
 use crate::metrics::Count;
+use crate::sqs::CORRELATION_ATTRIBUTE;
 
 pub use dispatch::Dispatched;
 pub use pending::{Destination, Pending, SHARDS};
@@ -32,9 +33,6 @@ pub use unsent::Page;
 pub const LEFT: Count = Count::of("outbox_left");
 /// Rows that their destination refuses for good, or that cannot be read: somebody must look at them.
 pub const STUCK: Count = Count::of("outbox_stuck");
-
-/// The message attribute in which the correlation id travels.
-const CORRELATION_ATTRIBUTE: &str = "x-correlation-id";
 
 const OUTBOX_TABLE: Variable =
     Variable { name: "OUTBOX_TABLE", meaning: "The table of messages that are not sent yet.", default: None };

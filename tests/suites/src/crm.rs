@@ -9,7 +9,6 @@ use crm::infor_inbound::{self, InforInbound, Waits};
 use crm::infor_request::{self, InforRequest};
 use crm::infor_scan::InforScan;
 use crm::store::{BackIdStore, ClientStore, InboundStore, RequestStore, TaskStore};
-use delivery::outbox_relay::OutboxRelay;
 use domain::crm::Rules;
 use platform::aws::Aws;
 use platform::config::FromVariable;
@@ -248,9 +247,7 @@ impl Crm {
     /// # Panics
     /// When its run fails.
     pub async fn relay(&self) {
-        self.world.pass(Duration::from_secs(31)).await;
-        let relay = OutboxRelay::over(&self.aws, OUTBOX.into(), BUS.into());
-        self.run(&relay, &json!({})).await.expect("a run of the relay");
+        self.host.relay().await.expect("a run of the relay");
     }
 
     /// What is in the queue that TIBCO takes from, oldest first.

@@ -11,7 +11,7 @@ use platform::Scope;
 use platform::aws::Aws;
 use platform::dynamodb::{STAMP, Transacted, Transaction, text};
 use platform::events::Event;
-use platform::outbox::{Bus, Outbox, Pending};
+use platform::outbox::{Bus, Outbox, OutboxSettings, Pending};
 use platform::schedule::RunError;
 use serde_json::{Value, json};
 use world::{Table, World};
@@ -71,7 +71,7 @@ impl Delivery {
         let aws = crate::aws(&world);
         let mut host = Host::over(world);
         host.time_left = RELAY_TIME;
-        let relay = OutboxRelay::over(&aws, OUTBOX.into(), BUS.into());
+        let relay = OutboxRelay::over(&aws, OutboxSettings { table: OUTBOX.into(), bus: BUS.into() });
         Self { host, outbox: outbox(&aws), aws, relay, operations: AtomicU64::new(1) }
     }
 

@@ -8,6 +8,7 @@ use delivery::outbox_relay::OutboxRelay;
 use platform::Output;
 use platform::http::Endpoint;
 use platform::logs::{self, LogLevel};
+use platform::outbox::OutboxSettings;
 use platform::schedule::{Job, RunError};
 use platform::sqs::{Consumer, Queue};
 use serde_json::value::to_raw_value;
@@ -95,7 +96,10 @@ impl Host {
     /// Something is left.
     pub async fn relay(&self) -> Result<(), RunError> {
         self.world.pass(Duration::from_secs(31)).await;
-        let relay = OutboxRelay::over(&crate::aws(&self.world), OUTBOX.into(), BUS.into());
+        let relay = OutboxRelay::over(
+            &crate::aws(&self.world),
+            OutboxSettings { table: OUTBOX.into(), bus: BUS.into() },
+        );
         self.run(&relay, &json!({})).await
     }
 

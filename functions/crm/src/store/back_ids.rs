@@ -100,10 +100,7 @@ impl BackIdStore {
 
 fn read(item: &Item) -> Result<BackSystemId, RowError> {
     let row = Row::new(item);
-    match row.number(SCHEMA_VERSION)? {
-        CURRENT_SCHEMA => {}
-        other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
-    }
+    row.of_schema(CURRENT_SCHEMA)?;
     let system = BackSystem::parse(row.text(BACK_SYSTEM_NAME)?);
     let event_id = EventId::new(row.text(EVENT_ID)?).map_err(|error| RowError::new(EVENT_ID, &error))?;
     Ok(BackSystemId {

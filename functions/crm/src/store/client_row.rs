@@ -84,10 +84,7 @@ impl ClientRow {
     /// Reads a row of the table or of its index.
     pub(super) fn read(item: &Item) -> Result<Self, RowError> {
         let row = Row::new(item);
-        match row.number(SCHEMA_VERSION)? {
-            CURRENT_SCHEMA => {}
-            other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
-        }
+        row.of_schema(CURRENT_SCHEMA)?;
         let last_request = id(row, REQUEST_ID, RequestId::optional)?;
         let rejected_requests = rejected_requests(item)?;
         let rejected =

@@ -2,7 +2,7 @@
 //! absent. Readers take every schema version ever written.
 
 use domain::crm::{LastPush, OrganizationId, Progress, RequestId, SendState, StatusCode, Task, TaskId, Text};
-use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION};
+use platform::dynamodb::{Item, Row, RowError};
 
 pub(super) const ID: &str = "id";
 pub(super) const REQUEST_ID: &str = "vtbc_request_id";
@@ -51,10 +51,7 @@ impl TaskRow {
     /// Reads a row of the table or of its indexes.
     pub(super) fn read(item: &Item) -> Result<Self, RowError> {
         let row = Row::new(item);
-        match row.number(SCHEMA_VERSION)? {
-            CURRENT_SCHEMA => {}
-            other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
-        }
+        row.of_schema(CURRENT_SCHEMA)?;
         let send_state = SendState::parse(row.text(SEND_STATE)?);
         Ok(Self {
             request_id: RequestId::new(row.text(REQUEST_ID)?)

@@ -4,7 +4,7 @@ use platform::Scope;
 use platform::aws::{Aws, AwsSettings};
 use platform::config::Environment;
 use platform::metrics::Source;
-use platform::outbox::{Bus, Outbox};
+use platform::outbox::{Outbox, OutboxSettings};
 use platform::schedule::{Done, Job, JobError, Occasion};
 use tracing::info;
 
@@ -22,29 +22,27 @@ pub struct OutboxRelay {
 #[derive(Debug)]
 pub struct Settings {
     aws: AwsSettings,
-    table: String,
-    bus: String,
+    outbox: OutboxSettings,
 }
 
 impl OutboxRelay {
     /// Reads the function's variables.
     pub fn read(environment: &mut Environment) -> Option<Settings> {
         let aws = AwsSettings::read(environment);
-        let (table, bus) = (Outbox::read_table(environment), Bus::read_name(environment));
-        Some(Settings { aws: aws?, table: table?, bus: bus? })
+        let outbox = OutboxSettings::read(environment);
+        Some(Settings { aws: aws?, outbox: outbox? })
     }
 
     /// Builds the job. Nobody waits for it: it opens its connections in its first run.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self::over(&Aws::connect(settings.aws), settings.table, settings.bus)
+        Self::over(&Aws::connect(settings.aws), settings.outbox)
     }
 
     /// The job over these clients.
     #[must_use]
-    pub fn over(aws: &Aws, table: String, bus: String) -> Self {
-        let bus = Bus { client: aws.eventbridge(), name: bus };
-        Self { outbox: Outbox::new(aws.dynamodb(), table).with_queues(aws.sqs()).with_bus(bus) }
+    pub fn over(aws: &Aws, outbox: OutboxSettings) -> Self {
+        Self { outbox: outbox.connect(aws).with_queues(aws.sqs()) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a contract is stored. Readers take every schema version ever written.
 
 use domain::instalment::{Contract, ContractNumber, ContractState};
-use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION};
+use platform::dynamodb::{Item, Row, RowError};
 
 pub(super) const CLIENT_ID: &str = "client_id";
 pub(super) const SEQUENCE: &str = "sequence";
@@ -20,10 +20,7 @@ pub(super) const CURRENT_SCHEMA: u64 = 1;
 /// Reads a row of `contracts`.
 pub(super) fn contract(item: &Item) -> Result<Contract, RowError> {
     let row = Row::new(item);
-    match row.number(SCHEMA_VERSION)? {
-        CURRENT_SCHEMA => {}
-        other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
-    }
+    row.of_schema(CURRENT_SCHEMA)?;
     let number = row.optional_text(CONTRACT_NUMBER)?.map(ContractNumber::new).transpose();
     Ok(Contract {
         sequence: row.number(SEQUENCE)?,

@@ -1,7 +1,7 @@
 //! How accounts and grants are stored. Readers take every schema version ever written.
 
 use domain::quota::{Account, AccountState, AccountType, Amount, Grant, GrantId};
-use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION};
+use platform::dynamodb::{Item, Row, RowError};
 
 use super::StatusTexts;
 
@@ -44,13 +44,6 @@ pub(super) const BOTH: &str = "BOTH";
 /// The version that is written now.
 pub(super) const CURRENT_SCHEMA: u64 = 1;
 
-fn check_schema(row: Row<'_>) -> Result<(), RowError> {
-    match row.number(SCHEMA_VERSION)? {
-        CURRENT_SCHEMA => Ok(()),
-        other => Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
-    }
-}
-
 fn amount(row: Row<'_>, attribute: &'static str) -> Result<Amount, RowError> {
     Amount::stored(row.decimal_text(attribute)?).map_err(|error| RowError::new(attribute, &error))
 }
@@ -58,7 +51,7 @@ fn amount(row: Row<'_>, attribute: &'static str) -> Result<Amount, RowError> {
 /// Reads a row of `quota_accounts`.
 pub(super) fn account(item: &Item) -> Result<Account, RowError> {
     let row = Row::new(item);
-    check_schema(row)?;
+    row.of_schema(CURRENT_SCHEMA)?;
     let (state, kind) = (row.text(STATE)?, row.text(ACCOUNT_TYPE)?);
     Ok(Account {
         state: AccountState::parse(state).ok_or_else(|| RowError::new(STATE, &"is no state"))?,
@@ -80,7 +73,7 @@ pub(super) fn grant(item: &Item, statuses: &StatusTexts) -> Result<Option<Grant>
         if row.text(CREDIT_TYPE)? != TEMP {
             return Ok(None);
         }
-        check_schema(row)?;
+        row.of_schema(CURRENT_SCHEMA)?;
         temp_grant(row, statuses).map(Some)
     };
     read().map_err(|error: RowError| {

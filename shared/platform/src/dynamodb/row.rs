@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use super::DynamoDbError;
+use super::{DynamoDbError, SCHEMA_VERSION};
 use crate::rfc3339;
 
 /// An item as the SDK gives and takes it.
@@ -52,6 +52,17 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn new(item: &'a Item) -> Self {
         Self(item)
+    }
+
+    /// Checks that the row is of the one schema version that this release reads.
+    ///
+    /// # Errors
+    /// It is of another, or tells none.
+    pub fn of_schema(self, known: u64) -> Result<(), RowError> {
+        match self.number(SCHEMA_VERSION)? {
+            version if version == known => Ok(()),
+            other => Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
+        }
     }
 
     /// A text attribute.

@@ -98,10 +98,7 @@ impl Pending {
 
     fn read_keyed(table: &str, item: &Item, shard: u64, entry: &str) -> Result<Self, RowError> {
         let row = Row::new(item);
-        match row.number(SCHEMA_VERSION)? {
-            CURRENT_SCHEMA => {}
-            other => return Err(RowError::new(SCHEMA_VERSION, &format!("is {other}, not one of ours"))),
-        }
+        row.of_schema(CURRENT_SCHEMA)?;
         let attributes = map(item, ATTRIBUTES)?.iter().map(|(name, value)| match value.as_s() {
             Ok(value) => Ok((name.clone(), value.clone())),
             Err(_) => Err(RowError::new(ATTRIBUTES, &"holds what is no string")),
