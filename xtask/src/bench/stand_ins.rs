@@ -1,4 +1,4 @@
-//! What stands in for AWS (TLS; one address for DynamoDB and `EventBridge`) and for the lender MKK (plain, on
+//! What stands in for AWS (TLS; one address for DynamoDB, `EventBridge` and SQS) and for the lender MKK (plain, on
 //! loopback). Both answer without thinking, and remember what they were asked.
 
 use std::{
@@ -21,8 +21,10 @@ use crate::cargo;
 
 /// Where AWS's stand-in listens: a name, so that it is looked up as AWS's is.
 const AWS_HOST: &str = "localhost";
-/// The id that the bus gives every event.
+/// The id that the bus gives every event, and a queue every message.
 const EVENT_ID: &str = "11710aed-b79e-4468-a20b-bb3c0c3b4860";
+/// What a queue says is the MD5 of every message and of its attributes: neither SDK looks.
+const MD5: &str = "33471fe605d4a876d1e8794099779f96";
 
 /// Both stand-ins.
 pub(super) struct StandIns {
@@ -101,17 +103,26 @@ fn services(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + '
     }
 }
 
-/// How a call is remembered: its operation and all that it reaches, in order.
+/// How a call is remembered: its operation and all that it reaches, in order; of a batch also how much it holds.
 fn call(operation: &str, asked: &Value) -> String {
-    let places: Vec<&str> = match operation {
+    let owned = |text: &str| text.to_owned();
+    let places: Vec<String> = match operation {
         "TransactWriteItems" => {
-            actions(asked).iter().filter_map(|action| action["TableName"].as_str()).collect()
+            actions(asked).iter().filter_map(|action| action["TableName"].as_str()).map(owned).collect()
         }
-        "BatchWriteItem" => batches(asked).map(|(table, _count)| table).collect(),
-        "PutEvents" => entries(asked).iter().filter_map(|entry| entry["DetailType"].as_str()).collect(),
-        _ => ["TableName", "IndexName"].iter().filter_map(|member| asked[member].as_str()).collect(),
+        "BatchWriteItem" => batches(asked).map(|(table, count)| format!("{table} × {count}")).collect(),
+        "PutEvents" => {
+            entries(asked).iter().filter_map(|entry| entry["DetailType"].as_str()).map(owned).collect()
+        }
+        "SendMessageBatch" => vec![format!("{} × {}", queue(asked), entries(asked).len())],
+        _ => ["TableName", "IndexName"].iter().filter_map(|member| asked[member].as_str()).map(owned).collect(),
     };
-    [operation].into_iter().chain(places).collect::<Vec<_>>().join(" ")
+    [operation.to_owned()].into_iter().chain(places).collect::<Vec<_>>().join(" ")
+}
+
+/// The name of the queue that messages are sent to.
+fn queue(asked: &Value) -> &str {
+    asked["QueueUrl"].as_str().and_then(|url| url.rsplit('/').next()).unwrap_or_default()
 }
 
 /// The tables of a batch, and how many writes it has for each.
@@ -120,7 +131,7 @@ fn batches(asked: &Value) -> impl Iterator<Item = (&str, usize)> {
     tables.map(|(table, writes)| (table.as_str(), writes.as_array().map_or(0, Vec::len)))
 }
 
-/// The events that are put on the bus.
+/// The events that are put on the bus, or the messages that are sent to a queue.
 fn entries(asked: &Value) -> &[Value] {
     asked["Entries"].as_array().map_or(&[], Vec::as_slice)
 }
@@ -131,7 +142,9 @@ fn actions(asked: &Value) -> Vec<&Value> {
     items.filter_map(|item| item.as_object()?.values().next()).collect()
 }
 
-/// AWS's answer: the rows are always the same, every write succeeds, every event is taken.
+/// AWS's answer: the rows are always the same, every write succeeds, every event and every message is taken.
+///
+/// There is no `SendMessage` and no `ChangeMessageVisibility`: a function calls them only for a message that fails.
 fn answer(operation: &str, asked: &Value) -> Option<Value> {
     let table = asked["TableName"].as_str().unwrap_or_default();
     let units = |units: f64| json!({"TableName": table, "CapacityUnits": units});
@@ -159,6 +172,10 @@ fn answer(operation: &str, asked: &Value) -> Option<Value> {
         "PutEvents" => {
             let taken: Vec<_> = entries(asked).iter().map(|_| json!({"EventId": EVENT_ID})).collect();
             json!({"FailedEntryCount": 0, "Entries": taken})
+        }
+        "SendMessageBatch" => {
+            let taken = |entry: &Value| json!({"Id": entry["Id"], "MessageId": EVENT_ID, "MD5OfMessageBody": MD5, "MD5OfMessageAttributes": MD5});
+            json!({"Successful": entries(asked).iter().map(taken).collect::<Vec<_>>(), "Failed": []})
         }
         _ => return None,
     };
@@ -210,12 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn every_event_and_every_write_of_a_batch_is_taken() {
+    fn every_event_every_message_and_every_write_of_a_batch_is_taken() {
         let events = answer("PutEvents", &json!({"Entries": [{}, {}]})).unwrap();
         assert_eq!(
             (&events["FailedEntryCount"], events["Entries"].as_array().unwrap().len()),
             (&json!(0), 2)
         );
+        let sent = answer("SendMessageBatch", &json!({"Entries": [{"Id": "0"}, {"Id": "1"}]})).unwrap();
+        assert_eq!((&sent["Successful"][1]["Id"], &sent["Failed"]), (&json!("1"), &json!([])));
         let writes = json!({"outbox": [{"DeleteRequest": {}}]});
         let asked = json!({"RequestItems": writes, "ReturnConsumedCapacity": "TOTAL"});
         let written = answer("BatchWriteItem", &asked).unwrap();
@@ -232,6 +251,8 @@ mod tests {
         let entries = json!([{"Source": "tenor.test", "DetailType": "closed"}]);
         assert_eq!(call("PutEvents", &json!({"Entries": entries})), "PutEvents closed");
         let writes = json!({"outbox": [{"DeleteRequest": {}}]});
-        assert_eq!(call("BatchWriteItem", &json!({"RequestItems": writes})), "BatchWriteItem outbox");
+        assert_eq!(call("BatchWriteItem", &json!({"RequestItems": writes})), "BatchWriteItem outbox × 1");
+        let sent = json!({"QueueUrl": "https://sqs/1/infor-shards", "Entries": [{"Id": "0"}, {"Id": "1"}]});
+        assert_eq!(call("SendMessageBatch", &sent), "SendMessageBatch infor-shards × 2");
     }
 }

@@ -121,9 +121,11 @@ fn subject(
 }
 
 impl Surroundings<'_> {
-    /// What Lambda sets, what any function is configured with, its context's tables, and what the peers are told.
+    /// What Lambda sets, what any function is configured with, its context's tables and queues, and what the peers are
+    /// told.
     fn environment(&self, Placed { context, job }: Placed) -> Vec<(String, String)> {
         let path = |path: &Path| path.display().to_string();
+        let queue = |name: &str| format!("{}/123456789012/{name}", self.stand_ins.aws);
         let variables = [
             ("AWS_LAMBDA_RUNTIME_API", self.runtime_api.clone()),
             ("AWS_LAMBDA_FUNCTION_NAME", job.name.to_owned()),
@@ -144,8 +146,8 @@ impl Surroundings<'_> {
             ("SESSION_JWKS", self.sessions.jwks().to_string()),
             ("OUTBOX_TABLE", "tenor-outbox".to_owned()),
             ("EVENT_BUS_NAME", "tenor".to_owned()),
-            ("QUEUE_URL", format!("{}/123456789012/{}", self.stand_ins.aws, job.name)),
-            ("DEAD_LETTER_QUEUE_URL", format!("{}/123456789012/{}-dlq", self.stand_ins.aws, job.name)),
+            ("QUEUE_URL", queue(job.name)),
+            ("DEAD_LETTER_QUEUE_URL", queue(&format!("{}-dlq", job.name))),
             ("BENCH_CONTEXT", context.name.to_owned()),
             ("BENCH_JOB", job.name.to_owned()),
             ("BENCH_PAGE", path(&self.page)),
@@ -153,7 +155,8 @@ impl Surroundings<'_> {
             ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
         ];
         let tables = context.tables.iter().map(|&(variable, table)| (variable, table.to_owned()));
-        variables.into_iter().chain(tables).map(|(name, value)| (name.to_owned(), value)).collect()
+        let queues = context.queues.iter().map(|&(variable, name)| (variable, queue(name)));
+        variables.into_iter().chain(tables).chain(queues).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) const CONTEXT: Context = Context {
         ("CONTRACT_NUMBERS_TABLE", "tenor-contract-numbers"),
         ("CONTRACT_EVENT_IDS_TABLE", "tenor-contract-event-ids"),
     ],
+    queues: &[],
     jobs: &[
         Job { name: "get-status", visitor: Some(visitor(ACTIVE_CLIENT)), ..Job::OF_HTTP },
         Job { name: "renew-contract", visitor: Some(visitor(CLOSED_CLIENT)), ..Job::OF_HTTP },

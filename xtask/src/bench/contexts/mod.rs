@@ -1,6 +1,8 @@
 //! The contexts, each with its functions' jobs, what they are configured with and what their stand-in knows. One
 //! file is one context; the peers' programs (tests/bench) are divided alike.
 
+mod crm;
+mod delivery;
 mod instalment;
 mod quota;
 
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 pub(super) use self::instalment::WEBVIEW;
 
 /// Every context.
-const ALL: [&Context; 2] = [&instalment::CONTEXT, &quota::CONTEXT];
+const ALL: [&Context; 4] = [&instalment::CONTEXT, &quota::CONTEXT, &crm::CONTEXT, &delivery::CONTEXT];
 /// A row's stamp, of the length that the functions write.
 const STAMP: &str = "0123456789abcdef0123456789abcdef";
 
@@ -29,6 +31,8 @@ pub(super) struct Context {
     pub(super) name: &'static str,
     /// What its functions are configured with, beside what all are: the tables.
     pub(super) tables: &'static [(&'static str, &'static str)],
+    /// And the queues that they send to, by the last part of their addresses.
+    pub(super) queues: &'static [(&'static str, &'static str)],
     jobs: &'static [Job],
     /// The row of a table that has a key.
     item: fn(table: &str, key: &Value) -> Option<Value>,

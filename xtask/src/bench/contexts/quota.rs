@@ -41,6 +41,7 @@ pub(super) const CONTEXT: Context = Context {
         ("APPLY_NUMBERS_TABLE", "tenor-apply-numbers"),
         ("ONLINE_TEXTS_TABLE", "tenor-online-texts"),
     ],
+    queues: &[],
     jobs: &[
         Job { name: "get-temp-quota", asks_at_once: true, ..OF_GATEWAY },
         Job { name: "cancel-temp-quota", ..OF_GATEWAY },

@@ -72,6 +72,11 @@ impl Aws {
     pub(crate) fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
         aws_sdk_eventbridge::Client::new(&self.0)
     }
+
+    /// The queues'.
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.0)
+    }
 }
 
 impl Lender {

@@ -1,13 +1,19 @@
 //! The functions' jobs with the bare SDK, set up as they set it up: the same calls, the same session.
 //! `BENCH_CONTEXT` and `BENCH_JOB` name the job; the rest of the environment is the function's own.
 
+mod bus;
 mod clients;
+mod crm;
+mod delivery;
 mod dynamodb;
+mod forms;
 mod gateway;
 mod instalment;
 mod outbox;
+mod queues;
 mod quota;
 mod session;
+mod unsent;
 
 use std::env;
 
@@ -19,6 +25,8 @@ fn main() -> Result<(), Error> {
         match context.as_str() {
             "instalment" => instalment::serve(&job).await,
             "quota" => quota::serve(&job).await,
+            "crm" => crm::serve(&job).await,
+            "delivery" => delivery::serve(&job).await,
             other => Err(format!("BENCH_CONTEXT is {other}, which is no context").into()),
         }
     })

@@ -12,11 +12,12 @@ use serde_json::json;
 
 use self::store::{SHARDS, Store};
 use self::wire::{
-    CancelRequest, Cancelled, CreditEvent, Occasion, Outcome, PageRequest, PinsPageRequest, Queried,
-    QueriedGrant, Said, Shown, ShownGrant, day, exact, four_decimals, in_shanghai, sortable, two_decimals,
+    CancelRequest, Cancelled, CreditEvent, Outcome, PageRequest, PinsPageRequest, Queried,
+    QueriedGrant, Said, Shown, ShownGrant, day, exact, four_decimals, in_shanghai, two_decimals,
 };
 use crate::clients::Aws;
 use crate::dynamodb::{Item, NOBODY, number_of, text_of};
+use crate::forms::{Occasion, sortable};
 use crate::gateway::{self, body, caller};
 use crate::outbox::{Event, Outbox};
 use crate::session::Sessions;

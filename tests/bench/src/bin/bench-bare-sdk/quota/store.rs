@@ -8,9 +8,10 @@ use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use bench::Error;
 
-use super::wire::{CreditEvent, fingerprint, sortable};
+use super::wire::CreditEvent;
 use crate::clients::Aws;
 use crate::dynamodb::{Item, NOW, STAMP, UNITS, number, put, text, transact, update};
+use crate::forms::{fingerprint, sortable};
 
 /// The functions' setting: what became effective then or earlier is not shown.
 const EFFECTIVE_AFTER: &str = "2019-03-31T16:00:00.000000000Z";

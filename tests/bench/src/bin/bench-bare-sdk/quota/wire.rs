@@ -1,14 +1,13 @@
 //! What the quota functions are asked and what they answer, and the forms of amounts and times in it.
 
-use std::fmt::Write as _;
-
 use bench::Error;
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use ring::digest::{Context, SHA256};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use crate::forms::{fingerprint, sortable};
 
 const SHANGHAI: Offset = Offset::constant(8);
 
@@ -52,12 +51,6 @@ pub(super) struct CreditEvent<'a> {
     pub(super) invalid_time: &'a str,
     pub(super) source_type: &'a str,
     pub(super) occurred_at: &'a str,
-}
-
-/// The scheduler's event.
-#[derive(Deserialize)]
-pub(super) struct Occasion {
-    pub(super) time: String,
 }
 
 /// get-temp-quota's answer.
@@ -162,24 +155,6 @@ impl CreditEvent<'_> {
             self.source_type,
         ]))
     }
-}
-
-/// The SHA-256 of these texts, each with its length before it.
-pub(super) fn fingerprint(parts: &[&str]) -> String {
-    let mut context = Context::new(&SHA256);
-    for part in parts {
-        context.update(&(part.len() as u64).to_be_bytes());
-        context.update(part.as_bytes());
-    }
-    context.finish().as_ref().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// An instant as the tables have it.
-pub(super) fn sortable(instant: &str) -> Result<String, Error> {
-    Ok(format!("{:.9}", instant.parse::<Timestamp>()?))
 }
 
 /// The day of an instant in Shanghai.
