@@ -8,6 +8,7 @@ mod entry;
 mod event;
 mod refusal;
 mod request;
+mod target;
 
 pub use answer::{Answer, source_hash};
 pub use caller::{Anyone, Caller, IamCaller};
@@ -15,3 +16,4 @@ pub use entry::{BodyRule, Endpoint, respond};
 pub use event::{Headers, Presented};
 pub use refusal::Refusal;
 pub use request::Request;
+pub use target::Query;

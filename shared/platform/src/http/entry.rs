@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::event::{Event, Parts};
-use super::request::json_body;
+use super::request::{json_body, text_body};
 use super::{Answer, Caller, Refusal, Request};
 use crate::metrics::{self, Entry, INTERNAL_ERROR, PANIC, Source};
 use crate::scope::{DEADLINE_MARGIN, correlation_id};
@@ -46,6 +46,11 @@ pub trait Endpoint {
 pub enum BodyRule {
     /// One JSON value of at most `limit` bytes after decoding.
     Json {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Any UTF-8 text of at most `limit` bytes after decoding; its content type is the endpoint's to judge.
+    Text {
         /// The limit in bytes.
         limit: usize,
     },
@@ -123,13 +128,14 @@ async fn admitted<E: Endpoint>(
     scope: &Scope,
     parts: Result<Parts<'_>, Refusal>,
 ) -> Result<Answer, Refusal> {
-    let Parts { presented, body } = parts?;
+    let Parts { presented, target, body } = parts?;
     let caller = E::Caller::admit(endpoint.gate(), &presented, scope.now()).map_err(Refusal::Denied)?;
     let body = match E::BODY {
         BodyRule::Json { limit } => json_body(&presented.headers, body, limit)?,
+        BodyRule::Text { limit } => text_body(body, limit)?,
         BodyRule::Unread => String::new(),
     };
-    endpoint.answer(scope, Request::new(caller, body)).await
+    endpoint.answer(scope, Request::new(caller, presented.headers, target, body)).await
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Refusal;
+use super::target::Target;
 use crate::Masked;
 
 /// What the entry point reads of a payload 2.0 event. Everything may be absent: an event made by hand and
@@ -16,12 +17,19 @@ pub(super) struct Event<'a> {
     is_base64_encoded: Option<bool>,
     #[serde(borrow)]
     request_context: Option<&'a RawValue>,
+    #[serde(borrow)]
+    path_parameters: Option<&'a RawValue>,
+    #[serde(borrow)]
+    raw_query_string: Option<&'a RawValue>,
+    #[serde(borrow)]
+    query_string_parameters: Option<&'a RawValue>,
 }
 
 /// What the entry point works with of an event.
 #[derive(Debug, Default)]
 pub(super) struct Parts<'a> {
     pub(super) presented: Presented<'a>,
+    pub(super) target: Target,
     pub(super) body: RawBody,
 }
 
@@ -63,6 +71,7 @@ impl<'a> Event<'a> {
         let text = self.body.unwrap_or_default();
         Parts {
             presented: Presented { headers: Headers(headers), context: self.request_context },
+            target: Target::of(self.path_parameters, self.raw_query_string, self.query_string_parameters),
             body: RawBody { text, is_base64: self.is_base64_encoded.unwrap_or_default() },
         }
     }
