@@ -16,9 +16,12 @@ pub mod metrics;
 pub mod outbox;
 pub mod output;
 pub mod partner;
+pub mod random;
 pub mod rfc3339;
 pub mod schedule;
 pub mod scope;
+pub mod seal;
+pub mod secrets;
 pub mod session;
 pub mod sqs;
 pub mod start;
@@ -27,6 +30,7 @@ pub use clock::Clock;
 pub use fingerprint::fingerprint;
 pub use mask::Masked;
 pub use output::Output;
+pub use random::Random;
 pub use scope::Scope;
 
 /// glibc's allocator is slower under the many small, short allocations of an SDK call (docs/PERFORMANCE.md).

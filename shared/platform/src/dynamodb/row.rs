@@ -87,6 +87,16 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Bytes.
+    ///
+    /// # Errors
+    /// They are missing, or the attribute is no binary.
+    pub fn binary(self, attribute: &'static str) -> Result<&'a [u8], RowError> {
+        let value = present(attribute, self.0.get(attribute))?;
+        let bytes = value.as_b().map_err(|_| RowError::new(attribute, &"is no binary"))?;
+        Ok(bytes.as_ref())
+    }
+
     /// A whole number.
     ///
     /// # Errors
