@@ -4,4 +4,5 @@
 pub mod crm;
 pub mod ids;
 pub mod instalment;
+pub mod lease;
 pub mod quota;

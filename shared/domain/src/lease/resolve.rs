@@ -1,0 +1,106 @@
+use super::{FlowStatus, Intent, Observation, Order, Reply, TermStatus, Trade, WithholdStatus};
+
+/// What became of a call whose outcome was unknown (§12, Unknown outcomes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// It had its effect.
+    Happened,
+    /// It had none.
+    NotHappened,
+}
+
+/// What a query's answer says about an unknown outcome, each by its own query; `None` if it leaves it open.
+pub(super) fn resolution(order: &Order, intent: &Intent, observation: &Observation) -> Option<Resolution> {
+    match observation {
+        // A trade.get that is refused tells that there is no such order, and nothing about any other call.
+        Observation::TradeRefused => (*intent == Intent::Sync).then_some(Resolution::NotHappened),
+        Observation::Trade(trade) => by_trade(trade, intent),
+        Observation::Withhold(status) => by_withhold(status, intent),
+        Observation::Flow { status, sealed } => {
+            let Intent::Seal { tag } = intent else { return None };
+            by_flow(order, status, sealed, tag.as_ref())
+        }
+    }
+}
+
+/// What of the answer the intent's success brings with it.
+pub(super) fn reply(observation: &Observation) -> Reply {
+    match observation {
+        Observation::Trade(trade) => Reply { contract: trade.contract.clone() },
+        Observation::Withhold(_) | Observation::Flow { .. } | Observation::TradeRefused => Reply::default(),
+    }
+}
+
+fn by_trade(trade: &Trade, intent: &Intent) -> Option<Resolution> {
+    match intent {
+        Intent::Sync => Some(Resolution::Happened),
+        Intent::SubmitContract { .. } => Some(happened(trade.contract.is_some())),
+        Intent::CancelPlan { .. } => by_terms(trade),
+        Intent::Close { .. } => Some(happened(trade.closed)),
+        Intent::ConfirmUnsign { agree: false } => Some(happened(!trade.unsign_pending)),
+        Intent::CreateWithhold
+        | Intent::Seal { .. }
+        | Intent::Unbind
+        | Intent::ConfirmUnsign { agree: true } => None,
+    }
+}
+
+/// A plan is cancelled when no term is left to be debited. No terms at all, or one in a status that nobody knows, is
+/// no proof: to take a plan for cancelled that is not would leave its debits running.
+fn by_terms(trade: &Trade) -> Option<Resolution> {
+    if trade.terms.iter().any(|term| term.status == TermStatus::NotReturn) {
+        return Some(Resolution::NotHappened);
+    }
+    trade.is_settled().then_some(Resolution::Happened)
+}
+
+fn by_withhold(status: &WithholdStatus, intent: &Intent) -> Option<Resolution> {
+    let wanted = match intent {
+        Intent::CreateWithhold => WithholdStatus::Signed,
+        Intent::Unbind | Intent::ConfirmUnsign { agree: true } => WithholdStatus::Terminated,
+        Intent::Sync
+        | Intent::SubmitContract { .. }
+        | Intent::Seal { .. }
+        | Intent::CancelPlan { .. }
+        | Intent::Close { .. }
+        | Intent::ConfirmUnsign { agree: false } => return None,
+    };
+    match status {
+        WithholdStatus::Unknown(_) => None,
+        WithholdStatus::Unsigned
+        | WithholdStatus::Signed
+        | WithholdStatus::Terminated
+        | WithholdStatus::ApplyTerminate
+        | WithholdStatus::TimeoutClose => Some(happened(*status == wanted)),
+    }
+}
+
+fn by_flow(
+    order: &Order,
+    status: &FlowStatus,
+    sealed: &[(Option<String>, bool)],
+    tag: Option<&String>,
+) -> Option<Resolution> {
+    match status {
+        FlowStatus::Finish => return Some(Resolution::Happened),
+        FlowStatus::Unknown(_) => return None,
+        // The contract is dropped, and its seals with it.
+        FlowStatus::Undo
+        | FlowStatus::Terminate
+        | FlowStatus::Expire
+        | FlowStatus::Rejected
+        | FlowStatus::Cancelled => return Some(Resolution::NotHappened),
+        FlowStatus::Draft | FlowStatus::Signing => {}
+    }
+    if let Some((_, sealed)) = sealed.iter().find(|(of, _)| of.as_ref() == tag) {
+        return Some(happened(*sealed));
+    }
+    // The last seal would have finished the contract.
+    let parties = order.contract.as_ref().map(|contract| contract.parties.as_slice()).unwrap_or_default();
+    let others_wait = parties.iter().any(|party| !party.sealed && party.tag.as_ref() != tag);
+    (!others_wait).then_some(Resolution::NotHappened)
+}
+
+fn happened(it_did: bool) -> Resolution {
+    if it_did { Resolution::Happened } else { Resolution::NotHappened }
+}
