@@ -18,6 +18,7 @@ pub mod output;
 pub mod partner;
 pub mod random;
 pub mod rfc3339;
+pub mod rsa_encryption;
 pub mod schedule;
 pub mod scope;
 pub mod seal;
