@@ -1,15 +1,15 @@
 """The quota context's jobs."""
 
-import hashlib
 import json
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from decimal import ROUND_DOWN, Decimal
 
 # awslambdaric has imported it for its own answers; it writes decimals as they are.
 import simplejson
 
 from peer.dynamodb import DYNAMODB, NOBODY, NOW, STAMP, new_item, transact
+from peer.forms import fingerprint, instant, sortable
 from peer.http import answer
 
 JOB = os.environ["BENCH_JOB"]
@@ -141,22 +141,6 @@ def raised(pin, amount):
             ":schema_version": {"N": "1"},
         },
     )
-
-
-def fingerprint(*parts):
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part.encode()).to_bytes(8, "big") + part.encode())
-    return digest.hexdigest()
-
-
-def instant(text):
-    """An instant without a fraction, or with the tables' nine digits of it, which are zeros."""
-    return datetime.fromisoformat(text.replace(".000000000", "").replace("Z", "+00:00"))
-
-
-def sortable(text):
-    return instant(text).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000000000Z")
 
 
 def in_shanghai(text):

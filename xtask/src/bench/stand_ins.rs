@@ -115,7 +115,9 @@ fn call(operation: &str, asked: &Value) -> String {
             entries(asked).iter().filter_map(|entry| entry["DetailType"].as_str()).map(owned).collect()
         }
         "SendMessageBatch" => vec![format!("{} × {}", queue(asked), entries(asked).len())],
-        _ => ["TableName", "IndexName"].iter().filter_map(|member| asked[member].as_str()).map(owned).collect(),
+        _ => {
+            ["TableName", "IndexName"].iter().filter_map(|member| asked[member].as_str()).map(owned).collect()
+        }
     };
     [operation.to_owned()].into_iter().chain(places).collect::<Vec<_>>().join(" ")
 }

@@ -156,7 +156,12 @@ impl Surroundings<'_> {
         ];
         let tables = context.tables.iter().map(|&(variable, table)| (variable, table.to_owned()));
         let queues = context.queues.iter().map(|&(variable, name)| (variable, queue(name)));
-        variables.into_iter().chain(tables).chain(queues).map(|(name, value)| (name.to_owned(), value)).collect()
+        variables
+            .into_iter()
+            .chain(tables)
+            .chain(queues)
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 }
 

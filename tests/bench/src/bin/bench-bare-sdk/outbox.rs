@@ -49,12 +49,7 @@ impl Outbox {
     /// An event's row.
     pub(crate) fn row(&self, event: &Event) -> PutBuilder {
         let destination = [("source", event.source), ("detail_type", event.name)];
-        self.unsent.put(&Row {
-            id: STAMP,
-            destination: &destination,
-            body: &event.detail,
-            attributes: &[],
-        })
+        self.unsent.put(&Row { id: STAMP, destination: &destination, body: &event.detail, attributes: &[] })
     }
 
     /// Puts an event on the bus and deletes its row.

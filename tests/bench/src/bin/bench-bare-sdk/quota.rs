@@ -12,8 +12,8 @@ use serde_json::json;
 
 use self::store::{SHARDS, Store};
 use self::wire::{
-    CancelRequest, Cancelled, CreditEvent, Outcome, PageRequest, PinsPageRequest, Queried,
-    QueriedGrant, Said, Shown, ShownGrant, day, exact, four_decimals, in_shanghai, two_decimals,
+    CancelRequest, Cancelled, CreditEvent, Outcome, PageRequest, PinsPageRequest, Queried, QueriedGrant,
+    Said, Shown, ShownGrant, day, exact, four_decimals, in_shanghai, two_decimals,
 };
 use crate::clients::Aws;
 use crate::dynamodb::{Item, NOBODY, number_of, text_of};
