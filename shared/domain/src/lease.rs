@@ -17,6 +17,9 @@ mod resolve;
 mod source;
 mod state;
 mod statuses;
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+mod tests;
 mod unsign;
 
 pub use apply::{ApplyError, Reply, begun, cleared, succeeded};
