@@ -5,7 +5,9 @@ use crate::lease::OrderState::{
     Active, Closed, ContractSigning, Fulfilled, PlanCancelled, Sealing, Synced, Unbound, WithholdSigned,
     WithholdSigning,
 };
-use crate::lease::{Alert, Intent, Observation, Observed, Order, OrderState, Trade, begun, observe};
+use crate::lease::{
+    Alert, CancelReason, Intent, Observation, Observed, Order, OrderState, Trade, begun, observe,
+};
 
 /// Observes in every state: the order goes where it is listed, one version further, and else stays unchanged.
 fn moves(observation: &Observation, listed: &[(OrderState, OrderState)]) {
@@ -90,6 +92,8 @@ fn an_active_order_with_nothing_left_to_pay_is_fulfilled() {
     moves(&all_paid(), &[(Active, Fulfilled)]);
     moves(&Observation::Trade(trade(&["CANCEL"])), &[(Active, Fulfilled)]);
     moves(&Observation::Trade(Trade { closed: true, ..trade(&["NOT_RETURN"]) }), &[]);
+    let cancelled = Order { cancel_reason: Some(CancelReason::RentingOut), ..order(Active) };
+    assert_eq!(observe(&cancelled, &all_paid(), now()).order.state, Active, "a cancel of ours is no payment");
 }
 
 #[test]
