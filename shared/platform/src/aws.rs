@@ -155,6 +155,12 @@ impl Aws {
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.0)
     }
+
+    /// A client of Systems Manager, whose Parameter Store keeps the secrets.
+    #[must_use]
+    pub fn ssm(&self) -> aws_sdk_ssm::Client {
+        aws_sdk_ssm::Client::new(&self.0)
+    }
 }
 
 /// An HTTP connector that trusts `roots` (PEM) and nothing else; it speaks plain HTTP too, which only

@@ -7,6 +7,7 @@ mod transaction;
 mod units;
 mod write;
 
+pub(crate) use error::deepest;
 pub use error::{DynamoDbError, ErrorKind};
 pub use row::{Item, Row, RowError, number, text};
 pub use transaction::{Transacted, Transaction, Verdict};

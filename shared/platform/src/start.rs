@@ -5,6 +5,7 @@ use std::future::Future;
 use std::panic::PanicHookInfo;
 
 use aws_lambda_events::sqs::SqsEvent;
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use lambda_runtime::{Context, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
@@ -39,10 +40,25 @@ where
     E: Endpoint,
     F: Future<Output = E>,
 {
+    try_serve_http(read, |config| build(config).map(Ok))
+}
+
+/// Serves an HTTP endpoint that does not start without what `build` reads: its secrets.
+///
+/// # Errors
+/// The configuration is wrong, `build` fails, or Lambda's runtime interface is gone.
+pub fn try_serve_http<C, E, F>(
+    read: fn(&mut Environment) -> Option<C>,
+    build: impl FnOnce(C) -> F,
+) -> Result<(), StartError>
+where
+    E: Endpoint,
+    F: Future<Output = Result<E, StartError>>,
+{
     let (config, output) = configured(read)?;
     on_one_thread(async {
         let clock = Clock::system();
-        let endpoint = build(config).await;
+        let endpoint = build(config).await?;
         let (endpoint, clock, output) = (&endpoint, &clock, &output);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
             let (request_id, deadline) = invocation(&event.context);
@@ -92,10 +108,25 @@ where
     J: Job,
     F: Future<Output = J>,
 {
+    try_serve_schedule(read, |config| build(config).map(Ok))
+}
+
+/// Serves a schedule's job that does not start without what `build` reads: its secrets.
+///
+/// # Errors
+/// The configuration is wrong, `build` fails, or Lambda's runtime interface is gone.
+pub fn try_serve_schedule<C, J, F>(
+    read: fn(&mut Environment) -> Option<C>,
+    build: impl FnOnce(C) -> F,
+) -> Result<(), StartError>
+where
+    J: Job,
+    F: Future<Output = Result<J, StartError>>,
+{
     let (config, output) = configured(read)?;
     on_one_thread(async {
         let clock = Clock::system();
-        let job = build(config).await;
+        let job = build(config).await?;
         let (job, clock, output) = (&job, &clock, &output);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
             let (request_id, deadline) = invocation(&event.context);

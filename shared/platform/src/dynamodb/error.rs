@@ -109,7 +109,8 @@ fn kind_of(code: &str) -> ErrorKind {
     }
 }
 
-fn deepest(error: &(dyn Error + 'static)) -> String {
+/// What an error of the SDK comes from in the end.
+pub(crate) fn deepest(error: &(dyn Error + 'static)) -> String {
     let mut current = error;
     while let Some(source) = current.source() {
         current = source;
