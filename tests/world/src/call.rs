@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::{dynamo, event_bridge, partner, sqs};
+use crate::{dynamo, event_bridge, parameters, partner, sqs};
 
 /// One request of ours.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(crate) enum Addressee {
     Dynamo(Value),
     Sqs(Value),
     EventBridge(Value),
+    Parameters(Value),
     Partner(Box<http::Request<Bytes>>),
 }
 
@@ -35,17 +36,19 @@ impl Call {
             "DynamoDB_20120810" => Addressee::Dynamo(body),
             "AmazonSQS" => Addressee::Sqs(body),
             "AWSEvents" => Addressee::EventBridge(body),
+            "AmazonSSM" => Addressee::Parameters(body),
             _ => panic!("the world does not play {service}"),
         };
         Self { operation: operation.to_owned(), addressee }
     }
 
-    /// The tables, the queue, the buses or the partner's origin that the call addresses.
+    /// The tables, the queue, the buses, the parameters or the partner's origin that the call addresses.
     pub(crate) fn targets(&self) -> Vec<String> {
         match &self.addressee {
             Addressee::Dynamo(request) => dynamo::tables_of(request),
             Addressee::Sqs(request) => vec![sqs::queue_name(request).to_owned()],
             Addressee::EventBridge(request) => event_bridge::buses_of(request),
+            Addressee::Parameters(request) => parameters::names_of(request),
             Addressee::Partner(request) => vec![partner::origin_of(request.uri())],
         }
     }
@@ -56,6 +59,7 @@ impl Call {
             Addressee::Dynamo(_) => dynamo::is_write(&self.operation),
             Addressee::Sqs(_) => sqs::is_effect(&self.operation),
             Addressee::EventBridge(_) | Addressee::Partner(_) => true,
+            Addressee::Parameters(_) => false,
         }
     }
 }

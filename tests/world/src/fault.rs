@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::call::{Addressee, Call};
-use crate::{Reply, dynamo, event_bridge, sqs};
+use crate::{Reply, dynamo, event_bridge, parameters, sqs};
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,7 @@ fn throttled(addressee: &Addressee) -> Reply {
         }
         Addressee::Sqs(_) => sqs::error(400, "RequestThrottled", "The request was denied due to throttling."),
         Addressee::EventBridge(_) => event_bridge::error(400, "ThrottlingException", "Rate exceeded"),
+        Addressee::Parameters(_) => parameters::error(400, "ThrottlingException", "Rate exceeded"),
         Addressee::Partner(_) => Reply::new(429, ""),
     }
 }
@@ -80,6 +81,7 @@ fn internal_error(addressee: &Addressee) -> Reply {
         Addressee::Dynamo(_) => dynamo::error(500, "InternalServerError", "Internal server error"),
         Addressee::Sqs(_) => sqs::error(500, "InternalError", "The service failed."),
         Addressee::EventBridge(_) => event_bridge::error(500, "InternalException", "The service failed."),
+        Addressee::Parameters(_) => parameters::error(500, "InternalServerError", "The service failed."),
         Addressee::Partner(_) => Reply::new(500, ""),
     }
 }
@@ -90,6 +92,7 @@ fn invalid(addressee: &Addressee) -> Reply {
         Addressee::Dynamo(_) => dynamo::error(400, "ValidationException", message),
         Addressee::Sqs(_) => sqs::error(400, "InvalidParameterValue", message),
         Addressee::EventBridge(_) => event_bridge::error(400, "ValidationException", message),
+        Addressee::Parameters(_) => parameters::error(400, "ValidationException", message),
         Addressee::Partner(_) => Reply::new(400, ""),
     }
 }

@@ -3,7 +3,7 @@
 //! There is one seam. Every request of ours, to AWS and to partners alike, leaves through one
 //! [`SharedHttpClient`](aws_smithy_runtime_api::client::http::SharedHttpClient), and
 //! [`World::http_client`] supplies it. Behind it stand an embedded `DynamoDB` that bills request units as
-//! documented, in-memory queues and event buses, and the partners a test registers. Time is the world's own, nothing opens a
+//! documented, in-memory queues, event buses and parameters, and the partners a test registers. Time is the world's own, nothing opens a
 //! socket, and the order of everything is the order of the calls: run it on tokio's current-thread runtime
 //! with paused time, and a run repeats itself exactly.
 #![forbid(unsafe_code)]
@@ -17,6 +17,7 @@ mod effects;
 mod event_bridge;
 mod fault;
 mod on;
+mod parameters;
 mod partner;
 mod permissions;
 mod plan;

@@ -31,7 +31,7 @@ impl On {
         Self { operation: Some(operation.to_owned()), ..Self::any() }
     }
 
-    /// Only those that address this table, queue, bus or partner's origin.
+    /// Only those that address this table, queue, bus, parameter or partner's origin.
     #[must_use]
     pub fn to(mut self, target: &str) -> Self {
         self.target = Some(target.to_owned());

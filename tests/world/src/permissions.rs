@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::call::{Addressee, Call};
 
 impl Call {
-    /// The IAM action and the table, index, queue or bus it is for, `dynamodb:Query contracts` or `dynamodb:Query
+    /// The IAM action and the table, index, queue, bus or parameter it is for, `dynamodb:Query contracts` or `dynamodb:Query
     /// contracts/index/by_number`; several for a transaction, none for a partner.
     pub(crate) fn permissions(&self) -> Vec<String> {
         match &self.addressee {
@@ -21,6 +21,9 @@ impl Call {
             }
             Addressee::EventBridge(_) => {
                 self.targets().iter().map(|bus| format!("events:{} {bus}", self.operation)).collect()
+            }
+            Addressee::Parameters(_) => {
+                self.targets().iter().map(|name| format!("ssm:{} {name}", self.operation)).collect()
             }
             Addressee::Partner(_) => Vec::new(),
         }

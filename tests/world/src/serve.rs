@@ -72,6 +72,7 @@ impl World {
             Addressee::Dynamo(request) => self.0.dynamo.answer(&call.operation, request),
             Addressee::Sqs(request) => self.0.sqs.answer(&call.operation, &request, failing),
             Addressee::EventBridge(request) => self.0.event_bridge.answer(&call.operation, &request, failing),
+            Addressee::Parameters(request) => self.0.parameters.answer(&call.operation, &request),
             Addressee::Partner(request) => return self.0.partners.answer(*request),
         };
         reply.header(REQUEST_ID, &self.request_id())
@@ -81,7 +82,9 @@ impl World {
         match &call.addressee {
             Addressee::Dynamo(request) => self.0.dynamo.describe(&call.operation, request),
             Addressee::Sqs(request) => format!("{} {}", call.operation, sqs::queue_name(request)),
-            Addressee::EventBridge(_) => format!("{} {}", call.operation, call.targets().join(" ")),
+            Addressee::EventBridge(_) | Addressee::Parameters(_) => {
+                format!("{} {}", call.operation, call.targets().join(" "))
+            }
             Addressee::Partner(request) => format!("{} {}", call.operation, request.uri()),
         }
     }

@@ -17,6 +17,7 @@ use crate::connector::Connector;
 use crate::dynamo::Dynamo;
 use crate::effects::{CrashPoint, Effects};
 use crate::event_bridge::EventBridge;
+use crate::parameters::Parameters;
 use crate::partner::Partners;
 use crate::plan::Plan;
 use crate::process::Process;
@@ -37,6 +38,7 @@ pub(crate) struct Parts {
     pub(crate) dynamo: Dynamo,
     pub(crate) sqs: Sqs,
     pub(crate) event_bridge: EventBridge,
+    pub(crate) parameters: Parameters,
     pub(crate) partners: Partners,
     pub(crate) plan: Mutex<Plan>,
     pub(crate) effects: Mutex<Effects>,
@@ -62,6 +64,7 @@ impl World {
             sqs: Sqs::new(hand.clone()),
             event_bridge: EventBridge::new(hand.clone()),
             time: Time::new(hand),
+            parameters: Parameters::default(),
             partners: Partners::default(),
             plan: Mutex::default(),
             effects: Mutex::default(),
@@ -212,6 +215,22 @@ impl World {
     #[must_use]
     pub fn events(&self, bus: &str) -> Vec<Event> {
         self.0.event_bridge.events(bus)
+    }
+
+    /// Sets a `SecureString` of the Parameter Store, as `cargo xtask secrets put` does.
+    pub fn put_parameter(&self, name: &str, value: &str) {
+        self.0.parameters.put(name, value);
+    }
+
+    /// Deletes a parameter.
+    pub fn delete_parameter(&self, name: &str) {
+        self.0.parameters.delete(name);
+    }
+
+    /// How often parameters were read: calls that were carried out, of however many parameters.
+    #[must_use]
+    pub fn parameter_reads(&self) -> usize {
+        self.0.parameters.reads()
     }
 
     /// Has calls fail.

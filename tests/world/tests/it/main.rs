@@ -8,5 +8,6 @@ mod faults;
 mod indexes;
 mod partners;
 mod races;
+mod secrets;
 mod sqs;
 mod support;
