@@ -165,7 +165,7 @@ fn entry(message: &Message, request: &request::Request, at: Timestamp) -> Entry 
         form: None,
         body: shown(message.body.as_bytes()),
         decrypted: None,
-        outcome: "unanswered",
+        outcome: "unanswered".into(),
         response: None,
     }
 }
@@ -195,7 +195,7 @@ async fn put_if_current(sandbox: &Shared, pending: &Pending, text: &str) -> Opti
     let sent = queue.send(text).await;
     if sent.is_ok() {
         sandbox.log.change(pending.serial, |entry| {
-            entry.outcome = "answered";
+            entry.outcome = "answered".into();
             entry.response = with(entry.response.take(), text);
         });
     }

@@ -1,5 +1,6 @@
 //! What the partners received, oldest first.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -16,6 +17,7 @@ use crate::lock;
 pub(crate) enum Partner {
     Mkk,
     Infor,
+    Ant,
 }
 
 impl Partner {
@@ -23,14 +25,17 @@ impl Partner {
         match name {
             "mkk" => Ok(Self::Mkk),
             "infor" => Ok(Self::Infor),
-            _ => Err(Refused::Impossible(format!("no partner is called {name:?}; there are: mkk, infor"))),
+            "ant" => Ok(Self::Ant),
+            _ => {
+                Err(Refused::Impossible(format!("no partner is called {name:?}; there are: mkk, infor, ant")))
+            }
         }
     }
 }
 
 /// One request as `GET /_control/requests` shows it. What has no meaning for a partner is null: MKK's calls
 /// are unsigned GETs, so they have no `timestamp`, `form`, `body` or `decrypted`, and nothing about them
-/// can fail verification; what `InforCRM` receives came through a queue.
+/// can fail verification; what `InforCRM` receives came through a queue; Ant's have a form and no body.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Entry {
     pub(crate) partner: Partner,
@@ -55,8 +60,9 @@ pub(crate) struct Entry {
     pub(crate) body: Option<Box<RawValue>>,
     pub(crate) decrypted: Option<Value>,
     pub(crate) verified: bool,
-    /// `answered`, or why not: a fault's name, or what the partner refused.
-    pub(crate) outcome: &'static str,
+    /// `answered`, or why not: a fault's name, or what the partner refused. Ant's calls that change an order have
+    /// `effect`, or `repeated` when they changed nothing; what went wrong is `refused:CODE` or `fault:NAME`.
+    pub(crate) outcome: Cow<'static, str>,
     /// What was answered, JSON where it is JSON; null when nothing was. To what came through a queue, an array
     /// of all messages that were put on the other one, so far.
     pub(crate) response: Option<Box<RawValue>>,

@@ -3,8 +3,9 @@
 //! It takes no code from the rest of the repository: what it accepts and answers is written down here a
 //! second time, from the partners' side. Each partner is a file of its own, with its routes, its state and
 //! the controls that set it; [`control`] has the controls that concern them all, [`log`] what they received,
-//! [`queues`] the queues over which some of them are spoken to.
+//! [`queues`] the queues over which some of them are spoken to, [`target`] where those that call us find us.
 
+mod ant;
 mod control;
 mod infor;
 mod log;
@@ -12,9 +13,11 @@ mod mkk;
 mod queues;
 mod received;
 mod sqs;
+mod target;
 
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,6 +33,9 @@ struct Arguments {
     /// Port to listen on, on the loopback interface only; 0 takes any free one
     #[arg(long, default_value_t = 3900)]
     port: u16,
+    /// File with Ant's access keys and private key; without it Ant answers 503 to everything
+    #[arg(long, value_name = "FILE")]
+    ant_secrets: Option<PathBuf>,
 }
 
 /// Everything the partners remember.
@@ -39,13 +45,17 @@ struct Sandbox {
     queues: queues::Queues,
     mkk: mkk::Mkk,
     infor: infor::Infor,
+    target: target::Target,
+    ant: ant::Ant,
 }
 
 type Shared = Arc<Sandbox>;
 
 impl Sandbox {
-    /// Forgets everything, as if just started, but for where the queues are: nobody would tell again.
+    /// Forgets everything, as if just started, but for where the queues and our routes are: nobody would tell
+    /// again.
     async fn reset(&self) {
+        self.ant.reset();
         self.infor.reset().await;
         self.mkk.reset();
         self.log.reset();
@@ -57,7 +67,7 @@ const LARGEST_BODY: usize = 16 << 20;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().port).await {
+    match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             // Nothing is left to do about an error output that is gone.
@@ -67,14 +77,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(port: u16) -> Result<(), String> {
-    let listener = listen(port).await?;
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let secrets = arguments.ant_secrets.as_deref().map(ant::Secrets::read).transpose()?;
+    let sandbox = Sandbox { ant: ant::Ant::new(secrets), ..Sandbox::default() };
+    let listener = listen(arguments.port).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let end = ended().map_err(|error| format!("signals cannot be watched: {error}"))?;
     // Whoever started the sandbox may have stopped reading its output.
     let _ = writeln!(io::stdout(), "sandbox listening on http://{address}");
     tokio::select! {
-        served = axum::serve(listener, routes()) => served.map_err(|error| error.to_string()),
+        served = axum::serve(listener, routes(sandbox)) => served.map_err(|error| error.to_string()),
         () = end => Ok(()),
     }
 }
@@ -89,15 +101,16 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
     })
 }
 
-fn routes() -> Router {
-    let sandbox = Shared::default();
+fn routes(sandbox: Sandbox) -> Router {
     Router::new()
         .merge(control::routes())
         .merge(queues::routes())
         .merge(mkk::routes())
         .merge(infor::routes())
+        .merge(target::routes())
+        .merge(ant::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(sandbox)
+        .with_state(Shared::new(sandbox))
 }
 
 /// Resolves when the process is asked to end.

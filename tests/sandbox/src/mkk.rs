@@ -111,7 +111,7 @@ async fn call(State(sandbox): State<Shared>, received: Received) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     let line = sandbox.mkk.line(&contract_number);
-    (entry.kind, entry.order, entry.outcome) = ("line", Some(contract_number), line.outcome());
+    (entry.kind, entry.order, entry.outcome) = ("line", Some(contract_number), line.outcome().into());
     let held = matches!(line, Line::Timeout);
     let (status, body) = line.answer();
     entry.response = shown(&body);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Query, Request};
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::value::{RawValue, to_raw_value};
@@ -16,8 +16,8 @@ pub(crate) struct Received {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
-    at: Timestamp,
+    pub(crate) body: Bytes,
+    pub(crate) at: Timestamp,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Received {
@@ -49,9 +49,15 @@ impl Received {
             body: shown(&self.body),
             decrypted: None,
             verified: true,
-            outcome: "unknown_call",
+            outcome: "unknown_call".into(),
             response: None,
         }
+    }
+
+    /// Empty where there is none, or none that is text.
+    pub(crate) fn content_type(&self) -> &str {
+        let value = self.headers.get(header::CONTENT_TYPE);
+        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     fn query(&self) -> Option<BTreeMap<String, String>> {
