@@ -32,7 +32,7 @@ pub trait FromSecret: Sized {
 
 /// Why a function did not start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SecretsError {
+pub enum SecretError {
     /// The parameter does not exist.
     #[error("secrets: there is no parameter {0}: put it with `cargo xtask secrets put`")]
     Missing(String),
@@ -79,11 +79,11 @@ impl Secrets {
         clock: Clock,
         random: Random,
         names: &[&str],
-    ) -> Result<Self, SecretsError> {
+    ) -> Result<Self, SecretError> {
         let group = Group::new(client, clock, random, names);
         let texts = group.fetch().await?;
         match names.iter().find(|name| !texts.contains_key(**name)) {
-            Some(missing) => Err(SecretsError::Missing((*missing).to_owned())),
+            Some(missing) => Err(SecretError::Missing((*missing).to_owned())),
             None => Ok(Self { texts, group: Arc::new(group) }),
         }
     }
@@ -92,13 +92,13 @@ impl Secrets {
     ///
     /// # Errors
     /// It was not loaded, or is not what `T` takes.
-    pub fn secret<T>(&self, name: &str) -> Result<Secret<T>, SecretsError>
+    pub fn secret<T>(&self, name: &str) -> Result<Secret<T>, SecretError>
     where
         T: FromSecret + Send + Sync + 'static,
     {
-        let text = self.texts.get(name).ok_or_else(|| SecretsError::Missing(name.to_owned()))?;
+        let text = self.texts.get(name).ok_or_else(|| SecretError::Missing(name.to_owned()))?;
         let value = T::from_secret(text)
-            .map_err(|problem| SecretsError::Unreadable { parameter: name.to_owned(), problem })?;
+            .map_err(|problem| SecretError::Unreadable { parameter: name.to_owned(), problem })?;
         let slot = Arc::new(Slot::new(name.to_owned(), text, value));
         self.group.join(slot.clone());
         Ok(Secret { slot, group: Arc::clone(&self.group) })

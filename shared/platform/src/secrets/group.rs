@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tracing::{Instrument, Span, warn};
 
-use super::SecretsError;
+use super::SecretError;
 use super::slot::Learns;
 use crate::Clock;
 use crate::dynamodb::deepest;
@@ -56,10 +56,10 @@ impl Group {
     }
 
     /// Reads every parameter, in one call; those that do not exist are absent.
-    pub(super) async fn fetch(&self) -> Result<BTreeMap<String, String>, SecretsError> {
+    pub(super) async fn fetch(&self) -> Result<BTreeMap<String, String>, SecretError> {
         let call = self.client.get_parameters().set_names(Some(self.names.clone())).with_decryption(true);
         // The SDK's own rendering of an error may quote the answer.
-        let output = call.send().await.map_err(|error| SecretsError::Call {
+        let output = call.send().await.map_err(|error| SecretError::Call {
             parameters: self.names.join(", "),
             code: error.code().unwrap_or("-").to_owned(),
             message: error.message().map_or_else(|| deepest(&error), str::to_owned),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_smithy_types::retry::RetryConfig;
 use platform::aws::{Aws, AwsSettings};
-use platform::secrets::{FromSecret, Secret, Secrets, SecretsError};
+use platform::secrets::{FromSecret, Secret, SecretError, Secrets};
 use platform::{Output, Random, Scope, logs};
 use world::{Fault, On, World};
 
@@ -32,7 +32,7 @@ fn world() -> World {
     world
 }
 
-async fn load(world: &World, names: &[&str]) -> Result<Secrets, SecretsError> {
+async fn load(world: &World, names: &[&str]) -> Result<Secrets, SecretError> {
     let settings = AwsSettings {
         region: "eu-central-1".to_owned(),
         credentials: Credentials::from_keys("test", "test", None),
