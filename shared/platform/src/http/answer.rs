@@ -30,6 +30,12 @@ impl Answer {
     /// The body's type must serialise: a struct with string keys always does.
     pub fn json(status: StatusCode, outcome: &'static str, body: &impl Serialize) -> Self {
         let body = serde_json::to_string(body).unwrap_or_else(|_| "{}".to_owned());
+        Self::json_text(status, outcome, body)
+    }
+
+    /// A JSON answer whose text stands already.
+    #[must_use]
+    pub fn json_text(status: StatusCode, outcome: &'static str, body: String) -> Self {
         Self::new(status, outcome, "application/json", body)
     }
 

@@ -1,0 +1,93 @@
+//! `POST /antchain/ato/notify` (§7): Ant tells that something happened. It is verified, written down once, and answered
+//! only then; what happened is asked for, in whatever order notifications come.
+
+mod endpoint;
+mod message;
+
+use domain::lease::OrderId;
+use platform::Scope;
+use tracing::warn;
+
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::look::{Asker, look};
+use crate::store::{Commit, Committed, NotificationStore, StoredOrder};
+
+pub use endpoint::{AntNotify, Settings};
+pub use message::{Message, Unreadable};
+
+const TRIES: u32 = 5;
+
+/// What became of a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is written down, and its order was looked at or will be.
+    Now,
+    /// It was there before.
+    Before,
+    /// It is written down; its order is none of ours.
+    ForNobody,
+}
+
+/// Writes a verified notification down, and has its order looked at.
+///
+/// # Errors
+/// It could not be written down: Ant sends it again.
+pub async fn handle(
+    deps: &Deps,
+    notifications: &NotificationStore,
+    scope: &Scope,
+    message: &Message,
+) -> Result<Taken, Failure> {
+    let notification = notifications.notification(message);
+    let id = OrderId::new(&message.order_id).ok();
+    for tries in 1..=TRIES {
+        let order = match &id {
+            Some(id) => deps.store.order(scope, id).await?,
+            None => None,
+        };
+        let Some(stored) = order else {
+            let first = notifications.keep(scope, &notification).await?;
+            return Ok(if first { Taken::ForNobody } else { Taken::Before });
+        };
+        let mut next = stored.clone();
+        next.order.version += 1;
+        next.notified_at = Some(scope.now());
+        let commit =
+            Commit { notification: Some(&notification), ..Commit::of(Some(stored.order.version), &next) };
+        if deps.store.commit(scope, commit).await? == Committed::Applied {
+            look_now(deps, scope, next).await;
+            return Ok(Taken::Now);
+        }
+        if notifications.has(scope, &notification).await? {
+            return Ok(Taken::Before);
+        }
+        scope.pause(tries).await;
+    }
+    Err(Failure::Raced)
+}
+
+/// Looks at the order at once. What does not come of it now, lease-reconcile does: the order is marked.
+async fn look_now(deps: &Deps, scope: &Scope, mut stored: StoredOrder) {
+    let asker = Asker::function("ant-notify");
+    let mut failed = false;
+    for query in stored.queries() {
+        match look(deps, scope, &asker, stored.clone(), query).await {
+            Ok((next, _)) => stored = next,
+            Err(failure) => {
+                warn!(%failure, order_id = stored.order.id.as_str(), "not looked at yet");
+                failed = true;
+            }
+        }
+    }
+    if failed {
+        return;
+    }
+    let mut next = stored.clone();
+    next.order.version += 1;
+    next.notified_at = None;
+    if let Err(failure) = deps.store.commit(scope, Commit::of(Some(stored.order.version), &next)).await {
+        let failure = Failure::from(failure);
+        warn!(%failure, order_id = stored.order.id.as_str(), "looked at, and still marked");
+    }
+}

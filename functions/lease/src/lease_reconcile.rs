@@ -1,0 +1,126 @@
+//! The job `lease-reconcile`, every five minutes (§2, §9, §12): asks Ant about every order whose outcome is unknown or
+//! that waits for something.
+
+mod job;
+
+use std::time::Duration;
+
+use domain::lease::{OrderId, needs_query};
+use jiff::Timestamp;
+use platform::Scope;
+use platform::metrics::Count;
+use tracing::{error, warn};
+
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::look::{Asker, look};
+use crate::store::{Commit, SHARDS, StoredOrder, Watched};
+
+pub use job::LeaseReconcile;
+
+/// With less time left nothing more is begun: one question may take 24 s.
+const LEAST_TIME: Duration = Duration::from_secs(26);
+/// How many orders of a shard a run takes before it looks whether there are more.
+const PAGE: i32 = 25;
+/// An order that could not be looked at.
+const FAILED: Count = Count::of("lease_reconcile_failed");
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// Orders that were looked at.
+    pub looked: u64,
+    /// Orders of which Ant, or the database, did not answer; they are looked at again later.
+    pub failed: u64,
+    /// The time was up before everything was looked at.
+    pub out_of_time: bool,
+}
+
+/// Looks at every order that is due by `time`. It may be stopped anywhere and run twice at once: questions have no
+/// effect, and what their answers change is changed on condition.
+pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
+    let mut run = Run::default();
+    for shard in 0..SHARDS {
+        while !run.out_of_time {
+            let page = match deps.store.watched(scope, shard, time, PAGE).await {
+                Ok(page) => page,
+                Err(failure) => {
+                    error!(%failure, shard, "what is to be looked at could not be read");
+                    run.failed += 1;
+                    break;
+                }
+            };
+            let size = page.len();
+            look_at(deps, scope, page, &mut run).await;
+            if i32::try_from(size).is_ok_and(|size| size < PAGE) {
+                break;
+            }
+        }
+    }
+    run
+}
+
+async fn look_at(deps: &Deps, scope: &Scope, page: Vec<Watched>, run: &mut Run) {
+    for Watched(id) in page {
+        if scope.remaining() < LEAST_TIME {
+            run.out_of_time = true;
+            return;
+        }
+        run.looked += 1;
+        if let Err(failure) = reconcile(deps, scope, &id).await {
+            warn!(%failure, order_id = id.as_str(), "an order could not be looked at");
+            scope.count(FAILED);
+            run.failed += 1;
+        }
+    }
+}
+
+/// Looks at one order. Whatever comes of it, the next look is later: no order holds the others up.
+async fn reconcile(deps: &Deps, scope: &Scope, id: &OrderId) -> Result<(), Failure> {
+    let Some(before) = deps.store.order(scope, id).await? else {
+        return Ok(());
+    };
+    let asker = Asker::function("lease-reconcile");
+    let mut stored = before.clone();
+    let mut result = Ok(());
+    for query in before.queries() {
+        match look(deps, scope, &asker, stored.clone(), query).await {
+            Ok((next, _)) => stored = next,
+            Err(failure) => {
+                result = Err(failure);
+                stored = deps.store.order(scope, id).await?.unwrap_or(stored);
+            }
+        }
+    }
+    if stored.order.version == before.order.version {
+        postpone(deps, scope, &stored).await?;
+    }
+    result
+}
+
+/// Notes that a look was in vain; if somebody changed the order meanwhile, that counts instead.
+async fn postpone(deps: &Deps, scope: &Scope, stored: &StoredOrder) -> Result<(), Failure> {
+    let mut next = stored.clone();
+    next.order.version += 1;
+    next.looks = stored.looks.saturating_add(1);
+    next.notified_at = None;
+    deps.store.commit(scope, Commit::of(Some(stored.order.version), &next)).await?;
+    Ok(())
+}
+
+impl StoredOrder {
+    /// What Ant is to be asked about it: what its state calls for, and everything if Ant told that something happened.
+    #[must_use]
+    pub fn queries(&self) -> Vec<domain::lease::Query> {
+        use domain::lease::Query;
+        let mut queries = needs_query(&self.order);
+        if self.notified_at.is_some() {
+            for query in [Query::TradeGet, Query::SignFlowGet, Query::WithholdSignQuery] {
+                if !queries.contains(&query) {
+                    queries.push(query);
+                }
+            }
+        }
+        queries
+    }
+}

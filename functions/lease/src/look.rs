@@ -1,0 +1,200 @@
+//! How an order learns what Ant knows (§7, §9, §12): a question, what its answer makes of the order, and of what was
+//! unknown.
+
+use domain::lease::{Alert, Observation, Observed, Order, OrderState, Query, Resolution, Source, observe};
+use platform::Scope;
+use platform::metrics::Count;
+use serde_json::{Map, Value};
+use tracing::{error, info};
+
+use crate::ant::{self, Reply};
+use crate::change::Caller;
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::{Answered, Commit, Committed, Entry, Progress, RequestKey, StoredOrder};
+use crate::{telling, wire};
+
+const TRIES: u32 = 5;
+/// The withhold agreement of an order that lives on it has ended.
+const WITHHOLD_LOST: Count = Count::of("withhold_lost");
+
+/// On whose behalf a question is asked.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// The caller's ARN, or the function that asks by itself.
+    pub who: String,
+    /// Which generation of systems called, if one did.
+    pub source: Option<Source>,
+    /// The function.
+    pub operation: &'static str,
+}
+
+impl Asker {
+    /// Whoever calls our API.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Self {
+        Self { who: caller.who.clone(), source: Some(caller.source), operation: caller.operation }
+    }
+
+    /// A function that asks by itself.
+    #[must_use]
+    pub fn function(operation: &'static str) -> Self {
+        Self { who: operation.to_owned(), source: None, operation }
+    }
+}
+
+/// What Ant answers to a question that an operation ends with, if it answers: without it the operation is no less done,
+/// and whoever looks next finds it out.
+pub async fn ask(deps: &Deps, scope: &Scope, stored: &StoredOrder, query: Query) -> Option<Observation> {
+    let sign_no = stored.order.contract.as_ref().map(|contract| contract.sign_no.as_str());
+    let parameters = ant::query(query, &stored.order.id, &stored.merchant_id, sign_no)?;
+    deps.ant.ask(scope, query, &parameters).await.ok()?.observation(query)
+}
+
+/// Asks Ant a question about an order and writes down what it tells. `None` for a question about a contract when there
+/// is none.
+///
+/// # Errors
+/// Ant did not say OK, or the database failed. That trade.get declined may tell something too, and is written down.
+pub async fn look(
+    deps: &Deps,
+    scope: &Scope,
+    asker: &Asker,
+    stored: StoredOrder,
+    query: Query,
+) -> Result<(StoredOrder, Option<Reply>), Failure> {
+    let sign_no = stored.order.contract.as_ref().map(|contract| contract.sign_no.as_str());
+    let Some(parameters) = ant::query(query, &stored.order.id, &stored.merchant_id, sign_no) else {
+        return Ok((stored, None));
+    };
+    match deps.ant.ask(scope, query, &parameters).await {
+        Ok(reply) => {
+            let unreadable = || Failure::Ant(ant::Failure::Unknown("unreadable_answer"));
+            let observation = reply.observation(query).ok_or_else(unreadable)?;
+            let stored = apply(deps, scope, asker, stored, &observation, &reply.req_msg_id).await?;
+            Ok((stored, Some(reply)))
+        }
+        Err(ant::Failure::Rejected(reply)) if query == Query::TradeGet => {
+            apply(deps, scope, asker, stored, &Observation::TradeRefused, &reply.req_msg_id).await?;
+            Err(Failure::Ant(ant::Failure::Rejected(reply)))
+        }
+        Err(failure) => Err(Failure::Ant(failure)),
+    }
+}
+
+/// Writes down what an observation makes of an order.
+///
+/// # Errors
+/// The database failed, or others changed the order at every try.
+pub async fn apply(
+    deps: &Deps,
+    scope: &Scope,
+    asker: &Asker,
+    mut stored: StoredOrder,
+    observation: &Observation,
+    req_msg_id: &str,
+) -> Result<StoredOrder, Failure> {
+    for tries in 1..=TRIES {
+        let observed = observe(&stored.order, observation, scope.now());
+        if observed.order == stored.order {
+            return Ok(stored);
+        }
+        let next = stored.became(observed.order.clone());
+        if write(deps, scope, asker, (&stored, &next), &observed, req_msg_id).await? {
+            tell(scope, &stored.order, &observed);
+            return Ok(next);
+        }
+        scope.pause(tries).await;
+        stored = deps.store.order(scope, &stored.order.id).await?.ok_or(Failure::NotFound)?;
+    }
+    Err(Failure::Raced)
+}
+
+async fn write(
+    deps: &Deps,
+    scope: &Scope,
+    asker: &Asker,
+    (stored, next): (&StoredOrder, &StoredOrder),
+    observed: &Observed,
+    req_msg_id: &str,
+) -> Result<bool, Failure> {
+    let moved = next.order.state != stored.order.state;
+    let closed = moved && next.order.state == OrderState::Closed;
+    let event = closed.then(|| telling::lease_closed(deps, scope, &next.order));
+    let owed = owed(stored, next, observed.resolution);
+    let commit = Commit {
+        entry: moved.then(|| entry(stored, asker, req_msg_id)),
+        request: owed.as_ref().map(|(key, progress)| (key, progress.clone())),
+        event: event.as_ref(),
+        ..Commit::of(Some(stored.order.version), next)
+    };
+    if deps.store.commit(scope, commit).await? == Committed::Lost {
+        return Ok(false);
+    }
+    if let Some(event) = event {
+        deps.outbox.deliver(scope, &[event]).await;
+    }
+    Ok(true)
+}
+
+/// A transition that was begun by a caller is theirs, whoever finds out that it happened.
+fn entry(stored: &StoredOrder, asker: &Asker, req_msg_id: &str) -> Entry {
+    let (who, source, begun_by) = match &stored.on_behalf {
+        Some(behalf) => (behalf.who.clone(), Some(behalf.source), format!(", begun by {}", behalf.operation)),
+        None => (asker.who.clone(), asker.source, String::new()),
+    };
+    Entry {
+        from: Some(stored.order.state),
+        who,
+        source,
+        why: format!("{}: Ant says so{begun_by}", asker.operation),
+        req_msg_id: Some(req_msg_id.to_owned()),
+    }
+}
+
+/// The answer that is owed to the caller whose operation turned out to have happened. What did not happen may be asked
+/// for again, under the same key too.
+fn owed(
+    stored: &StoredOrder,
+    next: &StoredOrder,
+    resolution: Option<Resolution>,
+) -> Option<(RequestKey, Progress)> {
+    match resolution {
+        Some(Resolution::Happened) => {}
+        Some(Resolution::NotHappened) | None => return None,
+    }
+    let (id, fingerprint) = stored.on_behalf.as_ref()?.request.clone()?;
+    let answer = wire::success(&next.order, &contract(&next.order));
+    let answered = Answered { status: answer.status.as_u16(), body: answer.body };
+    Some((RequestKey { id, fingerprint }, Progress::Answered(answered)))
+}
+
+fn contract(order: &Order) -> Map<String, Value> {
+    let mut data = Map::new();
+    if let (OrderState::ContractSigning, Some(contract)) = (order.state, &order.contract) {
+        for (name, value) in [
+            ("sign_no", &contract.sign_no),
+            ("flow_id", &contract.flow_id),
+            ("account_id", &contract.account_id),
+        ] {
+            data.insert(name.to_owned(), Value::from(value.clone()));
+        }
+    }
+    data
+}
+
+fn tell(scope: &Scope, before: &Order, observed: &Observed) {
+    let order_id = before.id.as_str();
+    if let Some(resolution) = observed.resolution {
+        let method = before.unknown.as_ref().map(|unknown| unknown.intent.method().as_str());
+        info!(order_id, method, ?resolution, "an unknown outcome is resolved");
+    }
+    for alert in &observed.alerts {
+        match alert {
+            Alert::WithholdLost => {
+                scope.count(WITHHOLD_LOST);
+                error!(order_id, "the withhold agreement of a living order has ended");
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `POST …/sign-flow` (seed 1, 1.1): takes the steps of the whole sequence as far as they go without the user, says what
+//! it waits for, and goes on where it stopped, whoever calls again and whatever crashed.
+
+use std::time::Duration;
+
+use domain::lease::{NextStep, OrderState, Query, WaitingFor, next_step};
+use platform::Scope;
+use serde_json::{Map, Value};
+
+use crate::change::{Caller, Done, Step, carry_out};
+use crate::contract::{Contract, Shared, Withhold};
+use crate::contract_seal::{Sealing, seal};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::look::{Asker, look};
+use crate::pre_order::PreOrder;
+use crate::store::{Document, Kind, StoredOrder};
+use crate::wire::{BadInput, Call, Fields, Operation};
+use crate::{contract_sign, pre_order_sync, withhold_sign};
+
+/// With less time left no step is begun: one call to Ant may take 8 s (design §6).
+const LEAST_TIME: Duration = Duration::from_secs(9);
+/// Steps beyond this are a loop that should not be.
+const MOST_STEPS: usize = 64;
+
+/// The operation.
+#[derive(Clone, Copy, Debug)]
+pub struct SignFlow;
+
+/// What the steps are filled with: as it was given, and as it is used.
+#[derive(Clone, Default)]
+pub struct Filling {
+    given: Option<String>,
+    contract: Contract,
+    withhold: Withhold,
+    shared: Shared,
+}
+
+impl Operation for SignFlow {
+    const FUNCTION: &'static str = "sign-flow";
+    const ROUTE: (&'static str, &'static str) = ("POST", "/sign-flow");
+    const HAS_BODY: bool = true;
+    type Input = Filling;
+
+    fn read(fields: Fields) -> Result<Filling, BadInput> {
+        Filling::read(fields)
+    }
+
+    async fn handle(
+        deps: &Deps,
+        scope: &Scope,
+        call: Call<Filling>,
+        stored: Option<StoredOrder>,
+    ) -> Result<Done, Failure> {
+        let mut stored = stored.ok_or(Failure::NotFound)?;
+        let filling = call.input.or_kept(deps, scope, &stored).await?;
+        let mut waiting_for = None;
+        for _ in 0..MOST_STEPS {
+            if scope.remaining() < LEAST_TIME {
+                waiting_for = Some(WaitingFor::Retry);
+                break;
+            }
+            match advance(deps, scope, &call.caller, stored, &filling).await? {
+                Advance::To(next) => stored = next,
+                Advance::Waits(next, what) => {
+                    (stored, waiting_for) = (next, what);
+                    break;
+                }
+            }
+        }
+        let data = told(deps, scope, &stored, waiting_for).await?;
+        Ok(Done { stored, data, kept: false })
+    }
+}
+
+impl Filling {
+    fn read(mut fields: Fields) -> Result<Self, BadInput> {
+        let given = Value::Object(fields.rest().clone()).to_string();
+        let is_empty = fields.rest().is_empty();
+        let contract = Contract::take(&mut fields)?;
+        let withhold = Withhold::take(&mut fields)?;
+        let shared = Shared::take(&mut fields, 4..=24)?;
+        fields.finish()?;
+        Ok(Self { given: (!is_empty).then_some(given), contract, withhold, shared })
+    }
+
+    /// What an earlier call gave, if this one gives nothing.
+    async fn or_kept(self, deps: &Deps, scope: &Scope, stored: &StoredOrder) -> Result<Self, Failure> {
+        let needed = match stored.order.state {
+            OrderState::New | OrderState::Synced | OrderState::ContractSigning => true,
+            OrderState::WithholdSigning
+            | OrderState::WithholdSigned
+            | OrderState::Sealing
+            | OrderState::Active
+            | OrderState::PlanCancelled
+            | OrderState::Fulfilled
+            | OrderState::Closed
+            | OrderState::Unbound => false,
+        };
+        if self.given.is_some() || !needed {
+            return Ok(self);
+        }
+        match deps.store.document(scope, &stored.order.id, Kind::Contract).await? {
+            None => Ok(self),
+            Some(text) => {
+                let members = platform::json::object(text.as_bytes());
+                let members = members.map_err(|error| BadInput(error.to_string()))?;
+                Ok(Self { given: None, ..Self::read(Fields::of(members))? })
+            }
+        }
+    }
+
+    /// What is kept of it with the next step.
+    fn documents(&self) -> Vec<Document> {
+        self.given.iter().map(|text| Document { kind: Kind::Contract, text: text.clone() }).collect()
+    }
+}
+
+/// Where a step led.
+enum Advance {
+    /// The next step may be taken.
+    To(StoredOrder),
+    /// There is nothing to do but to wait, or nothing at all.
+    Waits(StoredOrder, Option<WaitingFor>),
+}
+
+async fn advance(
+    deps: &Deps,
+    scope: &Scope,
+    caller: &Caller,
+    stored: StoredOrder,
+    filling: &Filling,
+) -> Result<Advance, Failure> {
+    let id = stored.order.id.clone();
+    match next_step(&stored.order) {
+        NextStep::Sync => {
+            let kept = deps.store.document(scope, &id, Kind::Order).await?;
+            let order = PreOrder::kept(&kept.ok_or(Failure::NotFound)?)?;
+            let step = pre_order_sync::step(deps, &id, &order)?;
+            go_on(deps, scope, caller, stored, step, filling).await
+        }
+        NextStep::SubmitContract => {
+            filling.contract.complete()?;
+            let step = contract_sign::step(deps, &id, &(filling.contract.clone(), filling.shared.clone()))?;
+            go_on(deps, scope, caller, stored, step, filling).await
+        }
+        NextStep::CreateWithhold => {
+            let step = withhold_sign::step(&id, &(filling.withhold.clone(), filling.shared.clone()));
+            go_on(deps, scope, caller, stored, step, filling).await
+        }
+        NextStep::AskWithhold => ask(deps, scope, caller, stored, Query::WithholdSignQuery).await,
+        NextStep::AskFlow => ask(deps, scope, caller, stored, Query::SignFlowGet).await,
+        NextStep::Seal { tag } => {
+            let done = seal(deps, scope, caller, stored, Sealing::of(tag), false).await?;
+            Ok(Advance::To(done.stored))
+        }
+        NextStep::Done => Ok(Advance::Waits(stored, None)),
+    }
+}
+
+async fn go_on(
+    deps: &Deps,
+    scope: &Scope,
+    caller: &Caller,
+    stored: StoredOrder,
+    mut step: Step,
+    filling: &Filling,
+) -> Result<Advance, Failure> {
+    step.answers = false;
+    step.documents.extend(filling.documents());
+    let done = carry_out(deps, scope, caller, stored, step).await?;
+    Ok(Advance::To(done.stored))
+}
+
+/// Asks what the user, or Ant, has done meanwhile; if nothing, that is waited for.
+async fn ask(
+    deps: &Deps,
+    scope: &Scope,
+    caller: &Caller,
+    stored: StoredOrder,
+    query: Query,
+) -> Result<Advance, Failure> {
+    let before = stored.order.state;
+    let (stored, _) = look(deps, scope, &Asker::of(caller), stored, query).await?;
+    if stored.order.state != before {
+        return Ok(Advance::To(stored));
+    }
+    let waiting_for = match (query, stored.order.unknown.is_some()) {
+        (_, true) => WaitingFor::Retry,
+        (Query::WithholdSignQuery | Query::TradeGet, false) => WaitingFor::WithholdSignature,
+        // Every party is sealed, and the contract is not finished: the user has not signed it.
+        (Query::SignFlowGet, false) => WaitingFor::ContractUserSignature,
+    };
+    Ok(Advance::Waits(stored, Some(waiting_for)))
+}
+
+/// What the caller is told: what is waited for, and what the user needs for it.
+async fn told(
+    deps: &Deps,
+    scope: &Scope,
+    stored: &StoredOrder,
+    waiting_for: Option<WaitingFor>,
+) -> Result<Map<String, Value>, Failure> {
+    let mut data = Map::from_iter([("waiting_for".to_owned(), waiting_for.map(WaitingFor::as_str).into())]);
+    let needs_links = match waiting_for {
+        Some(WaitingFor::ContractUserSignature | WaitingFor::WithholdSignature) => true,
+        Some(WaitingFor::Sealing | WaitingFor::Retry) | None => false,
+    };
+    for (member, kind) in [("sign_info", Kind::SignInfo), ("sign_str", Kind::SignString)] {
+        let text = if needs_links { deps.store.document(scope, &stored.order.id, kind).await? } else { None };
+        data.insert(member.to_owned(), text.into());
+    }
+    Ok(data)
+}

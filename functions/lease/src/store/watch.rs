@@ -1,0 +1,95 @@
+//! What lease-reconcile is to look at, and when: a sparse index over the orders that wait for something (§12).
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use domain::lease::{Order, OrderId, OrderState};
+use jiff::Timestamp;
+use platform::dynamodb::{DynamoDbError, Row, number, text};
+use platform::{Scope, fingerprint, rfc3339};
+
+use super::LeaseStore;
+use super::order_row::{ORDER_ID, WATCH_AT, WATCH_SHARD};
+
+const OPERATION: &str = "Query";
+const INDEX: &str = "watch";
+/// Into how many partitions the index is split.
+pub const SHARDS: u32 = 4;
+/// An outcome is looked for when it has been unknown for longer than this.
+const UNKNOWN_FOR: Duration = Duration::from_mins(1);
+/// An order that waits for the user is looked at after this, and each time in vain twice as late.
+const FIRST_LOOK: Duration = Duration::from_mins(5);
+/// But not later than this.
+const LATEST_LOOK: Duration = Duration::from_hours(6);
+
+/// When the order is to be looked at, if anything is to be found out; `looks` is how often it was in vain.
+#[must_use]
+pub fn watch_at(order: &Order, looks: u32, now: Timestamp) -> Option<Timestamp> {
+    let later = |from: Timestamp, wait: Duration| from.checked_add(wait).unwrap_or(Timestamp::MAX);
+    if let Some(unknown) = &order.unknown {
+        let first = later(unknown.since, UNKNOWN_FOR).max(unknown.running_until);
+        return Some(if looks == 0 { first } else { later(now, wait(looks)) });
+    }
+    match order.state {
+        OrderState::ContractSigning
+        | OrderState::WithholdSigning
+        | OrderState::WithholdSigned
+        | OrderState::Sealing => Some(later(now, wait(looks))),
+        OrderState::New
+        | OrderState::Synced
+        | OrderState::Active
+        | OrderState::PlanCancelled
+        | OrderState::Fulfilled
+        | OrderState::Closed
+        | OrderState::Unbound => None,
+    }
+}
+
+fn wait(looks: u32) -> Duration {
+    FIRST_LOOK.saturating_mul(1_u32.checked_shl(looks).unwrap_or(u32::MAX)).min(LATEST_LOOK)
+}
+
+pub(super) fn shard_of(id: &OrderId) -> u32 {
+    let first = fingerprint(&[id.as_str()]).chars().next();
+    first.and_then(|digit| digit.to_digit(16)).unwrap_or_default() % SHARDS
+}
+
+/// An order to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched(pub OrderId);
+
+impl LeaseStore {
+    /// The first `limit` orders of a shard that are to be looked at by `time`. The index lags behind the table.
+    ///
+    /// # Errors
+    /// DynamoDB failed.
+    pub async fn watched(
+        &self,
+        scope: &Scope,
+        shard: u32,
+        time: Timestamp,
+        limit: i32,
+    ) -> Result<Vec<Watched>, DynamoDbError> {
+        let page = self
+            .client
+            .query()
+            .table_name(&self.tables.orders)
+            .index_name(INDEX)
+            .key_condition_expression("#watch_shard = :shard AND #watch_at <= :time")
+            .expression_attribute_names("#watch_shard", WATCH_SHARD)
+            .expression_attribute_names("#watch_at", WATCH_AT)
+            .expression_attribute_values(":shard", number(shard))
+            .expression_attribute_values(":time", text(rfc3339::sortable(time)))
+            .limit(limit)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| DynamoDbError::of(OPERATION, &error))?;
+        scope.units().add_read(page.consumed_capacity());
+        let id = |item| {
+            let id = Row::new(item).text(ORDER_ID).map_err(|error| error.of(OPERATION))?;
+            OrderId::new(id).map(Watched).map_err(|_| DynamoDbError::vanished(OPERATION))
+        };
+        page.items().iter().map(id).collect()
+    }
+}

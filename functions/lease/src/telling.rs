@@ -1,0 +1,33 @@
+//! What is told of an order: the event of its end (docs/events), and its terms as our API shows them.
+
+use domain::lease::{CloseReason, Order, Term};
+use platform::Scope;
+use platform::events::Event;
+use platform::outbox::Pending;
+use serde_json::Value;
+
+use crate::CONTEXT;
+use crate::deps::Deps;
+
+/// `lease_closed`.
+pub fn lease_closed(deps: &Deps, scope: &Scope, order: &Order) -> Pending {
+    let event = Event::new("lease_closed", 1, scope.now())
+        .with("order_id", order.id.as_str())
+        .with("reason", order.close_reason.map(CloseReason::as_str))
+        .with("order_version", order.version);
+    deps.outbox.event(scope, CONTEXT, &event)
+}
+
+/// Terms under Ant's names.
+#[must_use]
+pub fn terms(terms: &[Term]) -> Value {
+    let term = |term: &Term| {
+        let members = [
+            ("termIndex", Value::from(term.index)),
+            ("status", Value::from(term.status.as_str())),
+            ("rentalMoney", Value::from(term.rental_fen)),
+        ];
+        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    };
+    Value::Array(terms.iter().map(term).collect())
+}
