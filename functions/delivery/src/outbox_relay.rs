@@ -4,7 +4,6 @@ mod job;
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, Item};
@@ -45,7 +44,8 @@ impl Run {
 type Place = (u32, Option<Item>);
 
 /// Sends every row that is old enough and deletes it: a page of every shard at a time, so that messages for one queue
-/// share their calls. A row that cannot be sent holds no other up. It may be stopped anywhere and run twice at once:
+/// share their calls. The shards are asked one after the other: in most minutes there is nothing in them, and asking all
+/// at once would open a connection for each. A row that cannot be sent holds no other up. It may be stopped anywhere and run twice at once:
 /// then messages go out twice.
 pub async fn handle(outbox: &Outbox, scope: &Scope) -> Run {
     let before = scope.now().saturating_sub(AGE).unwrap_or(Timestamp::MIN);
@@ -56,11 +56,11 @@ pub async fn handle(outbox: &Outbox, scope: &Scope) -> Run {
             run.out_of_time = true;
             break;
         }
-        let pages = places.into_iter().map(async |(shard, from)| {
-            let page = outbox.unsent(scope, shard, before, from).await;
-            (shard, page)
-        });
-        let (rows, next) = gathered(&mut run, scope, join_all(pages).await);
+        let mut pages = Vec::with_capacity(places.len());
+        for (shard, from) in places {
+            pages.push((shard, outbox.unsent(scope, shard, before, from).await));
+        }
+        let (rows, next) = gathered(&mut run, scope, pages);
         places = next;
         let dispatched = outbox.dispatch(scope, &rows).await;
         run.sent += dispatched.sent;

@@ -51,22 +51,21 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
 }
 
 impl Relay {
-    /// outbox-relay: a page of every shard at a time.
+    /// outbox-relay: a page of every shard at a time, one shard after the other.
     async fn relay(&self) -> Result<(), Error> {
         let now = SystemTime::UNIX_EPOCH.elapsed()?.as_secs();
         let before = &format!("{:.9}", Timestamp::from_second(i64::try_from(now - AGE_S)?)?);
         let mut places: Vec<(u32, Option<Item>)> = (0..SHARDS).map(|shard| (shard, None)).collect();
         while !places.is_empty() {
-            let pages = places.into_iter().map(async |(shard, from)| {
-                let (rows, next) = self.unsent.page(shard, before, from).await?;
-                Ok::<_, Error>((rows, next.map(|from| (shard, Some(from)))))
-            });
-            let (rows, next): (Vec<_>, Vec<_>) = try_join_all(pages).await?.into_iter().unzip();
-            let rows: Vec<Pending> =
-                rows.into_iter().flatten().map(|row| Pending::read(&row)).collect::<Result<_, _>>()?;
+            let (mut rows, mut following) = (Vec::new(), Vec::new());
+            for (shard, from) in places {
+                let (found, next) = self.unsent.page(shard, before, from).await?;
+                rows.extend(found.iter().map(Pending::read).collect::<Result<Vec<_>, _>>()?);
+                following.extend(next.map(|from| (shard, Some(from))));
+            }
             self.send(&rows).await?;
             self.unsent.delete(rows.into_iter().map(|row| row.key).collect()).await?;
-            places = next.into_iter().flatten().collect();
+            places = following;
         }
         Ok(())
     }
