@@ -195,7 +195,7 @@ async fn call(State(sandbox): State<Shared>, received: Received) -> Response {
     let gateway = received.method == Verb::POST && GATEWAYS.contains(&received.uri.path());
     let answer = match &sandbox.ant.secrets {
         None => {
-            entry.outcome = "without_secrets".into();
+            (entry.outcome, entry.verified) = ("without_secrets".into(), false);
             Answer::plain(StatusCode::SERVICE_UNAVAILABLE, WITHOUT_SECRETS)
         }
         Some(_) if !gateway => Answer::plain(StatusCode::NOT_FOUND, "Ant has POST /ant/gateway.do only"),

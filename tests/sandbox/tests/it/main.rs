@@ -1,4 +1,5 @@
 //! The sandbox as its users see it: a process that answers on a loopback port.
+mod ant;
 mod controls;
 mod infor;
 mod mkk;

@@ -28,7 +28,12 @@ impl Answer {
 
 impl Running {
     pub(crate) fn start() -> Self {
-        let mut process = command(0).stdout(Stdio::piped()).spawn().expect("the sandbox starts");
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(options: &[&str]) -> Self {
+        let mut process =
+            command(0).args(options).stdout(Stdio::piped()).spawn().expect("the sandbox starts");
         let mut line = String::new();
         let output = process.stdout.take().expect("its output");
         BufReader::new(output).read_line(&mut line).expect("its first line");
@@ -54,8 +59,21 @@ impl Running {
     }
 
     pub(crate) fn call(&self, method: &str, path: &str, body: &[u8]) -> Result<Answer, Error> {
-        let request = Request::builder().method(method).uri(format!("{}{path}", self.url));
-        let mut answer = self.agent.run(request.body(body).expect("a request"))?;
+        self.send(Request::builder().method(method).uri(self.at(path)).body(body).expect("a request"))
+    }
+
+    /// Posts a body of that type.
+    pub(crate) fn post_as(&self, content_type: &str, path: &str, body: &[u8]) -> Result<Answer, Error> {
+        let request = Request::post(self.at(path)).header("content-type", content_type);
+        self.send(request.body(body).expect("a request"))
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    fn send(&self, request: Request<&[u8]>) -> Result<Answer, Error> {
+        let mut answer = self.agent.run(request)?;
         let content_type = answer.headers().get("content-type");
         let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let body = answer.body_mut().read_to_vec()?;

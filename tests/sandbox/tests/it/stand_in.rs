@@ -81,7 +81,7 @@ impl StandIn {
     }
 }
 
-fn serve(listener: TcpListener, routes: Router) {
+pub(crate) fn serve(listener: TcpListener, routes: Router) {
     listener.set_nonblocking(true).expect("a listener that does not block");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
