@@ -1,4 +1,5 @@
-//! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `package`, `bench`.
+//! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`,
+//! `package`, `bench`.
 
 mod bench;
 mod browser;
@@ -8,6 +9,7 @@ mod demo;
 mod down;
 mod package;
 mod platform;
+mod secrets;
 mod session;
 mod test;
 mod ui;
@@ -37,6 +39,8 @@ enum Command {
     Test,
     /// Prints a session token of the local platform, nothing else
     Session(session::Options),
+    /// Keeps the partners' secrets in Parameter Store
+    Secrets(secrets::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
     Package(package::Options),
     /// Measures every function beside its peers, and holds it to its budgets
@@ -58,6 +62,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Down => down::run()?,
         Command::Test => return test::run(),
         Command::Session(options) => session::run(&options)?,
+        Command::Secrets(options) => secrets::run(&options)?,
         Command::Package(options) => package::run(&options)?,
         Command::Bench(options) => return bench::run(&options),
     }

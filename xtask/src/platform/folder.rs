@@ -31,6 +31,12 @@ impl Folder {
         Self(cargo::root().join("target/local-bench"))
     }
 
+    /// Any folder.
+    #[cfg(test)]
+    pub(super) fn at(path: &Path) -> Self {
+        Self(path.to_path_buf())
+    }
+
     /// A file, or another folder, in it.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)

@@ -7,13 +7,14 @@ mod ports;
 mod process;
 mod sam_local;
 mod sandbox;
+mod secrets;
 mod tools;
 
 use anyhow::{Context as _, Result};
 use local::{Engine, LogFiles, Outputs, SessionKeys};
 
-use self::process::Process;
 pub(crate) use self::{folder::Folder, ports::Ports, tools::Tools};
+use self::{process::Process, secrets::LocalSecrets};
 use crate::{cargo::Metadata, ui};
 
 /// What a platform is started with.
@@ -61,7 +62,9 @@ impl RunningPlatform {
         ui::step("Starting the engine and the partner sandbox");
         let metadata = Metadata::read()?;
         let engine = engine::start(&python, folder, settings.ports.engine)?;
-        let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox)?;
+        let secrets = LocalSecrets::open(folder)?;
+        secrets.put(engine::settings(&settings.ports.engine_url()))?;
+        let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox, secrets.ant_sandbox())?;
         ui::step("Deploying template.yaml");
         let outputs = deploy(settings, schedules, &metadata)?;
         sandbox::tell_queues(&outputs)?;

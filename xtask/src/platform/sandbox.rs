@@ -1,6 +1,6 @@
 //! The sandbox that plays the partners.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, Result};
 use local::{Outputs, Platform};
@@ -14,10 +14,10 @@ use crate::cargo::Metadata;
 
 pub(super) const NAME: &str = "sandbox";
 
-/// Starts the sandbox.
-pub(super) fn start(metadata: &Metadata, folder: &Folder, port: u16) -> Result<Process> {
+/// Starts the sandbox, with Ant's side of its secrets.
+pub(super) fn start(metadata: &Metadata, folder: &Folder, port: u16, ant_secrets: &Path) -> Result<Process> {
     let mut command = Command::new(metadata.debug_binary(NAME));
-    command.args(["--port", &port.to_string()]);
+    command.args(["--port", &port.to_string()]).arg("--ant-secrets").arg(ant_secrets);
     Process::start(Start {
         name: "the partner sandbox",
         command,
