@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, DateTime};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::fields::ORGANIZATION_ID_TYPES;
 use super::secrets::Secrets;
@@ -42,8 +42,8 @@ struct FullOrder {
     rent_unit: Option<String>,
     total_rent_money: u64,
     repay_strategy_list: Vec<Rent>,
-    #[serde(default, rename = "orderUserInfo")]
-    _user: Map<String, Value>,
+    #[serde(default)]
+    order_user_info: Map<String, Value>,
     #[serde(default, rename = "orderProductInfoList")]
     _products: Vec<Map<String, Value>>,
 }
@@ -83,7 +83,7 @@ struct Template {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Signer {
     tag: String,
-    org_name: String,
+    org_name: Option<String>,
     org_id_type: Option<String>,
     org_id_number: Option<String>,
     org_legal_name: Option<String>,
@@ -112,7 +112,11 @@ impl SealIds {
 /// Reads a JSON text and judges it.
 pub(super) fn read(kind: Kind, text: &str, secrets: &Secrets) -> Result<Content, String> {
     let decrypted = match kind {
-        Kind::Order => parsed::<FullOrder>(text)?.check().map(|()| None)?,
+        Kind::Order => {
+            let order: FullOrder = parsed(text)?;
+            order.check()?;
+            order.clear_user(secrets)
+        }
         Kind::Question => {
             let question: Question = parsed(text)?;
             check_ids(&question.order_id, &question.merchant_id).map(|()| None)?
@@ -154,6 +158,16 @@ impl FullOrder {
         let monthly = self.rent_unit.as_ref().is_none_or(|unit| unit == "MONTH");
         ensure(monthly, "has a rentUnit other than MONTH")?;
         self.check_plan()
+    }
+
+    /// What is sealed of the user, opened. Ant does not ask for seals here, whoever sends identity data may well
+    /// have to.
+    fn clear_user(&self, secrets: &Secrets) -> Option<Value> {
+        let opened = |(name, value): (&String, &Value)| {
+            Some((name.clone(), Value::from(secrets.decrypted(value.as_str()?)?)))
+        };
+        let clear: Map<_, _> = self.order_user_info.iter().filter_map(opened).collect();
+        (!clear.is_empty()).then(|| json!({ "orderUserInfo": clear }))
     }
 
     fn check_plan(&self) -> Result<(), String> {
@@ -201,7 +215,7 @@ impl Signer {
             (2..=32).contains(&self.tag.chars().count()),
             "has a tag that is not 2 to 32 characters long",
         )?;
-        ensure(!self.org_name.is_empty(), "has an empty orgName")?;
+        ensure(self.org_name.as_ref().is_none_or(|name| !name.is_empty()), "has an empty orgName")?;
         let known = |kind: &String| ORGANIZATION_ID_TYPES.contains(&kind.as_str());
         ensure(self.org_id_type.as_ref().is_none_or(known), "has an unknown orgIdType")?;
         ensure(self.sign_order != Some(0), "has a signOrder of 0")?;

@@ -7,7 +7,7 @@ use super::envelope::Parameters;
 use super::fields::Checked;
 use super::method::Method;
 use super::orders::{
-    FINISH, Flow, LeaseTerm, NOT_RETURN, Order, Orders, Party, SIGNED, SIGNING, TERMINATED, UNSIGNED,
+    FINISH, Flow, LeaseTerm, NOT_RETURN, Order, Orders, Party, SIGNED, SIGNING, Synced, TERMINATED, UNSIGNED,
 };
 use super::refusal::{Code, Refusal, invalid};
 
@@ -97,7 +97,7 @@ fn asks(method: Method) -> bool {
 fn act(order_id: &str, order: &mut Order, call: &Call<'_>) -> Result<Members, Refusal> {
     let field = |name: &str| call.form.get(name).map(String::as_str);
     match call.method {
-        Method::FrontTradeSync => Ok(sync(order, content(call))),
+        Method::FrontTradeSync => Ok(sync(order, call)),
         Method::FrontSignSubmit => submit(order, call),
         Method::WithholdSignCreate => Ok(create(order_id, order, call)),
         Method::WithholdSignQuery => Ok(agreement(order)),
@@ -147,19 +147,22 @@ fn content<'a>(call: &Call<'a>) -> &'a Value {
 }
 
 fn of_the_same_merchant(order: &Order, asked: &Value) -> Result<(), Refusal> {
-    let own = order.content.as_ref().map(|content| &content["merchantId"]);
+    let own = order.synced.as_ref().map(|synced| &synced.content["merchantId"]);
     match own {
         Some(own) if *own != asked["merchantId"] => Err(invalid("the order is another merchant's")),
         _ => Ok(()),
     }
 }
 
-fn sync(order: &mut Order, content: &Value) -> Members {
-    if order.content.as_ref() != Some(content) {
+fn sync(order: &mut Order, call: &Call<'_>) -> Members {
+    let content = content(call);
+    let clear = call.checked.decrypted.as_ref().and_then(|clear| clear.get("biz_content"));
+    let synced = Some(Synced { content: content.clone(), decrypted: clear.cloned() });
+    if order.synced != synced {
         let rents = content["repayStrategyList"].as_array().into_iter().flatten();
         order.terms = rents.filter_map(term).collect();
         order.terms.sort_by_key(|term| term.term_index);
-        order.content = Some(content.clone());
+        order.synced = synced;
     }
     response_data(&json!({"orderId": content["orderId"]}))
 }
@@ -288,7 +291,7 @@ fn trade(order_id: &str, order: &Order) -> Value {
         trade["flowId"] = flow.flow_id().into();
         trade["accountId"] = flow.account_id().into();
     }
-    if let Some(user) = order.content.as_ref().and_then(|content| content.get("orderUserInfo")) {
+    if let Some(user) = order.synced.as_ref().and_then(|synced| synced.content.get("orderUserInfo")) {
         trade["orderUserInfo"] = user.clone();
     }
     trade

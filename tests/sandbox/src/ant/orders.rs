@@ -27,7 +27,7 @@ pub(super) struct Orders {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Order {
     /// The order as it was synchronised last.
-    pub(super) content: Option<Value>,
+    pub(super) synced: Option<Synced>,
     pub(super) terms: Vec<LeaseTerm>,
     /// None before its signing was asked for.
     pub(super) withhold: Option<Withhold>,
@@ -35,6 +35,14 @@ pub(super) struct Order {
     pub(super) closed: bool,
     pub(super) plan_cancelled: bool,
     pub(super) unsign_pending: bool,
+}
+
+/// `biz_content` of a synchronised order.
+#[derive(Clone, Debug)]
+pub(super) struct Synced {
+    pub(super) content: Value,
+    /// What was sealed in it, opened: no two seals of the same are the same.
+    pub(super) decrypted: Option<Value>,
 }
 
 /// A term of the lease.
@@ -123,6 +131,23 @@ impl Orders {
             "unsign_pending": order.unsign_pending,
             "effects": self.effects(order_id),
         }))
+    }
+}
+
+impl PartialEq for Synced {
+    fn eq(&self, other: &Self) -> bool {
+        self.opened() == other.opened()
+    }
+}
+
+impl Synced {
+    fn opened(&self) -> Value {
+        let mut opened = self.content.clone();
+        let clear = self.decrypted.as_ref().and_then(|clear| clear["orderUserInfo"].as_object());
+        for (name, value) in clear.into_iter().flatten() {
+            opened["orderUserInfo"][name] = value.clone();
+        }
+        opened
     }
 }
 

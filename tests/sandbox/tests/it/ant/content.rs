@@ -138,6 +138,29 @@ fn templates_and_signers_are_lists_of_what_they_should_be() {
     ] {
         assert_eq!(code("third_signer", &signer(bad.clone())), "PARAM_INVALID", "{bad:?}");
     }
+    assert_eq!(code("third_signer", &json!([{"tag": "funder"}])), "OK", "a tag is enough");
     let twice = json!([{"tag": "funder", "orgName": "a"}, {"tag": "funder", "orgName": "b"}]);
     assert_eq!(code("third_signer", &twice), "PARAM_INVALID");
+}
+
+#[test]
+fn what_is_sealed_of_the_user_is_shown_opened_and_the_same_under_another_seal() {
+    let caller = Caller::start();
+    let synced = |name: &str| {
+        let mut order = full_order(ORDER);
+        order["orderUserInfo"] = json!({"userName": sealed(name), "alipayUid": "2088123"});
+        assert_eq!(sync_code(&caller, &order.to_string()), "OK");
+        let entry = caller.newest();
+        assert_eq!(entry["decrypted"], json!({"biz_content": {"orderUserInfo": {"userName": name}}}));
+        (order["orderUserInfo"].clone(), caller.outcome())
+    };
+    let (sent, outcome) = synced("张三");
+    assert_eq!(outcome, "effect");
+    assert_eq!(caller.trade(ORDER)["orderUserInfo"], sent, "it comes back as it was sent");
+    assert_eq!(synced("张三").1, "repeated");
+    assert_eq!(synced("李四").1, "effect");
+    assert_eq!(
+        (sync_code(&caller, &full_order(ORDER).to_string()), caller.newest()["decrypted"].clone()),
+        ("OK".into(), Value::Null)
+    );
 }
