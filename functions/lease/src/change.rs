@@ -2,27 +2,19 @@
 //! and the outcome after it: a crash anywhere leaves either nothing or an outcome that a question resolves, and what may
 //! have happened is never asked for again.
 
-use domain::lease::{
-    Intent, Judgement, Observation, Order, OrderState, Source, Wish, begun, cleared, judge, observe,
-    succeeded,
-};
+use domain::lease::{Intent, Judgement, Source, Wish, begun, judge};
 use platform::Scope;
-use platform::metrics::Count;
 use serde_json::{Map, Value};
-use tracing::{error, warn};
 
-use crate::ant::{self, Parameters, Reply};
+use crate::admit;
+use crate::ant::{self, Parameters};
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::store::{
-    Answered, Commit, Committed, Document, Entry, Kind, OnBehalf, Progress, RequestKey, StoredOrder,
-};
-use crate::{admit, telling, wire};
+use crate::settle::settle;
+use crate::store::{Commit, Committed, Document, Entry, OnBehalf, Progress, RequestKey, StoredOrder};
 
 /// How often a write is tried that others stood in the way of.
 const TRIES: u32 = 5;
-/// Outcomes that are not known: a question resolves each.
-const UNKNOWN_OUTCOME: Count = Count::of("lease_unknown_outcome");
 
 /// A call of our API about one order.
 #[derive(Clone, Debug)]
@@ -188,173 +180,4 @@ async fn write_intent(
         ..Commit::of((!is_new).then_some(stored.order.version), next)
     };
     Ok(deps.store.commit(scope, commit).await? == Committed::Applied)
-}
-
-/// Writes the outcome on the order, with what was observed after it, and tells of it.
-///
-/// # Errors
-/// Ant did not say OK, or the outcome could not be written and is unknown.
-pub async fn settle(
-    deps: &Deps,
-    scope: &Scope,
-    caller: &Caller,
-    mut stored: StoredOrder,
-    step: &Step,
-    outcome: Result<Reply, ant::Failure>,
-    observations: &[Observation],
-) -> Result<Done, Failure> {
-    let begun = stored.order.unknown.clone();
-    let data = outcome.as_ref().map(|reply| told(reply, observations)).unwrap_or_default();
-    for tries in 1..=TRIES {
-        let next = settled(scope, &stored, &outcome, observations)?;
-        let progress = progress(scope, &next, (step, &data), &outcome);
-        let written = write_outcome(deps, scope, caller, (&stored, &next), step, &outcome, progress).await;
-        match written {
-            Ok(Committed::Applied) => return finished(scope, next, step, outcome, data),
-            Ok(Committed::Lost) => {}
-            Err(failure) => {
-                error!(%failure, operation = caller.operation, "an outcome could not be written");
-                return Err(unwritten(outcome, failure));
-            }
-        }
-        scope.pause(tries).await;
-        stored = deps.store.order(scope, &stored.order.id).await?.ok_or(Failure::Raced)?;
-        if stored.order.unknown != begun {
-            return Err(Failure::Raced);
-        }
-    }
-    Err(Failure::Raced)
-}
-
-/// What Ant did and we could not write down is not known to the caller either.
-fn unwritten(outcome: Result<Reply, ant::Failure>, failure: Failure) -> Failure {
-    match outcome {
-        Ok(_) => Failure::Ant(ant::Failure::Unknown("not_written")),
-        Err(refused) if refused.may_have_happened() => Failure::Ant(refused),
-        Err(_) => failure,
-    }
-}
-
-fn finished(
-    scope: &Scope,
-    stored: StoredOrder,
-    step: &Step,
-    outcome: Result<Reply, ant::Failure>,
-    data: Map<String, Value>,
-) -> Result<Done, Failure> {
-    match outcome {
-        Ok(_) => Ok(Done { stored, data, kept: step.answers }),
-        Err(failure) => {
-            if failure.may_have_happened() {
-                scope.count(UNKNOWN_OUTCOME);
-            }
-            Err(Failure::Ant(failure))
-        }
-    }
-}
-
-/// The order after the outcome.
-fn settled(
-    scope: &Scope,
-    stored: &StoredOrder,
-    outcome: &Result<Reply, ant::Failure>,
-    observations: &[Observation],
-) -> Result<StoredOrder, Failure> {
-    let order = match outcome {
-        Ok(reply) => {
-            let brought = domain::lease::Reply { contract: reply.signed_contract() };
-            let order = succeeded(&stored.order, brought).map_err(|problem| {
-                warn!(%problem, "Ant said OK, and it cannot be entered");
-                Failure::Ant(ant::Failure::Unknown("unexpected_answer"))
-            })?;
-            let now = scope.now();
-            observations.iter().fold(order, |order, observation| observe(&order, observation, now).order)
-        }
-        Err(failure) if failure.may_have_happened() => stopped(scope, &stored.order),
-        Err(_) => cleared(&stored.order),
-    };
-    Ok(stored.became(order))
-}
-
-/// Nobody is at it any more: from now on a question may resolve it.
-fn stopped(scope: &Scope, order: &Order) -> Order {
-    let mut order = order.clone();
-    if let Some(unknown) = &mut order.unknown {
-        unknown.running_until = scope.now();
-    }
-    order.version += 1;
-    order
-}
-
-async fn write_outcome(
-    deps: &Deps,
-    scope: &Scope,
-    caller: &Caller,
-    (stored, next): (&StoredOrder, &StoredOrder),
-    step: &Step,
-    outcome: &Result<Reply, ant::Failure>,
-    progress: Option<Progress>,
-) -> Result<Committed, Failure> {
-    let entry = (next.order.state != stored.order.state).then(|| Entry {
-        from: Some(stored.order.state),
-        who: caller.who.clone(),
-        source: Some(caller.source),
-        why: format!("{}: {}", caller.operation, step.why),
-        req_msg_id: outcome.as_ref().ok().map(|reply| reply.req_msg_id.clone()),
-    });
-    let closed = next.order.state == OrderState::Closed && stored.order.state != OrderState::Closed;
-    let event = closed.then(|| telling::lease_closed(deps, scope, &next.order));
-    let commit = Commit {
-        entry,
-        request: caller.request.as_ref().zip(progress),
-        event: event.as_ref(),
-        documents: outcome.as_ref().map(links).unwrap_or_default(),
-        ..Commit::of(Some(stored.order.version), next)
-    };
-    let committed = deps.store.commit(scope, commit).await?;
-    if let (Committed::Applied, Some(event)) = (committed, event) {
-        deps.outbox.deliver(scope, &[event]).await;
-    }
-    Ok(committed)
-}
-
-/// What is told of an operation: what Ant answered, and the terms if they were looked at after it.
-fn told(reply: &Reply, observations: &[Observation]) -> Map<String, Value> {
-    let mut data = reply.members.clone();
-    for observation in observations {
-        match observation {
-            Observation::Trade(trade) => {
-                data.insert("terms".to_owned(), telling::terms(&trade.terms));
-            }
-            Observation::Withhold(_) | Observation::Flow { .. } | Observation::TradeRefused => {}
-        }
-    }
-    data
-}
-
-/// What becomes of the caller's request: an answer that stays, or none as long as nobody knows.
-fn progress(
-    scope: &Scope,
-    next: &StoredOrder,
-    (step, data): (&Step, &Map<String, Value>),
-    outcome: &Result<Reply, ant::Failure>,
-) -> Option<Progress> {
-    let answered = match outcome {
-        Err(failure) if failure.may_have_happened() => {
-            return Some(Progress::Running { until: scope.now() });
-        }
-        Ok(_) if !step.answers => return None,
-        Ok(_) => wire::success(&next.order, data),
-        Err(failure) => wire::ant_failure(failure),
-    };
-    Some(Progress::Answered(Answered { status: answered.status.as_u16(), body: answered.body }))
-}
-
-/// What the user needs, for sign-flow to say again.
-fn links(reply: &Reply) -> Vec<Document> {
-    let document = |kind, member| reply.text(member).map(|text| Document { kind, text: text.to_owned() });
-    [document(Kind::SignInfo, "sign_info"), document(Kind::SignString, "sign_str")]
-        .into_iter()
-        .flatten()
-        .collect()
 }

@@ -5,10 +5,11 @@ use domain::lease::{Intent, Order, Query, Wish};
 use platform::Scope;
 
 use crate::ant::Parameters;
-use crate::change::{Begun, Caller, Done, Step, begin, settle};
+use crate::change::{Begun, Caller, Done, Step, begin};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look;
+use crate::settle::settle;
 use crate::store::StoredOrder;
 use crate::wire::{BadInput, Call, Fields, Operation};
 

@@ -4,10 +4,11 @@ use domain::lease::{CloseReason, Intent, Query, Wish};
 use platform::Scope;
 
 use crate::ant;
-use crate::change::{Begun, Done, Step, begin, settle};
+use crate::change::{Begun, Done, Step, begin};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look::{Asker, look};
+use crate::settle::settle;
 use crate::store::StoredOrder;
 use crate::wire::{BadInput, Call, Fields, Operation, required};
 

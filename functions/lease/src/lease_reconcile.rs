@@ -5,7 +5,7 @@ mod job;
 
 use std::time::Duration;
 
-use domain::lease::{OrderId, needs_query};
+use domain::lease::{OrderId, Query, needs_query};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::metrics::Count;
@@ -14,14 +14,12 @@ use tracing::{error, warn};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look::{Asker, look};
-use crate::store::{Commit, SHARDS, StoredOrder, Watched};
+use crate::store::{Commit, SHARDS, StoredOrder};
 
 pub use job::LeaseReconcile;
 
 /// With less time left nothing more is begun: one question may take 24 s.
 const LEAST_TIME: Duration = Duration::from_secs(26);
-/// How many orders of a shard a run takes before it looks whether there are more.
-const PAGE: i32 = 25;
 /// An order that could not be looked at.
 const FAILED: Count = Count::of("lease_reconcile_failed");
 
@@ -41,8 +39,9 @@ pub struct Run {
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
     for shard in 0..SHARDS {
-        while !run.out_of_time {
-            let page = match deps.store.watched(scope, shard, time, PAGE).await {
+        let mut from = None;
+        loop {
+            let page = match deps.store.watched(scope, shard, time, from).await {
                 Ok(page) => page,
                 Err(failure) => {
                     error!(%failure, shard, "what is to be looked at could not be read");
@@ -50,24 +49,27 @@ pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
                     break;
                 }
             };
-            let size = page.len();
-            look_at(deps, scope, page, &mut run).await;
-            if i32::try_from(size).is_ok_and(|size| size < PAGE) {
+            look_at(deps, scope, &page.orders, &mut run).await;
+            from = page.next;
+            if from.is_none() || run.out_of_time {
                 break;
             }
+        }
+        if run.out_of_time {
+            break;
         }
     }
     run
 }
 
-async fn look_at(deps: &Deps, scope: &Scope, page: Vec<Watched>, run: &mut Run) {
-    for Watched(id) in page {
+async fn look_at(deps: &Deps, scope: &Scope, orders: &[OrderId], run: &mut Run) {
+    for id in orders {
         if scope.remaining() < LEAST_TIME {
             run.out_of_time = true;
             return;
         }
         run.looked += 1;
-        if let Err(failure) = reconcile(deps, scope, &id).await {
+        if let Err(failure) = reconcile(deps, scope, id).await {
             warn!(%failure, order_id = id.as_str(), "an order could not be looked at");
             scope.count(FAILED);
             run.failed += 1;
@@ -111,8 +113,7 @@ async fn postpone(deps: &Deps, scope: &Scope, stored: &StoredOrder) -> Result<()
 impl StoredOrder {
     /// What Ant is to be asked about it: what its state calls for, and everything if Ant told that something happened.
     #[must_use]
-    pub fn queries(&self) -> Vec<domain::lease::Query> {
-        use domain::lease::Query;
+    pub fn queries(&self) -> Vec<Query> {
         let mut queries = needs_query(&self.order);
         if self.notified_at.is_some() {
             for query in [Query::TradeGet, Query::SignFlowGet, Query::WithholdSignQuery] {

@@ -1,6 +1,6 @@
 //! The lease context: Ant's leasing channel of the payment platform (spec: lease; docs/contexts/lease.md). One file is
 //! one operation. `wire` is our own API, `ant` the gateway's protocol, `store` the DynamoDB access; `change` asks Ant to
-//! do something, `look` asks it what is.
+//! do something, `settle` writes down what came of it, `look` asks Ant what is.
 
 pub mod admit;
 pub mod ant;
@@ -17,6 +17,7 @@ pub mod look;
 pub mod order_query;
 pub mod pre_order;
 pub mod pre_order_sync;
+pub mod settle;
 pub mod sign_flow;
 pub mod store;
 pub mod telling;

@@ -1,11 +1,12 @@
 //! How an order learns what Ant knows (§7, §9, §12): a question, what its answer makes of the order, and of what was
 //! unknown.
 
-use domain::lease::{Alert, Observation, Observed, Order, OrderState, Query, Resolution, Source, observe};
+use domain::lease::{
+    Observation, Observed, Order, OrderState, Query, Resolution, Source, needs_query, observe,
+};
 use platform::Scope;
-use platform::metrics::Count;
 use serde_json::{Map, Value};
-use tracing::{error, info};
+use tracing::info;
 
 use crate::ant::{self, Reply};
 use crate::change::Caller;
@@ -15,8 +16,6 @@ use crate::store::{Answered, Commit, Committed, Entry, Progress, RequestKey, Sto
 use crate::{telling, wire};
 
 const TRIES: u32 = 5;
-/// The withhold agreement of an order that lives on it has ended.
-const WITHHOLD_LOST: Count = Count::of("withhold_lost");
 
 /// On whose behalf a question is asked.
 #[derive(Clone, Debug)]
@@ -49,6 +48,31 @@ pub async fn ask(deps: &Deps, scope: &Scope, stored: &StoredOrder, query: Query)
     let sign_no = stored.order.contract.as_ref().map(|contract| contract.sign_no.as_str());
     let parameters = ant::query(query, &stored.order.id, &stored.merchant_id, sign_no)?;
     deps.ant.ask(scope, query, &parameters).await.ok()?.observation(query)
+}
+
+/// Asks Ant whatever resolves an outcome that nobody is at any more. What Ant declines to tell stays as it is.
+///
+/// # Errors
+/// Ant did not answer, or the database failed.
+pub async fn resolve(
+    deps: &Deps,
+    scope: &Scope,
+    asker: &Asker,
+    mut stored: StoredOrder,
+) -> Result<StoredOrder, Failure> {
+    if stored.order.unknown.as_ref().is_none_or(|unknown| unknown.is_running(scope.now())) {
+        return Ok(stored);
+    }
+    for query in needs_query(&stored.order) {
+        match look(deps, scope, asker, stored.clone(), query).await {
+            Ok((next, _)) => stored = next,
+            Err(Failure::Ant(ant::Failure::Rejected(_))) => {
+                stored = deps.store.order(scope, &stored.order.id).await?.ok_or(Failure::NotFound)?;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(stored)
 }
 
 /// Asks Ant a question about an order and writes down what it tells. `None` for a question about a contract when there
@@ -189,12 +213,5 @@ fn tell(scope: &Scope, before: &Order, observed: &Observed) {
         let method = before.unknown.as_ref().map(|unknown| unknown.intent.method().as_str());
         info!(order_id, method, ?resolution, "an unknown outcome is resolved");
     }
-    for alert in &observed.alerts {
-        match alert {
-            Alert::WithholdLost => {
-                scope.count(WITHHOLD_LOST);
-                error!(order_id, "the withhold agreement of a living order has ended");
-            }
-        }
-    }
+    telling::alert(scope, before, &observed.order);
 }

@@ -3,6 +3,7 @@
 use domain::lease::{Query, needs_query};
 use platform::Scope;
 use serde_json::{Map, Value};
+use tracing::warn;
 
 use crate::ant::{self, Reply};
 use crate::change::Done;
@@ -39,7 +40,11 @@ impl Operation for OrderQuery {
         let asker = Asker::of(&call.caller);
         // The order itself is asked for last: what it answers is told.
         for query in needs_query(&stored.order).into_iter().filter(|query| *query != Query::TradeGet) {
-            stored = look(deps, scope, &asker, stored, query).await?.0;
+            match look(deps, scope, &asker, stored.clone(), query).await {
+                Ok((next, _)) => stored = next,
+                // What Ant does not tell of the contract or the agreement does not keep the order from being told.
+                Err(failure) => warn!(%failure, query = query.as_str(), "not told"),
+            }
         }
         let (stored, reply) = look(deps, scope, &asker, stored, Query::TradeGet).await?;
         let data = told(&stored, reply.as_ref());

@@ -1,6 +1,6 @@
 //! `PUT /ant-lease/orders/{order_id}` (seed 1.1 step 1, 1.11.1): registers an order and syncs it to Ant.
 
-use domain::lease::{Intent, Wish};
+use domain::lease::{Intent, OrderId, OrderState, Wish};
 use platform::Scope;
 
 use crate::ant;
@@ -33,6 +33,10 @@ impl Operation for PreOrderSync {
     ) -> Result<Done, Failure> {
         let merchant_id = call.input.merchant_id.clone();
         let stored = match stored {
+            // Ant knows the order under its merchant by now.
+            Some(stored) if stored.merchant_id != merchant_id && stored.order.state != OrderState::New => {
+                return Err(Failure::Conflict("the order is another merchant's"));
+            }
             Some(stored) => StoredOrder { merchant_id, ..stored },
             None => StoredOrder::registered(call.order.clone(), merchant_id, scope.now()),
         };
@@ -44,7 +48,7 @@ impl Operation for PreOrderSync {
 ///
 /// # Errors
 /// Identity data could not be encrypted.
-pub fn step(deps: &Deps, order: &domain::lease::OrderId, given: &PreOrder) -> Result<Step, Failure> {
+pub fn step(deps: &Deps, order: &OrderId, given: &PreOrder) -> Result<Step, Failure> {
     let content = given.content(order, &deps.ant.encryption())?;
     let document = Document { kind: Kind::Order, text: given.document() };
     let step = Step::new(Wish::new(Intent::Sync), ant::registration(content), "front order synced");

@@ -12,7 +12,7 @@ use crate::contract::{Contract, Shared, Withhold};
 use crate::contract_seal::{Sealing, seal};
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::look::{Asker, look};
+use crate::look::{Asker, look, resolve};
 use crate::pre_order::PreOrder;
 use crate::store::{Document, Kind, StoredOrder};
 use crate::wire::{BadInput, Call, Fields, Operation};
@@ -52,7 +52,8 @@ impl Operation for SignFlow {
         call: Call<Filling>,
         stored: Option<StoredOrder>,
     ) -> Result<Done, Failure> {
-        let mut stored = stored.ok_or(Failure::NotFound)?;
+        let stored = stored.ok_or(Failure::NotFound)?;
+        let mut stored = resolve(deps, scope, &Asker::of(&call.caller), stored).await?;
         let filling = call.input.or_kept(deps, scope, &stored).await?;
         let mut waiting_for = None;
         for _ in 0..MOST_STEPS {

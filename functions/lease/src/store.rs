@@ -21,7 +21,7 @@ pub use history::Entry;
 pub use notifications::{Notification, NotificationStore};
 pub use order_row::{OnBehalf, StoredOrder};
 pub use requests::{Answered, Progress, RequestKey, RequestRow};
-pub use watch::{SHARDS, Watched, watch_at};
+pub use watch::{SHARDS, WatchedPage, watch_at};
 
 const LEASE_ORDERS_TABLE: Variable =
     Variable { name: "LEASE_ORDERS_TABLE", meaning: "The table of lease orders.", default: None };

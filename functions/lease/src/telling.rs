@@ -1,13 +1,30 @@
 //! What is told of an order: the event of its end (docs/events), and its terms as our API shows them.
 
-use domain::lease::{CloseReason, Order, Term};
+use domain::lease::{Alert, CloseReason, Order, Term};
 use platform::Scope;
 use platform::events::Event;
+use platform::metrics::Count;
 use platform::outbox::Pending;
 use serde_json::Value;
+use tracing::error;
 
 use crate::CONTEXT;
 use crate::deps::Deps;
+
+/// The withhold agreement of an order that lives on it has ended.
+const WITHHOLD_LOST: Count = Count::of("withhold_lost");
+
+/// Wakes whoever has to look at what an order became.
+pub fn alert(scope: &Scope, before: &Order, after: &Order) {
+    for alert in Alert::between(before, after) {
+        match alert {
+            Alert::WithholdLost => {
+                scope.count(WITHHOLD_LOST);
+                error!(order_id = after.id.as_str(), "the withhold agreement of a living order has ended");
+            }
+        }
+    }
+}
 
 /// `lease_closed`.
 pub fn lease_closed(deps: &Deps, scope: &Scope, order: &Order) -> Pending {

@@ -6,10 +6,11 @@ use platform::Scope;
 use serde_json::Map;
 
 use crate::ant::Parameters;
-use crate::change::{Begun, Done, Step, begin, settle};
+use crate::change::{Begun, Done, Step, begin};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look;
+use crate::settle::settle;
 use crate::store::StoredOrder;
 use crate::wire::{BadInput, Call, Fields, Operation, required};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::lease::{Order, OrderId, OrderState};
 use jiff::Timestamp;
-use platform::dynamodb::{DynamoDbError, Row, number, text};
+use platform::dynamodb::{DynamoDbError, Item, Row, number, text};
 use platform::{Scope, fingerprint, rfc3339};
 
 use super::LeaseStore;
@@ -54,12 +54,20 @@ pub(super) fn shard_of(id: &OrderId) -> u32 {
     first.and_then(|digit| digit.to_digit(16)).unwrap_or_default() % SHARDS
 }
 
-/// An order to look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watched(pub OrderId);
+/// How many orders are asked for at a time.
+const PAGE: i32 = 25;
+
+/// Some of the orders to look at.
+#[derive(Debug)]
+pub struct WatchedPage {
+    /// The orders, the longest due first.
+    pub orders: Vec<OrderId>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Item>,
+}
 
 impl LeaseStore {
-    /// The first `limit` orders of a shard that are to be looked at by `time`. The index lags behind the table.
+    /// A page of the orders of a shard that are to be looked at by `time`. The index lags behind the table.
     ///
     /// # Errors
     /// DynamoDB failed.
@@ -68,8 +76,8 @@ impl LeaseStore {
         scope: &Scope,
         shard: u32,
         time: Timestamp,
-        limit: i32,
-    ) -> Result<Vec<Watched>, DynamoDbError> {
+        from: Option<Item>,
+    ) -> Result<WatchedPage, DynamoDbError> {
         let page = self
             .client
             .query()
@@ -80,7 +88,8 @@ impl LeaseStore {
             .expression_attribute_names("#watch_at", WATCH_AT)
             .expression_attribute_values(":shard", number(shard))
             .expression_attribute_values(":time", text(rfc3339::sortable(time)))
-            .limit(limit)
+            .limit(PAGE)
+            .set_exclusive_start_key(from)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
@@ -88,8 +97,9 @@ impl LeaseStore {
         scope.units().add_read(page.consumed_capacity());
         let id = |item| {
             let id = Row::new(item).text(ORDER_ID).map_err(|error| error.of(OPERATION))?;
-            OrderId::new(id).map(Watched).map_err(|_| DynamoDbError::vanished(OPERATION))
+            OrderId::new(id).map_err(|_| DynamoDbError::vanished(OPERATION))
         };
-        page.items().iter().map(id).collect()
+        let orders = page.items().iter().map(id).collect::<Result<_, _>>()?;
+        Ok(WatchedPage { orders, next: page.last_evaluated_key })
     }
 }

@@ -57,7 +57,10 @@ impl Written {
     /// As HTTP's.
     #[must_use]
     pub fn into_answer(self) -> Answer {
-        Answer::json_text(self.status, self.outcome, self.body)
+        let is_internal = self.status == StatusCode::INTERNAL_SERVER_ERROR;
+        let answer = Answer::json_text(self.status, self.outcome, self.body);
+        // 502 to 504 are Ant's doing, or ours on purpose.
+        if is_internal { answer } else { answer.partners_fault() }
     }
 }
 

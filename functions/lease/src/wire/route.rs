@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use domain::lease::{OrderId, Source};
-use http::StatusCode;
 use platform::Scope;
 use platform::http::{Answer, BodyRule, Endpoint, IamCaller, Refusal, Request};
 use platform::metrics::Source as MetricSource;
@@ -173,9 +172,7 @@ impl<O: Operation> Endpoint for Route<O> {
             Ok(call) => self.run(scope, call).await,
             Err(failure) => failed(failure),
         };
-        let answer = written.into_answer();
-        // 502 to 504 are Ant's doing, or ours to have switched it off.
-        Ok(if answer.status() == StatusCode::INTERNAL_SERVER_ERROR { answer.our_fault() } else { answer })
+        Ok(written.into_answer())
     }
 
     fn refuse(&self, _: &Scope, refusal: &Refusal) -> Answer {

@@ -72,6 +72,13 @@ impl Answer {
         self
     }
 
+    /// The same answer, not counted as our fault although its status is one of 5xx: a partner's failure that is passed on.
+    #[must_use]
+    pub fn partners_fault(mut self) -> Self {
+        self.our_fault = false;
+        self
+    }
+
     /// Whether the entry point counts it as our fault: 5xx, or [marked](Self::our_fault).
     pub(super) fn is_our_fault(&self) -> bool {
         self.our_fault
