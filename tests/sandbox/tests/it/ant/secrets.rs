@@ -113,6 +113,7 @@ fn a_file_that_cannot_be_used_is_a_clear_error_that_quotes_nothing_of_it() {
         let path = file(&text);
         let output =
             command(0).args(["--ant-secrets".as_ref(), path.as_os_str()]).output().expect("it starts");
+        fs::remove_file(&path).expect("it was there");
         assert!(!output.status.success(), "{reason}");
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         let named = error.starts_with(&format!("sandbox: {} is no file of Ant's secrets", path.display()));
