@@ -2,6 +2,7 @@
 
 mod crm;
 mod instalment;
+mod lease;
 mod quota;
 mod stage;
 
@@ -39,6 +40,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     instalment::play(&mut stage)?;
     quota::play(&mut stage)?;
     crm::play(&mut stage)?;
+    lease::play(&mut stage)?;
     ui::line("");
     ui::line(format_args!("Every answer was the expected one ({} steps).", stage.steps()));
     if options.keep {

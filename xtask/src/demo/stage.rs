@@ -13,6 +13,8 @@ use serde_json::Value;
 use crate::ui;
 
 const WAIT_AT_MOST: Duration = Duration::from_secs(15);
+/// Where lease orders are.
+const LEASES: &str = "/ant-lease/orders/";
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Whose session a call comes with.
@@ -102,6 +104,39 @@ impl Stage {
     pub(super) fn post_signed(&self, route: &str, body: &Value, expected: (u16, &Value)) -> Result<()> {
         show_call("POST", format_args!("{route} {body}  (signed)"));
         check_answer(&self.platform.post_signed(route, body.to_string().as_bytes())?, expected)
+    }
+
+    /// Calls a route about a lease order, signed, and compares the status and these members of the answer.
+    pub(super) fn lease(
+        &self,
+        (method, path): (&str, &str),
+        body: Option<&Value>,
+        (status, members): (u16, &[(&str, Value)]),
+    ) -> Result<Value> {
+        let text = body.map(Value::to_string).unwrap_or_default();
+        show_call(method, format_args!("{LEASES}{path} {text}  (signed)"));
+        let answer = self.platform.call_signed(method, &format!("{LEASES}{path}"), &[], text.as_bytes())?;
+        ui::line(format_args!("    {:<8}{}", answer.status, answer.text()));
+        let seen = answer.json()?;
+        if answer.status != status {
+            bail!("the answer is wrong: expected {status}");
+        }
+        for (pointer, expected) in members {
+            expect(pointer, seen.pointer(pointer).unwrap_or(&Value::Null), expected)?;
+        }
+        Ok(seen)
+    }
+
+    /// Looks whether something is so.
+    pub(super) fn sees(what: &str, is_so: bool) -> Result<()> {
+        expect(what, &is_so, &true)
+    }
+
+    /// How often a method changed Ant's order.
+    pub(super) fn ant_was_changed(&self, order: &str, method: &str, times: u64) -> Result<()> {
+        let state = self.platform.control("GET", &format!("/ant/orders/{order}"), b"")?.json()?;
+        let effects = state["effects"][method].as_u64().unwrap_or_default();
+        expect(&format!("effects of {method} on {order}"), &effects, &times)
     }
 
     /// Invokes a function as its schedule does.
