@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod gateway;
 pub mod host;
 pub mod instalment;
+pub mod lease;
 pub mod quota;
 pub mod roles;
 pub mod session;

@@ -1,0 +1,75 @@
+//! Ant's answers, and what can go wrong with one.
+
+use serde_json::{Map, Value, json};
+use world::Reply;
+
+use super::envelope;
+use super::methods::Answer;
+
+/// What goes wrong with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoil {
+    /// Ant declines with this result code; nothing is done.
+    ResultCode(&'static str),
+    /// The answer's signature is another's.
+    BadSignature,
+    /// The answer has no signature.
+    MissingSignature,
+    /// The signed response has a member `sign` of its own.
+    NestedSignKey,
+    /// The signature stands before the response.
+    SignFirst,
+    /// The answer is no JSON.
+    Garbage,
+    /// The gateway answers with this HTTP status.
+    Http(u16),
+    /// The connection is refused.
+    NotSent,
+    /// The connection breaks.
+    Reset,
+    /// No answer comes.
+    Timeout,
+}
+
+pub(super) fn response(id: &str, answer: &Answer) -> Map<String, Value> {
+    let (code, text, mut members) = match answer {
+        Ok(members) => ("OK", "OK".to_owned(), members.clone()),
+        Err((code, text)) => (*code, text.clone(), Map::new()),
+    };
+    members.insert("req_msg_id".to_owned(), id.into());
+    members.insert("result_code".to_owned(), code.into());
+    members.insert("result_msg".to_owned(), text.into());
+    members
+}
+
+pub(super) fn signed(response: &Map<String, Value>, secret: &str) -> Reply {
+    let text = Value::Object(response.clone()).to_string();
+    let signature = envelope::sign(secret, &text);
+    Reply::json(200, format!(r#"{{"response":{text},"sign":"{signature}"}}"#))
+}
+
+pub(super) fn spoilt(spoil: Spoil, id: &str, answer: &Answer, secret: &str) -> Reply {
+    let mut own = response(id, answer);
+    let text = Value::Object(own.clone()).to_string();
+    match spoil {
+        Spoil::ResultCode(code) => signed(&response(id, &Err((code, "测试指定的错误".to_owned()))), secret),
+        Spoil::BadSignature => {
+            let other = envelope::sign("another secret", &text);
+            Reply::json(200, format!(r#"{{"response":{text},"sign":"{other}"}}"#))
+        }
+        Spoil::MissingSignature => Reply::json(200, format!(r#"{{"response":{text}}}"#)),
+        Spoil::NestedSignKey => {
+            own.insert("extension".to_owned(), json!({"sign": "of something else"}));
+            signed(&own, secret)
+        }
+        Spoil::SignFirst => {
+            let signature = envelope::sign(secret, &text);
+            Reply::json(200, format!(r#"{{"sign":"{signature}","response":{text}}}"#))
+        }
+        Spoil::Garbage => Reply::new(200, "<html>not what was asked for"),
+        Spoil::Http(status) => Reply::json(status, r#"{"error":"internal"}"#),
+        Spoil::NotSent => Reply::refused(),
+        Spoil::Reset => Reply::reset(),
+        Spoil::Timeout => Reply::hang(),
+    }
+}

@@ -1,0 +1,4 @@
+//! The lease context through its public face, in the in-process world (spec: lease). Modules mirror what the
+//! specification talks about.
+
+mod examples;
