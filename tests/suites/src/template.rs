@@ -22,8 +22,8 @@ pub fn logical_id(function: &str) -> String {
     function.split('-').map(capital).collect()
 }
 
-/// What the role of a function allows, as `dynamodb:Query contracts`: each action with the table, index, queue, bus or
-/// log group it is for, named as the world names it.
+/// What the role of a function allows, as `dynamodb:Query contracts`: each action with the table, index, queue, bus,
+/// parameter or log group it is for, named as the world names it.
 ///
 /// # Panics
 /// When the template has no such role, or a statement that is not of this shape.
@@ -45,6 +45,22 @@ pub fn source_queues(function: &str) -> BTreeSet<String> {
     let events = properties["Events"].as_hash().into_iter().flatten().map(|(_, event)| event);
     let queues = events.filter(|event| event["Type"].as_str() == Some("SQS"));
     queues.map(|event| name(event["Properties"]["Queue"].as_str().expect("a queue by !GetAtt"))).collect()
+}
+
+/// The routes that lead to a function, as `POST /get_status`.
+///
+/// # Panics
+/// When the template has no such function, or a route has no method or path.
+#[must_use]
+pub fn routes(function: &str) -> BTreeSet<String> {
+    let properties = properties(&logical_id(function));
+    let events = properties["Events"].as_hash().into_iter().flatten().map(|(_, event)| event);
+    let routes = events.filter(|event| event["Type"].as_str() == Some("HttpApi"));
+    let route = |event: &Yaml| {
+        let [method, path] = ["Method", "Path"].map(|part| event["Properties"][part].as_str());
+        format!("{} {}", method.expect("a route's method"), path.expect("a route's path"))
+    };
+    routes.map(route).collect()
 }
 
 /// The variables that the template sets in this one function.
@@ -101,8 +117,11 @@ fn text(value: &Yaml) -> &str {
 }
 
 /// `ContractsTable.Arn` is the table `contracts`, `${ContractsTable.Arn}/index/by_number` its index
-/// `contracts/index/by_number`.
+/// `contracts/index/by_number`, `arn:…:parameter/tenor/ant` the parameter `/tenor/ant`.
 fn target(resource: &str) -> String {
+    if let Some((_, parameter)) = resource.split_once(":parameter") {
+        return parameter.to_owned();
+    }
     match resource.strip_prefix("${").and_then(|index| index.split_once('}')) {
         Some((table, index)) => name(table) + index,
         None if resource == "EventBus.Arn" => BUS.to_owned(),

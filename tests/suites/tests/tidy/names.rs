@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use suites::template;
 
 use crate::repository::{functions, root, stems, text};
@@ -34,6 +35,18 @@ fn every_function_has_a_sample_event_and_there_is_no_other() {
 }
 
 #[test]
+fn the_sample_event_of_a_function_that_has_routes_is_a_call_of_one() {
+    for function in binaries() {
+        let sample: Value = serde_json::from_str(&text(&format!("events/{function}.json"))).expect("JSON");
+        let routes = template::routes(&function);
+        let called = sample["routeKey"].as_str();
+        assert_eq!(called.is_some(), !routes.is_empty(), "{function}");
+        assert!(called.is_none_or(|route| routes.contains(route)), "{function}: {called:?}");
+        assert_eq!(sample["requestContext"]["routeKey"].as_str(), called, "{function}");
+    }
+}
+
+#[test]
 fn every_function_is_described_on_the_page_of_its_context() {
     for (context, functions) in functions() {
         let page = text(&format!("docs/contexts/{context}.md"));
@@ -45,16 +58,30 @@ fn every_function_is_described_on_the_page_of_its_context() {
 
 #[test]
 fn every_route_of_the_template_is_described_and_the_docs_describe_no_other() {
-    let described: BTreeSet<String> = functions()
-        .iter()
-        .flat_map(|(context, _)| {
-            let page = text(&format!("docs/contexts/{context}.md"));
-            let routes =
-                page.split('`').filter(|code| code.starts_with("POST /") || code.starts_with("GET /"));
-            routes.filter_map(|route| route.split(' ').nth(1).map(str::to_owned)).collect::<Vec<_>>()
-        })
-        .collect();
-    assert_eq!(described, in_template(" Path: "));
+    let contexts = functions();
+    let described: BTreeSet<_> = contexts.iter().flat_map(|(context, _)| routes_of(context)).collect();
+    let routes: BTreeSet<_> = binaries().iter().flat_map(|function| template::routes(function)).collect();
+    assert_eq!(routes, described);
+}
+
+/// The routes on a context's page. `…` at the start of one stands for the page's first.
+fn routes_of(context: &str) -> Vec<String> {
+    let page = text(&format!("docs/contexts/{context}.md"));
+    let mut first = None;
+    let mut routes = Vec::new();
+    for (method, path) in page.split('`').filter_map(|code| code.split_once(' ')) {
+        if !["GET", "POST", "PUT", "DELETE"].contains(&method) {
+            continue;
+        }
+        let whole = match path.strip_prefix('…') {
+            Some(rest) => format!("{}{rest}", first.as_deref().expect("a route before …")),
+            None if path.starts_with('/') => path.to_owned(),
+            None => continue,
+        };
+        first.get_or_insert_with(|| whole.clone());
+        routes.push(format!("{method} {whole}"));
+    }
+    routes
 }
 
 #[test]
