@@ -25,25 +25,40 @@ fn declared() -> Vec<(&'static str, Vec<Declared>)> {
     use crm::{client_events, infor_inbound, infor_request, infor_scan};
     use delivery::outbox_relay;
     use instalment::{contract_events, deps, get_status};
+    use lease::ant_notify;
     use quota::{
         cancel_temp_credit, cancel_temp_quota, credit_events, gateway, query_temp_credit, temp_credit_expiry,
     };
+    let lease = || with_start(lease::deps::Settings::read);
     vec![
+        ("ant-notify", with_start(ant_notify::Settings::read)),
         ("cancel-temp-credit", with_start(cancel_temp_credit::Settings::read)),
         ("cancel-temp-quota", with_start(cancel_temp_quota::Settings::read)),
         ("client-events", with_start(client_events::Settings::read)),
         ("contract-events", with_start(contract_events::Settings::read)),
+        ("contract-seal", lease()),
+        ("contract-sign", lease()),
         ("credit-events", with_start(credit_events::Settings::read)),
         ("get-status", with_start(get_status::Settings::read)),
         ("get-temp-quota", with_start(gateway::Settings::read)),
         ("infor-inbound", with_start(infor_inbound::Settings::read)),
         ("infor-request", with_start(infor_request::Settings::read)),
         ("infor-scan", with_start(infor_scan::Settings::read)),
+        ("lease-close", lease()),
+        ("lease-reconcile", lease()),
+        ("order-query", lease()),
         ("outbox-relay", with_start(outbox_relay::OutboxRelay::read)),
+        ("pre-order-sync", lease()),
         ("query-temp-credit", with_start(query_temp_credit::QueryTempCredit::read)),
         ("renew-contract", with_start(deps::Settings::read)),
+        ("sign-flow", lease()),
         ("temp-credit-expiry", with_start(temp_credit_expiry::TempCreditExpiry::read)),
+        ("unsign-confirm", lease()),
         ("webview", with_start(|_| Some(()))),
+        ("withhold-plan-cancel", lease()),
+        ("withhold-query", lease()),
+        ("withhold-sign", lease()),
+        ("withhold-unsign", lease()),
     ]
 }
 

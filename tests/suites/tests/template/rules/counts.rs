@@ -1,17 +1,24 @@
 //! What somebody must look at rings at the first of it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Complaints,
     alarms::{self, Metric},
-    assert_kept, demand, kebab_case,
+    assert_bites, assert_kept, demand, kebab_case,
 };
-use crate::template::Template;
+use crate::template::{Resource, Template};
 
 /// Counts that stand for something that no later run puts right: function, context, metric.
-const ALARMING: [(&str, &str, &str); 2] =
-    [("InforInbound", "crm", "infor.alert"), ("OutboxRelay", "delivery", "outbox_stuck")];
+const ALARMING: [(&str, &str, &str); 3] = [
+    ("InforInbound", "crm", "infor.alert"),
+    ("OutboxRelay", "delivery", "outbox_stuck"),
+    ("AntNotify", "lease", "ant_bad_signature"),
+];
+/// The same of counts that several functions of a context have: log group, context, metric. A filter over their log
+/// lines sums them up.
+const ALARMING_IN_CONTEXT: [(&str, &str, &str); 2] =
+    [("LeaseLogs", "lease", "withhold_lost"), ("LeaseLogs", "lease", "lease_unknown_outcome")];
 
 fn alarming_counts_ring(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
@@ -27,6 +34,36 @@ fn alarming_counts_ring(template: &Template) -> Complaints {
     complaints
 }
 
+fn alarming_counts_of_contexts_ring(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for (group, context, name) in ALARMING_IN_CONTEXT {
+        let mut demand = |holds, complaint: &str| {
+            demand(&mut complaints, holds, context, &format!("{complaint} {name}"));
+        };
+        let filters = template.of_kind("AWS::Logs::MetricFilter");
+        let summed = filters.into_iter().any(|filter| sums_up(template, filter, group, name));
+        demand(summed, "does not sum up");
+        let dimensions = json!([{"Name": "context", "Value": context}]);
+        let metric = Metric { namespace: "Tenor", name, dimensions };
+        demand(alarms::on(template, &metric).any(alarms::rings_at_the_first), "has no alarm on");
+    }
+    complaints
+}
+
+/// Whether a filter makes of a count in any line of the group a metric of its context.
+fn sums_up(template: &Template, filter: Resource<'_>, group: &str, name: &str) -> bool {
+    let of_group = template.target(filter.property("LogGroupName")).is_some_and(|logs| logs.id == group);
+    let made = json!([{
+        "MetricNamespace": "Tenor",
+        "MetricName": name,
+        "MetricValue": format!("$.{name}"),
+        "Dimensions": [{"Key": "context", "Value": "$.context"}],
+    }]);
+    of_group
+        && *filter.property("FilterPattern") == format!("{{ $.{name} > 0 }}")
+        && *filter.property("MetricTransformations") == made
+}
+
 #[test]
 fn every_alarming_count_has_its_alarm() {
     assert_kept(alarming_counts_ring);
@@ -37,7 +74,39 @@ fn an_alarming_count_without_its_alarm_is_found() {
     for (alarm, complaint) in [
         ("InforAlertAlarm", "InforInbound has no alarm on infor.alert"),
         ("OutboxStuckAlarm", "OutboxRelay has no alarm on outbox_stuck"),
+        ("AntBadSignatureAlarm", "AntNotify has no alarm on ant_bad_signature"),
     ] {
         alarms::assert_must_ring_at_the_first(alarming_counts_ring, alarm, complaint);
+    }
+}
+
+#[test]
+fn every_alarming_count_of_a_context_is_summed_up_and_has_its_alarm() {
+    assert_kept(alarming_counts_of_contexts_ring);
+}
+
+#[test]
+fn an_alarming_count_of_a_context_that_nobody_hears_is_found() {
+    for (alarm, complaint) in [
+        ("WithholdLostAlarm", "lease has no alarm on withhold_lost"),
+        ("LeaseUnknownOutcomeAlarm", "lease has no alarm on lease_unknown_outcome"),
+    ] {
+        alarms::assert_must_ring_at_the_first(alarming_counts_of_contexts_ring, alarm, complaint);
+    }
+    let complaint = "lease does not sum up withhold_lost";
+    let bites = |broken: &dyn Fn(Template) -> Template| {
+        assert_bites(alarming_counts_of_contexts_ring, broken, complaint);
+    };
+    bites(&|template| template.without("WithholdLostFilter"));
+    for (pointer, flaw) in [
+        ("LogGroupName", json!({"Ref": "CrmLogs"})),
+        ("FilterPattern", json!("{ $.withhold_lost > 1 }")),
+        ("FilterPattern", json!("{ $.other > 0 }")),
+        ("MetricTransformations/0/MetricName", json!("other")),
+        ("MetricTransformations/0/MetricValue", json!("0")),
+        ("MetricTransformations/0/Dimensions", Value::Null),
+    ] {
+        let pointer = format!("/Properties/{pointer}");
+        bites(&|template| template.with("WithholdLostFilter", &pointer, flaw.clone()));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Complaints, assert_bites, assert_kept, demand, roles};
+use super::{Complaints, assert_bites, assert_kept, demand, roles, secrets};
 use crate::template::{Resource, Template};
 
 /// An index is a resource of its own: `${CreditApplyTable.Arn}/index/effective`.
@@ -10,7 +10,8 @@ fn indexes_are_there_and_read(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
     let mut read = Vec::new();
     for role in template.of_kind("AWS::IAM::Role") {
-        for resource in roles::entries(role, "Resource").filter_map(|resource| resource["Fn::Sub"].as_str()) {
+        let composed = roles::entries(role, "Resource").filter_map(|resource| resource["Fn::Sub"].as_str());
+        for resource in composed.filter(|resource| !secrets::is_parameter(resource)) {
             let index = index_of(template, resource);
             let complaint = format!("allows something on {resource}, which the template does not have");
             demand(&mut complaints, index.is_some(), role.id, &complaint);

@@ -10,6 +10,7 @@ mod queues;
 mod roles;
 mod routes;
 mod schedules;
+mod secrets;
 mod size;
 mod tables;
 

@@ -7,6 +7,8 @@ use crate::template::{Resource, Template};
 
 /// API Gateway gives up a call after 30 seconds.
 const LONGEST_TIME_OUT_S: u64 = 29;
+/// The routes on which a partner signs what it sends, and the variable that names the secret it is verified with.
+const SIGNED_BY_A_PARTNER: [(&str, &str); 1] = [("POST /antchain/ato/notify", "ANT_SECRET_PARAMETER")];
 
 /// A route of the HTTP API: `POST /get_status`, its definition, and the function behind it.
 struct Route<'a> {
@@ -30,12 +32,14 @@ fn routes(template: &Template) -> Vec<Route<'_>> {
     routes
 }
 
-/// A route that anybody may call either asks for a session itself, or leads to nothing.
+/// A route that anybody may call either asks for a session itself, or verifies a partner's signature, or leads to
+/// nothing.
 fn callers_are_known(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
     for route in routes(template) {
         let known = is_signed(template, route.definition)
-            || asks_for_a_session(route.function)
+            || has_variable(route.function, "SESSION_JWKS")
+            || verifies_a_partner(&route)
             || does_nothing_but_log(template, route.function);
         demand(&mut complaints, known, &route.key, "does things for anybody who calls it");
     }
@@ -58,8 +62,13 @@ fn is_signed(template: &Template, definition: &Value) -> bool {
     definition["security"] == json!([{"AWS_IAM": []}]) && schemes.into_iter().all(|kind| kind == "awsSigv4")
 }
 
-fn asks_for_a_session(function: Resource<'_>) -> bool {
-    !function.property("Environment")["Variables"]["SESSION_JWKS"].is_null()
+fn verifies_a_partner(route: &Route<'_>) -> bool {
+    let mut partners = SIGNED_BY_A_PARTNER.into_iter();
+    partners.any(|(key, secret)| route.key == key && has_variable(route.function, secret))
+}
+
+fn has_variable(function: Resource<'_>, name: &str) -> bool {
+    !function.property("Environment")["Variables"][name].is_null()
 }
 
 fn does_nothing_but_log(template: &Template, function: Resource<'_>) -> bool {
@@ -78,7 +87,24 @@ fn the_internal_routes_are_for_iam_callers_and_no_others() {
     let signed = routes(&template).into_iter().filter(|route| is_signed(&template, route.definition));
     let mut signed: Vec<_> = signed.map(|route| route.key).collect();
     signed.sort_unstable();
-    assert_eq!(signed, ["POST /credit/temp-credit/cancel", "POST /credit/temp-credit/query"]);
+    assert_eq!(
+        signed,
+        [
+            "DELETE /ant-lease/orders/{order_id}/withhold-sign",
+            "GET /ant-lease/orders/{order_id}",
+            "GET /ant-lease/orders/{order_id}/withhold-sign",
+            "POST /ant-lease/orders/{order_id}/close",
+            "POST /ant-lease/orders/{order_id}/contract",
+            "POST /ant-lease/orders/{order_id}/contract/seal",
+            "POST /ant-lease/orders/{order_id}/sign-flow",
+            "POST /ant-lease/orders/{order_id}/unsign-confirm",
+            "POST /ant-lease/orders/{order_id}/withhold-plan/cancel",
+            "POST /ant-lease/orders/{order_id}/withhold-sign",
+            "POST /credit/temp-credit/cancel",
+            "POST /credit/temp-credit/query",
+            "PUT /ant-lease/orders/{order_id}",
+        ],
+    );
 }
 
 #[test]
@@ -95,6 +121,19 @@ fn a_route_that_does_things_for_anybody_is_found() {
         callers_are_known,
         |template| template.with("GetStatus", "/Properties/Environment/Variables/SESSION_JWKS", Value::Null),
         "POST /get_status does things for anybody who calls it",
+    );
+    // A secret alone is no signature: only where a partner calls is it one.
+    let close = "/Properties/Body/paths/~1ant-lease~1orders~1{order_id}~1close/post/security";
+    assert_bites(
+        callers_are_known,
+        |template| template.with("HttpApi", close, Value::Null),
+        "POST /ant-lease/orders/{order_id}/close does things for anybody who calls it",
+    );
+    let secret = "/Properties/Environment/Variables/ANT_SECRET_PARAMETER";
+    assert_bites(
+        callers_are_known,
+        |template| template.with("AntNotify", secret, Value::Null),
+        "POST /antchain/ato/notify does things for anybody who calls it",
     );
     let anything = "/Properties/Policies/0/PolicyDocument/Statement/0/Action";
     assert_bites(

@@ -55,30 +55,31 @@ fn jobs_are_missed(template: &Template) -> Complaints {
     complaints
 }
 
-/// What a run of a minute did not do, the next one does: a repeat would only run beside it.
-fn minute_jobs_are_not_repeated(template: &Template) -> Complaints {
+/// What a run of a few minutes did not do, the next one does: a repeat would only run beside it.
+fn frequent_jobs_are_not_repeated(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
-    for schedule in template.of_kind(SCHEDULE).filter(|schedule| interval_s(*schedule) == Some(MINUTE_S)) {
+    for schedule in template.of_kind(SCHEDULE) {
+        let Some(interval) = interval_s(schedule) else { continue };
         let mut demand = |holds, complaint| demand(&mut complaints, holds, schedule.id, complaint);
         let retries = &schedule.property("Target")["RetryPolicy"];
-        demand(never_again(retries), "has its call repeated when the next run is due");
+        demand(never_again(retries, interval), "has its call repeated when the next run is due");
         let Some(job) = job(template, schedule) else { continue };
         let config = template.of_kind(INVOKE_CONFIG).find(|config| {
             template.target(config.property("FunctionName")).is_some_and(|function| function.id == job.id)
         });
         demand(
-            config.is_some_and(|config| never_again(&config.whole["Properties"])),
+            config.is_some_and(|config| never_again(&config.whole["Properties"], interval)),
             "has its run repeated when the next one is due",
         );
         let time_out = number(job.property("Timeout"));
-        demand((1..MINUTE_S).contains(&time_out), "calls a job that may take longer than a minute");
+        demand((1..interval).contains(&time_out), "calls a job that may still run when the next run is due");
     }
     complaints
 }
 
-/// Whether what failed is dropped, and what is not taken within a minute too.
-fn never_again(policy: &Value) -> bool {
-    policy["MaximumRetryAttempts"] == 0 && policy["MaximumEventAgeInSeconds"] == MINUTE_S
+/// Whether what failed is dropped, and what is not taken until the next run too.
+fn never_again(policy: &Value, interval_s: u64) -> bool {
+    policy["MaximumRetryAttempts"] == 0 && policy["MaximumEventAgeInSeconds"] == interval_s
 }
 
 /// How often a job comes that comes every few minutes; none of one that says an hour.
@@ -143,6 +144,7 @@ fn a_job_that_nobody_would_miss_is_found() {
     for (alarm, schedule) in [
         ("TempCreditExpiryAbsenceAlarm", "TempCreditExpiryDaily"),
         ("OutboxRelayAbsenceAlarm", "OutboxRelayMinute"),
+        ("LeaseReconcileAbsenceAlarm", "LeaseReconcileFiveMinutes"),
     ] {
         let complaint = format!("{schedule} has no alarm on its absence");
         alarms::assert_must_ring_on_absence(jobs_are_missed, alarm, &complaint);
@@ -150,43 +152,38 @@ fn a_job_that_nobody_would_miss_is_found() {
 }
 
 #[test]
-fn no_job_of_a_minute_is_repeated() {
-    assert_kept(minute_jobs_are_not_repeated);
+fn no_job_of_a_few_minutes_is_repeated() {
+    assert_kept(frequent_jobs_are_not_repeated);
 }
 
 #[test]
-fn a_job_of_a_minute_that_is_repeated_is_found() {
-    for (id, pointer, flaw, complaint) in [
-        (
-            "OutboxRelayMinute",
-            "Target/RetryPolicy/MaximumRetryAttempts",
-            json!(1),
+fn a_job_of_a_few_minutes_that_is_repeated_is_found() {
+    for (job, schedule, interval_s) in
+        [("OutboxRelay", "OutboxRelayMinute", 60), ("LeaseReconcile", "LeaseReconcileFiveMinutes", 300)]
+    {
+        let (call, config) = ("Target/RetryPolicy", format!("{job}EventInvokeConfig"));
+        let (called_again, run_again) = (
             "has its call repeated when the next run is due",
-        ),
-        (
-            "OutboxRelayMinute",
-            "Target/RetryPolicy/MaximumEventAgeInSeconds",
-            json!(120),
-            "has its call repeated when the next run is due",
-        ),
-        (
-            "OutboxRelayEventInvokeConfig",
-            "MaximumRetryAttempts",
-            Value::Null,
             "has its run repeated when the next one is due",
-        ),
-        (
-            "OutboxRelayEventInvokeConfig",
-            "FunctionName",
-            json!({"Ref": "InforScan"}),
-            "has its run repeated when the next one is due",
-        ),
-        ("OutboxRelay", "Timeout", json!(60), "calls a job that may take longer than a minute"),
-    ] {
-        assert_bites(
-            minute_jobs_are_not_repeated,
-            |template| template.with(id, &format!("/Properties/{pointer}"), flaw),
-            &format!("OutboxRelayMinute {complaint}"),
         );
+        let (attempts, age) = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds");
+        for (id, property, flaw, complaint) in [
+            (schedule, format!("{call}/{attempts}"), json!(1), called_again),
+            (schedule, format!("{call}/{age}"), json!(2 * interval_s), called_again),
+            (&config, attempts.to_owned(), Value::Null, run_again),
+            (&config, "FunctionName".to_owned(), json!({"Ref": "InforScan"}), run_again),
+            (
+                job,
+                "Timeout".to_owned(),
+                json!(interval_s),
+                "calls a job that may still run when the next run is due",
+            ),
+        ] {
+            assert_bites(
+                frequent_jobs_are_not_repeated,
+                |template| template.with(id, &format!("/Properties/{property}"), flaw),
+                &format!("{schedule} {complaint}"),
+            );
+        }
     }
 }
