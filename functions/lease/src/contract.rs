@@ -1,6 +1,8 @@
 //! What the contract and the withhold agreement are filled with (§5), and what Ant gets of it: identity data leaves
 //! encrypted (R6), lists become JSON texts.
 
+use std::ops::RangeInclusive;
+
 use domain::lease::{OrderId, Party};
 use serde_json::{Map, Value};
 
@@ -18,12 +20,12 @@ const USER_ID_TYPES: [&str; 5] = [
 /// Kinds of a company's document.
 const MERCHANT_ID_TYPES: [&str; 2] = ["CRED_ORG_USCC", "CRED_ORG_REGCODE"];
 /// What may be encrypted at all: the longest that a key of 2,048 bits takes.
-const ENCRYPTABLE: std::ops::RangeInclusive<usize> = 1..=81;
-const TAG: std::ops::RangeInclusive<usize> = 2..=32;
+const ENCRYPTABLE: RangeInclusive<usize> = 1..=81;
+const TAG: RangeInclusive<usize> = 2..=32;
 
 /// Texts that go out as they are: name, and the fewest and most characters.
 const CONTRACT_TEXTS: [(&str, usize, usize); 9] = [
-    ("sign_validity", 1, 20),
+    ("sign_validity", 13, 13),
     ("business_scene", 2, 200),
     ("signed_redirect_url", 1, 2_048),
     ("merchant_name", 1, 256),
@@ -171,18 +173,19 @@ impl Contract {
 pub struct Shared(Vec<(&'static str, String)>);
 
 impl Shared {
-    /// Takes it; `alipay_user_id` may have `most` characters (24 in a contract, 128 in a withhold agreement).
+    /// Takes it; how long the ids may be differs between a contract and a withhold agreement (§5).
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn take(
         fields: &mut Fields,
-        alipay_user_id: std::ops::RangeInclusive<usize>,
+        alipay_user_id: RangeInclusive<usize>,
+        user_open_id: RangeInclusive<usize>,
     ) -> Result<Self, BadInput> {
         let mut texts = Vec::new();
         texts.extend(fields.text("alipay_user_id", alipay_user_id)?.map(|text| ("alipay_user_id", text)));
-        texts.extend(fields.text("user_open_id", 1..=128)?.map(|text| ("user_open_id", text)));
-        texts.extend(fields.text("merchant_app_id", 1..=64)?.map(|text| ("merchant_app_id", text)));
+        texts.extend(fields.text("user_open_id", user_open_id)?.map(|text| ("user_open_id", text)));
+        texts.extend(fields.text("merchant_app_id", 1..=32)?.map(|text| ("merchant_app_id", text)));
         Ok(Self(texts))
     }
 }

@@ -22,7 +22,7 @@ impl Operation for ContractSign {
 
     fn read(mut fields: Fields) -> Result<Self::Input, BadInput> {
         let contract = Contract::take(&mut fields)?;
-        let shared = Shared::take(&mut fields, 4..=24)?;
+        let shared = Shared::take(&mut fields, 4..=24, 1..=64)?;
         fields.finish()?;
         contract.complete()?;
         Ok((contract, shared))

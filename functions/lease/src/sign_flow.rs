@@ -80,7 +80,7 @@ impl Filling {
         let is_empty = fields.rest().is_empty();
         let contract = Contract::take(&mut fields)?;
         let withhold = Withhold::take(&mut fields)?;
-        let shared = Shared::take(&mut fields, 4..=24)?;
+        let shared = Shared::take(&mut fields, 4..=24, 1..=64)?;
         fields.finish()?;
         Ok(Self { given: (!is_empty).then_some(given), contract, withhold, shared })
     }

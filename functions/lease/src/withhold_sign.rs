@@ -22,7 +22,7 @@ impl Operation for WithholdSign {
 
     fn read(mut fields: Fields) -> Result<Self::Input, BadInput> {
         let withhold = Withhold::take(&mut fields)?;
-        let shared = Shared::take(&mut fields, 1..=128)?;
+        let shared = Shared::take(&mut fields, 1..=128, 1..=128)?;
         fields.finish()?;
         Ok((withhold, shared))
     }

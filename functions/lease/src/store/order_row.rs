@@ -18,6 +18,7 @@ const MERCHANT_ID: &str = "merchant_id";
 const WITHHOLD_LOST: &str = "withhold_lost";
 const UNSIGN_PENDING: &str = "unsign_pending";
 const SIGN_NO: &str = "sign_no";
+const DROPPED_SIGN_NO: &str = "dropped_sign_no";
 const FLOW_ID: &str = "flow_id";
 const ACCOUNT_ID: &str = "account_id";
 const PARTIES: &str = "parties";
@@ -96,6 +97,9 @@ impl StoredOrder {
             put(ACCOUNT_ID, text(&contract.account_id));
             put(PARTIES, parties_item(&contract.parties));
         }
+        if let Some(sign_no) = &order.dropped_sign_no {
+            put(DROPPED_SIGN_NO, text(sign_no));
+        }
         if let Some(reason) = order.cancel_reason {
             put(CANCEL_REASON, text(reason.as_str()));
         }
@@ -140,6 +144,7 @@ impl StoredOrder {
             withhold_lost: flag(item, WITHHOLD_LOST)?,
             unsign_pending: flag(item, UNSIGN_PENDING)?,
             contract: contract(item)?,
+            dropped_sign_no: row.optional_text(DROPPED_SIGN_NO)?.map(str::to_owned),
             cancel_reason: known(row, CANCEL_REASON, CancelReason::parse)?,
             close_reason: known(row, CLOSE_REASON, CloseReason::parse)?,
         };

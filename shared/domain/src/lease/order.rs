@@ -19,6 +19,8 @@ pub struct Order {
     pub unsign_pending: bool,
     /// The contract that was submitted, until the order falls back to SYNCED.
     pub contract: Option<Contract>,
+    /// The `sign_no` of the contract that the order fell back from: Ant may go on naming it.
+    pub dropped_sign_no: Option<String>,
     /// Why the plan was cancelled, if we did.
     pub cancel_reason: Option<CancelReason>,
     /// Why the order was closed, if it was.
@@ -61,6 +63,7 @@ impl Order {
             withhold_lost: false,
             unsign_pending: false,
             contract: None,
+            dropped_sign_no: None,
             cancel_reason: None,
             close_reason: None,
         }
@@ -89,7 +92,10 @@ impl Order {
         self.state = next;
         match next {
             // A new contract may be submitted from here; nothing of the old one counts any more (§12).
-            OrderState::Synced => self.contract = None,
+            OrderState::Synced => {
+                let dropped = self.contract.take().map(|contract| contract.sign_no);
+                self.dropped_sign_no = dropped.or_else(|| self.dropped_sign_no.take());
+            }
             // What was lost was an agreement before this one.
             OrderState::WithholdSigned => self.withhold_lost = false,
             OrderState::New

@@ -14,7 +14,7 @@ pub(super) fn resolution(order: &Order, intent: &Intent, observation: &Observati
     match observation {
         // A trade.get that is refused tells that there is no such order, and nothing about any other call.
         Observation::TradeRefused => (*intent == Intent::Sync).then_some(Resolution::NotHappened),
-        Observation::Trade(trade) => by_trade(trade, intent),
+        Observation::Trade(trade) => by_trade(order, trade, intent),
         Observation::Withhold(status) => by_withhold(status, intent),
         Observation::Flow { status, sealed } => {
             let Intent::Seal { tag } = intent else { return None };
@@ -31,10 +31,13 @@ pub(super) fn reply(observation: &Observation) -> Reply {
     }
 }
 
-fn by_trade(trade: &Trade, intent: &Intent) -> Option<Resolution> {
+fn by_trade(order: &Order, trade: &Trade, intent: &Intent) -> Option<Resolution> {
     match intent {
         Intent::Sync => Some(Resolution::Happened),
-        Intent::SubmitContract { .. } => Some(happened(trade.contract.is_some())),
+        // A contract that ended is still named, until there is another.
+        Intent::SubmitContract { .. } => Some(happened(trade.contract.as_ref().is_some_and(|contract| {
+            order.dropped_sign_no.as_ref().is_none_or(|dropped| *dropped != contract.sign_no)
+        }))),
         Intent::CancelPlan { .. } => by_terms(trade),
         Intent::Close { .. } => Some(happened(trade.closed)),
         Intent::ConfirmUnsign { agree: false } => Some(happened(!trade.unsign_pending)),

@@ -8,7 +8,8 @@ use crate::lease::OrderState::{
 };
 use crate::lease::Resolution::{Happened, NotHappened};
 use crate::lease::{
-    Alert, CancelReason, CloseReason, Intent, Observation, Order, OrderState, Resolution, Trade, observe,
+    Alert, CancelReason, CloseReason, Intent, Observation, Order, OrderState, Resolution, SignedContract,
+    Trade, Unknown, observe,
 };
 
 /// An outcome unknown in a state; what a query says; what became of the call, and where the order stands then.
@@ -64,6 +65,26 @@ fn a_contract_was_submitted_if_trade_get_names_it() {
     ]);
     let after = observe(&waiting(Synced, submit()), &seen(named), later()).order;
     assert_eq!(after.contract, order(ContractSigning).contract);
+}
+
+#[test]
+fn the_contract_that_the_order_fell_back_from_is_not_the_one_that_was_submitted() {
+    let fell_back = observe(&order(ContractSigning), &flow("EXPIRE", &[]), later()).order;
+    assert_eq!(
+        (fell_back.state, fell_back.dropped_sign_no.as_deref()),
+        (Synced, Some(signed().sign_no.as_str()))
+    );
+    let again = Order { unknown: waiting(Synced, Intent::Sync).unknown, ..fell_back };
+    let unknown = again
+        .unknown
+        .map(|unknown| Unknown { intent: Intent::SubmitContract { parties: two_parties() }, ..unknown });
+    let again = Order { unknown, ..again };
+    let named = |contract| seen(Trade { contract: Some(contract), ..trade(&["NOT_RETURN"]) });
+    let old = observe(&again, &named(signed()), later());
+    assert_eq!((old.resolution, old.order.state), (Some(NotHappened), Synced));
+    let new = SignedContract { sign_no: "another".into(), ..signed() };
+    let new = observe(&again, &named(new), later());
+    assert_eq!((new.resolution, new.order.state), (Some(Happened), ContractSigning));
 }
 
 #[test]
