@@ -25,6 +25,8 @@ const STACK: &str = "tenor";
 const BUCKET: &str = "deployment";
 /// A push of `InforCRM` that finds no task waits for seconds where it would wait for minutes.
 const PUSH_RETRY_SECONDS: &str = "2,2,2,2,2";
+/// A call of Ant, its repeats included, is given up after a second (lease §12).
+const ANT_WAIT_MS: &str = "1000";
 
 /// A deployment of the template: what `sam package` and `sam deploy` do in the cloud.
 pub(super) struct Deployment<'a> {
@@ -36,6 +38,8 @@ pub(super) struct Deployment<'a> {
     pub(super) jwks: String,
     /// The lender's address.
     pub(super) mkk_url: String,
+    /// The address of Ant's gateway.
+    pub(super) ant_url: String,
     /// Whether jobs run by themselves.
     pub(super) schedules: Schedules,
 }
@@ -51,6 +55,9 @@ impl Deployment<'_> {
             ("TenorEnv", "local"),
             ("SessionJwks", &self.jwks),
             ("MkkUrl", &self.mkk_url),
+            ("AntUrl", &self.ant_url),
+            ("AntTimeoutMs", ANT_WAIT_MS),
+            ("AntTotalTimeoutMs", ANT_WAIT_MS),
             ("InforPushRetrySeconds", PUSH_RETRY_SECONDS),
             ("Schedules", if self.schedules == Schedules::On { "ENABLED" } else { "DISABLED" }),
         ];
@@ -58,6 +65,7 @@ impl Deployment<'_> {
         let stack = self.engine.create_stack(STACK, &template_url, &parameters)?;
         self.engine.import_routes(&stack, API)?;
         self.engine.allow_batches(&stack)?;
+        self.engine.allow_parameters(&stack)?;
         Ok(stack)
     }
 

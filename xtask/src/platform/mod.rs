@@ -67,7 +67,7 @@ impl RunningPlatform {
         let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox, secrets.ant_sandbox())?;
         ui::step("Deploying template.yaml");
         let outputs = deploy(settings, schedules, &metadata)?;
-        sandbox::tell_queues(&outputs)?;
+        sandbox::tell(&outputs)?;
         outputs.write(&folder.outputs())?;
         Ok(Self { outputs, engine, sandbox })
     }
@@ -97,6 +97,7 @@ fn deploy(settings: &Settings, schedules: Schedules, metadata: &Metadata) -> Res
         metadata,
         jwks: SessionKeys::open(&session_keys)?.jwks().to_string(),
         mkk_url: format!("{sandbox_url}/mkk"),
+        ant_url: format!("{sandbox_url}/ant"),
         schedules,
     }
     .create()

@@ -27,8 +27,8 @@ pub(super) fn start(metadata: &Metadata, folder: &Folder, port: u16, ant_secrets
     })
 }
 
-/// Tells the sandbox where the stack's queues are: it was there before them.
-pub(super) fn tell_queues(outputs: &Outputs) -> Result<()> {
+/// Tells the sandbox where the stack's queues and routes are: it was there before them.
+pub(super) fn tell(outputs: &Outputs) -> Result<()> {
     let queues = json!({
         "aws_endpoint": outputs.aws_endpoint,
         "region": outputs.region,
@@ -36,8 +36,12 @@ pub(super) fn tell_queues(outputs: &Outputs) -> Result<()> {
         "secret_access_key": outputs.iam.secret_access_key,
         "queues": outputs.queues,
     });
-    Platform::new(outputs.clone())?
-        .control("PUT", "/queues", queues.to_string().as_bytes())
-        .context("the sandbox cannot be told where the queues are")?;
+    let target = json!({"http_url": outputs.http_url});
+    let platform = Platform::new(outputs.clone())?;
+    for (path, told) in [("/queues", queues), ("/target", target)] {
+        platform
+            .control("PUT", path, told.to_string().as_bytes())
+            .with_context(|| format!("the sandbox cannot be told {path}"))?;
+    }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::Result;
 
 /// The service, and the version of its API.
 const IAM: (&str, &str) = ("iam", "2010-05-08");
+const READ_PARAMETERS: &str = "ssm:GetParameters";
 
 impl Engine {
     /// Lets every role of the stack that may send to a queue send there in batches too.
@@ -26,14 +27,37 @@ impl Engine {
                 continue;
             }
             let statement = json!({"Effect": "Allow", "Action": "sqs:SendMessageBatch", "Resource": arns});
-            let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
-            let form = [
-                ("RoleName".to_owned(), name),
-                ("PolicyName".to_owned(), "batches"),
-                ("PolicyDocument".to_owned(), document.as_str()),
-            ];
-            self.query(IAM, "PutRolePolicy", &form)?;
+            self.allow(name, "batches", &statement)?;
         }
+        Ok(())
+    }
+
+    /// Lets every role of the stack that may read parameters of Parameter Store read them here too.
+    ///
+    /// IAM looks at the parameters' ARNs, which the template names; the engine takes the call to be for all there are.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn allow_parameters(&self, stack: &Stack) -> Result<()> {
+        let template = self.processed_template(&stack.name)?;
+        for (role, name) in stack.of_kind("AWS::IAM::Role") {
+            if statements_on(&template["Resources"][role], READ_PARAMETERS).next().is_some() {
+                let statement = json!({"Effect": "Allow", "Action": READ_PARAMETERS, "Resource": "*"});
+                self.allow(name, "parameters", &statement)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a role one more policy, of one statement.
+    fn allow(&self, role: &str, policy: &str, statement: &Value) -> Result<()> {
+        let document = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+        let form = [
+            ("RoleName".to_owned(), role),
+            ("PolicyName".to_owned(), policy),
+            ("PolicyDocument".to_owned(), document.as_str()),
+        ];
+        self.query(IAM, "PutRolePolicy", &form)?;
         Ok(())
     }
 
@@ -45,13 +69,17 @@ impl Engine {
 
 /// The logical ids of the queues that a role may send to.
 fn queues_sent_to(role: &Value) -> Vec<&str> {
+    let resources =
+        statements_on(role, "sqs:SendMessage").flat_map(|statement| entries(&statement["Resource"]));
+    resources.filter_map(|resource| resource["Fn::GetAtt"][0].as_str()).collect()
+}
+
+/// The statements of a role that name an action.
+fn statements_on<'a>(role: &'a Value, action: &'a str) -> impl Iterator<Item = &'a Value> {
     let policies = role["Properties"]["Policies"].as_array().into_iter().flatten();
     let statements =
         policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().into_iter().flatten());
-    let sending = statements
-        .filter(|statement| entries(&statement["Action"]).iter().any(|action| action == "sqs:SendMessage"));
-    let resources = sending.flat_map(|statement| entries(&statement["Resource"]));
-    resources.filter_map(|resource| resource["Fn::GetAtt"][0].as_str()).collect()
+    statements.filter(move |statement| entries(&statement["Action"]).iter().any(|named| named == action))
 }
 
 /// One entry may stand without a list around it.
