@@ -36,6 +36,7 @@ use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use world::World;
 
+pub use self::key::decrypted;
 pub use self::setting::{deps, furnish, put_ant_secret};
 
 use self::ant::Ant;

@@ -136,8 +136,8 @@ impl Ant {
         self.state().calls.clone()
     }
 
-    /// The methods of the calls since the last time that this was asked.
-    #[must_use]
+    /// The methods of the calls since the last time that this was asked, and forgets the calls.
+    #[expect(clippy::must_use_candidate, reason = "a test may want no more than to forget them")]
     pub fn heard(&self) -> Vec<String> {
         let calls = std::mem::take(&mut self.state().calls);
         calls.into_iter().map(|call| call.method).collect()

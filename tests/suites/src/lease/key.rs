@@ -16,8 +16,9 @@ pub(super) fn public_pem() -> String {
     KEY.to_public_key().to_public_key_pem(LineEnding::LF).expect("a public key")
 }
 
-/// The clear text of Base64 of PKCS#1 v1.5, if it is that.
-pub(super) fn decrypted(sealed: &str) -> Option<String> {
+/// The clear text of what was encrypted to Ant, if it was.
+#[must_use]
+pub fn decrypted(sealed: &str) -> Option<String> {
     let sealed = STANDARD.decode(sealed).ok()?;
     String::from_utf8(KEY.decrypt(Pkcs1v15Encrypt, &sealed).ok()?).ok()
 }

@@ -2,3 +2,4 @@
 //! specification talks about.
 
 mod examples;
+mod requests;
