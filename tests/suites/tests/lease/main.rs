@@ -2,4 +2,5 @@
 //! specification talks about.
 
 mod examples;
+mod fields;
 mod requests;
