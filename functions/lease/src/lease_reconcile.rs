@@ -30,6 +30,8 @@ pub struct Run {
     pub looked: u64,
     /// Orders of which Ant, or the database, did not answer; they are looked at again later.
     pub failed: u64,
+    /// Shards of which not everything could be read.
+    pub unread: u64,
     /// The time was up before everything was looked at.
     pub out_of_time: bool,
 }
@@ -45,7 +47,7 @@ pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
                 Ok(page) => page,
                 Err(failure) => {
                     error!(%failure, shard, "what is to be looked at could not be read");
-                    run.failed += 1;
+                    run.unread += 1;
                     break;
                 }
             };

@@ -1,6 +1,6 @@
 //! What comes of a call to Ant is written on the order, together with everything that hangs on it.
 
-use domain::lease::{Observation, Order, OrderState, cleared, observe, succeeded};
+use domain::lease::{Intent, Observation, Order, OrderState, cleared, observe, succeeded};
 use platform::Scope;
 use platform::metrics::Count;
 use serde_json::{Map, Value};
@@ -153,7 +153,7 @@ async fn write_outcome(
         entry,
         request: caller.request.as_ref().zip(progress),
         event: event.as_ref(),
-        documents: outcome.as_ref().map(links).unwrap_or_default(),
+        documents: outcome.as_ref().map(|reply| links(&step.wish.intent, reply)).unwrap_or_default(),
         ..Commit::of(Some(stored.order.version), next)
     };
     let committed = deps.store.commit(scope, commit).await?;
@@ -196,10 +196,16 @@ fn progress(
 }
 
 /// What the user needs, for sign-flow to say again.
-fn links(reply: &Reply) -> Vec<Document> {
-    let document = |kind, member| reply.text(member).map(|text| Document { kind, text: text.to_owned() });
-    [document(Kind::SignInfo, "sign_info"), document(Kind::SignString, "sign_str")]
-        .into_iter()
-        .flatten()
-        .collect()
+fn links(intent: &Intent, reply: &Reply) -> Vec<Document> {
+    let (kind, member) = match intent {
+        Intent::SubmitContract { .. } => (Kind::SignInfo, "sign_info"),
+        Intent::CreateWithhold => (Kind::SignString, "sign_str"),
+        Intent::Sync
+        | Intent::Seal { .. }
+        | Intent::CancelPlan { .. }
+        | Intent::Close { .. }
+        | Intent::Unbind
+        | Intent::ConfirmUnsign { .. } => return vec![],
+    };
+    reply.text(member).map(|text| Document { kind, text: text.to_owned() }).into_iter().collect()
 }

@@ -21,7 +21,16 @@ impl Job for LeaseReconcile {
             return Ok(Done("ant_disabled"));
         }
         let run = handle(&self.0, scope, occasion.time).await;
-        info!(looked = run.looked, failed = run.failed, out_of_time = run.out_of_time, "reconcile");
+        info!(
+            looked = run.looked,
+            failed = run.failed,
+            unread = run.unread,
+            out_of_time = run.out_of_time,
+            "reconcile"
+        );
+        if run.unread > 0 {
+            return Err(JobError::Failed(format!("{} shards not read", run.unread)));
+        }
         // What is left is due still: the next run, five minutes later, takes it.
         Ok(Done(if run.failed == 0 && !run.out_of_time { "complete" } else { "left" }))
     }
