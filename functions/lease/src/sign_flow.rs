@@ -61,7 +61,7 @@ impl Operation for SignFlow {
                 waiting_for = Some(WaitingFor::Retry);
                 break;
             }
-            match advance(deps, scope, &call.caller, stored, &filling).await? {
+            match Box::pin(advance(deps, scope, &call.caller, stored, &filling)).await? {
                 Advance::To(next) => stored = next,
                 Advance::Waits(next, what) => {
                     (stored, waiting_for) = (next, what);

@@ -2,6 +2,7 @@
 //! cancellation reasons, typed rows, errors with code and request id, and the units that each call cost.
 
 mod error;
+mod read;
 mod row;
 mod transaction;
 mod units;
@@ -9,6 +10,7 @@ mod write;
 
 pub(crate) use error::deepest;
 pub use error::{DynamoDbError, ErrorKind};
+pub use read::get;
 pub use row::{Item, Row, RowError, number, text};
 pub use transaction::{Transacted, Transaction, Verdict};
 pub use units::Units;

@@ -1,11 +1,11 @@
 //! What is sealed beside an order (design §4): identity data never stands in the clear.
 
+use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity};
 use domain::lease::OrderId;
 use jiff::Timestamp;
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, Row, SCHEMA_VERSION, STAMP, number, text};
+use platform::dynamodb::{DynamoDbError, Row, SCHEMA_VERSION, STAMP, get, number, text};
 use platform::random::Random;
 use platform::rfc3339;
 use platform::seal::{SealError, Sealed, Sealer, SealingKeys};
@@ -83,23 +83,16 @@ impl LeaseStore {
         order: &OrderId,
         kind: Kind,
     ) -> Result<Option<String>, DocumentError> {
-        let operation = "GetItem";
-        let output = self
+        let call = self
             .client
             .get_item()
             .table_name(&self.tables.documents)
             .key(ORDER_ID, text(order.as_str()))
-            .key(KIND, text(kind.as_str()))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of(operation, &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        let Some(item) = output.item() else {
+            .key(KIND, text(kind.as_str()));
+        let Some(item) = get(scope, call).await? else {
             return Ok(None);
         };
-        let sealed = Sealed::of(Row::new(item), CONTENT, KEY_ID).map_err(|error| error.of(operation))?;
+        let sealed = Sealed::of(Row::new(&item), CONTENT, KEY_ID).map_err(|error| error.of("GetItem"))?;
         let clear = self.sealer().open(&self.tables.documents, &[order.as_str(), kind.as_str()], &sealed)?;
         Ok(Some(String::from_utf8_lossy(&clear).into_owned()))
     }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::config::{Environment, Variable};
-use platform::dynamodb::{DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction, number, text};
+use platform::dynamodb::{DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction, get, number, text};
 use platform::rfc3339;
 
 use crate::ant_notify::Message;
@@ -79,18 +79,8 @@ impl NotificationStore {
     /// # Errors
     /// DynamoDB failed.
     pub async fn has(&self, scope: &Scope, notification: &Notification) -> Result<bool, DynamoDbError> {
-        let output = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key(MSG_ID, text(&notification.msg_id))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of("GetItem", &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        Ok(output.item().is_some())
+        let call = self.client.get_item().table_name(&self.table).key(MSG_ID, text(&notification.msg_id));
+        Ok(get(scope, call).await?.is_some())
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity};
 use domain::lease::{OrderId, Source};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{
-    DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, STAMP, Transacted, Transaction, number, text,
+    DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, STAMP, Transacted, Transaction, get, number, text,
 };
 use platform::rfc3339;
 
@@ -103,22 +103,15 @@ impl LeaseStore {
         order: &OrderId,
         key: &RequestKey,
     ) -> Result<Option<RequestRow>, DynamoDbError> {
-        let operation = "GetItem";
-        let output = self
+        let call = self
             .client
             .get_item()
             .table_name(&self.tables.requests)
             .key(ORDER_ID, text(order.as_str()))
-            .key(REQUEST, text(&key.id))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of(operation, &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        match output.item() {
+            .key(REQUEST, text(&key.id));
+        match get(scope, call).await? {
             None => Ok(None),
-            Some(item) => RequestRow::read(item, scope.now()).map_err(|error| error.of(operation)),
+            Some(item) => RequestRow::read(&item, scope.now()).map_err(|error| error.of("GetItem")),
         }
     }
 

@@ -6,10 +6,10 @@ use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
-    CancellationReason, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    CancellationReason, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 
-use super::write::carries;
+use super::write::{Written, carries, put};
 use super::{DynamoDbError, Item};
 use crate::Scope;
 
@@ -85,7 +85,7 @@ impl Transaction {
         self
     }
 
-    /// Writes everything, or nothing. `stamp` is also the client's token, so that DynamoDB answers a
+    /// Writes everything, or nothing; a put that is alone costs half as a call of its own. `stamp` is also the client's token, so that DynamoDB answers a
     /// repeat within ten minutes from memory; while an earlier try is still being carried out, the same
     /// transaction is sent again.
     ///
@@ -99,6 +99,11 @@ impl Transaction {
     ) -> Result<Transacted, DynamoDbError> {
         if let Some(missing) = self.incomplete {
             return Err(DynamoDbError::incomplete(OPERATION, &missing));
+        }
+        if let [only] = self.items.as_slice()
+            && let Some(only) = only.put()
+        {
+            return put_alone(client, scope, stamp, only.clone()).await;
         }
         let mut tries = 0;
         loop {
@@ -127,6 +132,25 @@ impl Transaction {
             }
         }
     }
+}
+
+async fn put_alone(
+    client: &Client,
+    scope: &Scope,
+    stamp: &str,
+    only: Put,
+) -> Result<Transacted, DynamoDbError> {
+    let call = client
+        .put_item()
+        .table_name(only.table_name)
+        .set_item(Some(only.item))
+        .set_condition_expression(only.condition_expression)
+        .set_expression_attribute_names(only.expression_attribute_names)
+        .set_expression_attribute_values(only.expression_attribute_values);
+    Ok(match put(scope, stamp, call).await? {
+        Written::Applied => Transacted::Applied,
+        Written::Lost(item) => Transacted::Lost(vec![Verdict::ConditionFailed(item)]),
+    })
 }
 
 fn cancelled(stamp: &str, error: SdkError<TransactWriteItemsError>) -> Result<Transacted, DynamoDbError> {
