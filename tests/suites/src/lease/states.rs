@@ -9,6 +9,27 @@ impl Lease {
         assert_eq!(self.state(order), state);
     }
 
+    /// Brings an order to the state of this name. What is closed was fulfilled, and a plan is cancelled for a return.
+    ///
+    /// # Panics
+    /// When there is no such state.
+    pub async fn bring(&self, order: &str, state: &str) {
+        match state {
+            "NEW" => self.registered(order).await,
+            "SYNCED" => self.synced(order).await,
+            "CONTRACT_SIGNING" => self.contract_signing(order).await,
+            "WITHHOLD_SIGNING" => self.withhold_signing(order).await,
+            "WITHHOLD_SIGNED" => self.withhold_signed(order).await,
+            "SEALING" => self.sealing(order).await,
+            "ACTIVE" => self.active(order).await,
+            "PLAN_CANCELLED" => self.plan_cancelled(order, "RENTING_OUT").await,
+            "FULFILLED" => self.fulfilled(order).await,
+            "CLOSED" => self.closed(order).await,
+            "UNBOUND" => self.unbound(order).await,
+            other => panic!("no state {other}"),
+        }
+    }
+
     /// Brings an order to `NEW`: registered, and its sync declined by Ant.
     pub async fn registered(&self, order: &str) {
         self.ant.fail("antchain.ato.front.trade.sync", ant::Spoil::ResultCode("SYSTEM_BUSY"));

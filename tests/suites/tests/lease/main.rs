@@ -4,3 +4,4 @@
 mod examples;
 mod fields;
 mod requests;
+mod states;
