@@ -4,4 +4,5 @@
 mod examples;
 mod fields;
 mod requests;
+mod rules;
 mod states;
