@@ -1,8 +1,10 @@
 //! The lease context through its public face, in the in-process world (spec: lease). Modules mirror what the
 //! specification talks about.
 
+mod answers;
 mod examples;
 mod fields;
 mod requests;
 mod rules;
 mod states;
+mod transmissions;
