@@ -1,18 +1,14 @@
 //! `cargo xtask secrets put`: a partner's secrets into Parameter Store, since `CloudFormation` cannot create a
 //! `SecureString`.
 
-use std::{fs, path::PathBuf};
+use std::{env, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use aws_sdk_ssm::{error::DisplayErrorContext, types::ParameterType};
 use clap::{Args, Subcommand};
-use platform::{
-    aws::{Aws, AwsSettings},
-    config::Environment,
-};
+use local::{Credentials, ParameterStore};
 use serde_json::{Map, Value};
 
-use crate::ui;
+use crate::{cargo, ui};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -25,7 +21,7 @@ enum Command {
     /// Sets a partner's parameter, /tenor/<partner>, as a `SecureString` with the contents of a file
     ///
     /// The account is that of `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`;
-    /// `AWS_ENDPOINT_URL` is another endpoint than AWS's own.
+    /// `AWS_ENDPOINT_URL` is another endpoint than AWS's own, `AWS_CA_BUNDLE` a file of other roots than Amazon's.
     Put(Put),
 }
 
@@ -48,41 +44,41 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if serde_json::from_str::<Map<String, Value>>(&json).is_err() {
         bail!("{shown} is no JSON object");
     }
-    let settings = Environment::process().load(AwsSettings::read)?;
-    let secret = Secret { partner: &options.partner, json };
-    let versions = put(settings, &[secret])?;
-    for version in versions {
-        ui::line(format_args!("{} is put, version {version}", parameter(&options.partner)));
-    }
+    let version = put(&store_of_environment()?, &options.partner, &json)?;
+    ui::line(format_args!("{} is put, version {version}", parameter(&options.partner)));
     Ok(())
 }
 
-/// A partner's secrets.
-pub(crate) struct Secret<'a> {
-    /// Whose they are.
-    pub(crate) partner: &'a str,
-    /// What they are.
-    pub(crate) json: String,
+/// Sets a partner's parameter, and tells its version.
+pub(crate) fn put(store: &ParameterStore, partner: &str, json: &str) -> Result<i64> {
+    let name = parameter(partner);
+    store.put_secret(&name, json).with_context(|| format!("{name} cannot be put"))
 }
 
-/// Sets the parameter of each, and tells their versions.
-pub(crate) fn put(settings: AwsSettings, secrets: &[Secret<'_>]) -> Result<Vec<i64>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let client = Aws::connect(settings).ssm();
-        let mut versions = Vec::with_capacity(secrets.len());
-        for Secret { partner, json } in secrets {
-            let name = parameter(partner);
-            let call = client.put_parameter().name(&name).value(json);
-            let call = call.r#type(ParameterType::SecureString).overwrite(true);
-            let answer = call
-                .send()
-                .await
-                .map_err(|error| anyhow::anyhow!("{name} cannot be put: {}", DisplayErrorContext(error)))?;
-            versions.push(answer.version());
-        }
-        Ok(versions)
-    })
+fn store_of_environment() -> Result<ParameterStore> {
+    let region = required("AWS_REGION")?;
+    let credentials = Credentials {
+        access_key_id: required("AWS_ACCESS_KEY_ID")?,
+        secret_access_key: required("AWS_SECRET_ACCESS_KEY")?,
+        session_token: optional("AWS_SESSION_TOKEN"),
+    };
+    let endpoint = optional("AWS_ENDPOINT_URL");
+    if let Some(endpoint) = endpoint.as_deref().filter(|endpoint| endpoint.starts_with("http:")) {
+        return Ok(ParameterStore::at(endpoint, &region, &credentials));
+    }
+    let bundle = optional("AWS_CA_BUNDLE").map(PathBuf::from);
+    let roots = bundle.unwrap_or_else(|| cargo::root().join("shared/platform/roots/amazon.pem"));
+    let pem = fs::read(&roots).with_context(|| format!("{} cannot be read", roots.display()))?;
+    Ok(ParameterStore::over_tls(endpoint.as_deref(), &region, &credentials, &pem)?)
+}
+
+fn required(name: &str) -> Result<String> {
+    optional(name).with_context(|| format!("{name} is not set"))
+}
+
+/// An empty variable is none.
+fn optional(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The parameter that has a partner's secrets.

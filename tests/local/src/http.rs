@@ -1,9 +1,12 @@
-//! Blocking HTTP, without TLS: everything here listens on a loopback port.
+//! Blocking HTTP: without TLS, since the platform listens on loopback ports, but for the commands that change something
+//! in a real account.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, Request};
+use rustls::crypto::ring;
 use serde_json::Value;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::{Error, Result};
 
@@ -38,6 +41,30 @@ impl Http {
             .proxy(None)
             .build();
         Self { agent: config.new_agent() }
+    }
+
+    /// A client that speaks TLS, and only to servers that one of these roots (PEM) vouches for. It goes through the proxy
+    /// that the environment names.
+    ///
+    /// # Errors
+    /// When there is no root among them.
+    pub fn trusting(roots: &[u8]) -> Result<Self> {
+        let certificate = |item| if let Ok(PemItem::Certificate(root)) = item { Some(root) } else { None };
+        let roots: Vec<_> = parse_pem(roots).filter_map(certificate).collect();
+        if roots.is_empty() {
+            return Err(Error::unreadable("the file of trusted roots", &"it has no certificate"));
+        }
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::Specific(Arc::new(roots)))
+            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+            .build();
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .https_only(true)
+            .timeout_global(Some(CALL_TIMEOUT))
+            .tls_config(tls)
+            .build();
+        Ok(Self { agent: config.new_agent() })
     }
 
     /// Sends `request` and reads the whole answer.

@@ -8,6 +8,7 @@ mod engine;
 mod error;
 mod http;
 mod outputs;
+mod parameters;
 mod platform;
 mod session;
 
@@ -15,5 +16,6 @@ pub use engine::{Engine, JsonService, Message, Stack};
 pub use error::{Error, Result};
 pub use http::{Http, Response};
 pub use outputs::{Credentials, LogFiles, Outputs};
+pub use parameters::ParameterStore;
 pub use platform::Platform;
 pub use session::{KeyNumber, SessionKeys, TokenRequest};

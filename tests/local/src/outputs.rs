@@ -52,13 +52,16 @@ pub struct LogFiles {
     pub sandbox: PathBuf,
 }
 
-/// An access key of the local engine; it is worth nothing anywhere else.
+/// What signs AWS calls. That of the local engine is worth nothing anywhere else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credentials {
     /// The access key's id.
     pub access_key_id: String,
     /// The access key's secret.
     pub secret_access_key: String,
+    /// What goes with a key that is good for a while only; the engine's is good for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_token: Option<String>,
 }
 
 impl Outputs {

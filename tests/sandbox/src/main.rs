@@ -8,6 +8,7 @@
 mod ant;
 mod control;
 mod infor;
+mod key_pair;
 mod log;
 mod mkk;
 mod queues;
@@ -36,6 +37,9 @@ struct Arguments {
     /// File with Ant's access keys and private key; without it Ant answers 503 to everything
     #[arg(long, value_name = "FILE")]
     ant_secrets: Option<PathBuf>,
+    /// Prints a new pair of RSA keys, `private_key` and `public_key` of a JSON object, each a PEM, and ends
+    #[arg(long)]
+    new_key_pair: bool,
 }
 
 /// Everything the partners remember.
@@ -78,6 +82,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
+    if arguments.new_key_pair {
+        let pair = key_pair::new()?;
+        return writeln!(io::stdout(), "{pair:#}").map_err(|error| error.to_string());
+    }
     let secrets = arguments.ant_secrets.as_deref().map(ant::Secrets::read).transpose()?;
     let sandbox = Sandbox { ant: ant::Ant::new(secrets), ..Sandbox::default() };
     let listener = listen(arguments.port).await?;

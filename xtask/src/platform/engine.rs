@@ -4,7 +4,6 @@ use std::{path::Path, process::Command};
 
 use anyhow::Result;
 use local::Credentials;
-use platform::aws::AwsSettings;
 
 use super::{
     Folder,
@@ -16,17 +15,10 @@ pub(super) const REGION: &str = "us-east-1";
 
 /// What signs calls to the engine: its root key, good for nothing else.
 pub(super) fn credentials() -> Credentials {
-    Credentials { access_key_id: "local".to_owned(), secret_access_key: "local-secret".to_owned() }
-}
-
-/// The same for the AWS SDK.
-pub(super) fn settings(endpoint: &str) -> AwsSettings {
-    let Credentials { access_key_id, secret_access_key } = credentials();
-    AwsSettings {
-        region: REGION.to_owned(),
-        credentials: aws_credential_types::Credentials::from_keys(access_key_id, secret_access_key, None),
-        endpoint_url: Some(endpoint.to_owned()),
-        roots: None,
+    Credentials {
+        access_key_id: "local".to_owned(),
+        secret_access_key: "local-secret".to_owned(),
+        session_token: None,
     }
 }
 

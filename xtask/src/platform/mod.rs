@@ -11,7 +11,7 @@ mod secrets;
 mod tools;
 
 use anyhow::{Context as _, Result};
-use local::{Engine, LogFiles, Outputs, SessionKeys};
+use local::{Engine, LogFiles, Outputs, ParameterStore, SessionKeys};
 
 pub(crate) use self::{folder::Folder, ports::Ports, tools::Tools};
 use self::{process::Process, secrets::LocalSecrets};
@@ -62,8 +62,9 @@ impl RunningPlatform {
         ui::step("Starting the engine and the partner sandbox");
         let metadata = Metadata::read()?;
         let engine = engine::start(&python, folder, settings.ports.engine)?;
-        let secrets = LocalSecrets::open(folder)?;
-        secrets.put(engine::settings(&settings.ports.engine_url()))?;
+        let secrets = LocalSecrets::open(folder, || sandbox::new_key_pair(&metadata))?;
+        let engine_url = settings.ports.engine_url();
+        secrets.put(&ParameterStore::at(&engine_url, engine::REGION, &engine::credentials()))?;
         let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox, secrets.ant_sandbox())?;
         ui::step("Deploying template.yaml");
         let outputs = deploy(settings, schedules, &metadata)?;

@@ -1,9 +1,13 @@
 //! The sandbox that plays the partners.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use local::{Outputs, Platform};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{
@@ -13,6 +17,28 @@ use super::{
 use crate::cargo::Metadata;
 
 pub(super) const NAME: &str = "sandbox";
+
+/// A pair of RSA keys, each as a PEM.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeyPair {
+    pub(super) private_key: String,
+    pub(super) public_key: String,
+}
+
+/// Has the sandbox make a pair of keys: it can do RSA anyhow, and need not be built before these commands show something.
+pub(super) fn new_key_pair(metadata: &Metadata) -> Result<KeyPair> {
+    let made = Command::new(metadata.debug_binary(NAME))
+        .arg("--new-key-pair")
+        .stdin(Stdio::null())
+        .output()
+        .context("the sandbox cannot be started")?;
+    if !made.status.success() {
+        bail!("the sandbox made no keys: {}", String::from_utf8_lossy(&made.stderr).trim());
+    }
+    // The parser's own message is not shown: it may quote the private key.
+    serde_json::from_slice(&made.stdout).ok().context("the sandbox's keys have an unknown shape")
+}
 
 /// Starts the sandbox, with Ant's side of its secrets.
 pub(super) fn start(metadata: &Metadata, folder: &Folder, port: u16, ant_secrets: &Path) -> Result<Process> {

@@ -9,18 +9,12 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use platform::{Random, aws::AwsSettings};
-use rsa::{
-    RsaPrivateKey,
-    pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding},
-    rand_core::OsRng,
-};
+use local::ParameterStore;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Value, json};
 
-use super::Folder;
-use crate::secrets::{Secret, put};
-
-const ENCRYPTION_KEY_BITS: usize = 2048;
+use super::{Folder, sandbox::KeyPair};
+use crate::secrets;
 
 /// Where the local secrets lie.
 pub(super) struct LocalSecrets {
@@ -30,8 +24,8 @@ pub(super) struct LocalSecrets {
 }
 
 impl LocalSecrets {
-    /// The secrets in `folder`; those that are not there yet are made.
-    pub(super) fn open(folder: &Folder) -> Result<Self> {
+    /// The secrets in `folder`; those that are not there yet are made, with `new_key_pair` for identity data.
+    pub(super) fn open(folder: &Folder, new_key_pair: impl FnOnce() -> Result<KeyPair>) -> Result<Self> {
         let secrets = folder.file("secrets");
         fs::create_dir_all(&secrets).with_context(|| format!("{} cannot be made", secrets.display()))?;
         let file = |name: &str| secrets.join(name);
@@ -41,7 +35,7 @@ impl LocalSecrets {
             sealing: file("sealing.json"),
         };
         if !opened.ant.exists() || !opened.ant_sandbox.exists() {
-            let (ours, theirs) = ant()?;
+            let (ours, theirs) = ant(&new_key_pair()?)?;
             write(&opened.ant_sandbox, &theirs)?;
             write(&opened.ant, &ours)?;
         }
@@ -58,35 +52,31 @@ impl LocalSecrets {
     }
 
     /// Puts ours into Parameter Store.
-    pub(super) fn put(&self, settings: AwsSettings) -> Result<()> {
-        let secrets = [("ant", &self.ant), ("sealing", &self.sealing)].map(|(partner, path)| {
+    pub(super) fn put(&self, store: &ParameterStore) -> Result<()> {
+        for (partner, path) in [("ant", &self.ant), ("sealing", &self.sealing)] {
             let json = fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
-            Ok(Secret { partner, json })
-        });
-        put(settings, &secrets.into_iter().collect::<Result<Vec<_>>>()?)?;
+            secrets::put(store, partner, &json)?;
+        }
         Ok(())
     }
 }
 
-/// Ant's secrets, our side and theirs: two access keys, so that a rotation can be tried, and a pair of keys for
+/// Ant's secrets, our side and theirs: two access keys, so that a rotation can be tried, and the pair of keys for
 /// identity data.
-fn ant() -> Result<(Value, Value)> {
+fn ant(pair: &KeyPair) -> Result<(Value, Value)> {
     let mut keys = Vec::new();
     for id in ["local-1", "local-2"] {
         keys.push(json!({"access_key_id": id, "access_key_secret": BASE64_STANDARD.encode(random()?)}));
     }
-    let private = RsaPrivateKey::new(&mut OsRng, ENCRYPTION_KEY_BITS)?;
-    let public = private.to_public_key().to_public_key_pem(LineEnding::LF)?;
-    let private = private.to_pkcs8_pem(LineEnding::LF)?;
     Ok((
-        json!({"keys": keys, "encryption_public_key": public}),
-        json!({"keys": keys, "encryption_private_key": private.as_str()}),
+        json!({"keys": keys, "encryption_public_key": pair.public_key}),
+        json!({"keys": keys, "encryption_private_key": pair.private_key}),
     ))
 }
 
 fn random() -> Result<[u8; 32]> {
     let mut bytes = [0; 32];
-    Random::system().fill(&mut bytes)?;
+    SystemRandom::new().fill(&mut bytes).ok().context("the system has no randomness")?;
     Ok(bytes)
 }
 
@@ -106,22 +96,24 @@ fn write(path: &Path, json: &Value) -> Result<()> {
 mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _};
 
-    use base64::Engine as _;
-    use platform::{Random, rsa_encryption::PublicKey, seal::SealingKeys, secrets::FromSecret as _};
-    use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, pkcs8::DecodePrivateKey as _};
     use serde_json::Value;
 
-    use super::{BASE64_STANDARD, Folder, LocalSecrets};
+    use super::{Folder, KeyPair, LocalSecrets};
+
+    fn open(folder: &Folder) -> LocalSecrets {
+        let pair = || Ok(KeyPair { private_key: "theirs".to_owned(), public_key: "ours".to_owned() });
+        LocalSecrets::open(folder, pair).unwrap()
+    }
 
     #[test]
     fn both_sides_have_what_fits_together_and_it_is_kept() {
         let root = std::env::temp_dir().join(format!("tenor-secrets-{}", std::process::id()));
         let folder = Folder::at(&root);
-        let secrets = LocalSecrets::open(&folder).unwrap();
+        let secrets = open(&folder);
         let paths = [&secrets.ant, &secrets.ant_sandbox, &secrets.sealing];
         let texts = paths.map(|path| fs::read_to_string(path).unwrap());
         let modes = paths.map(|path| fs::metadata(path).unwrap().permissions().mode() & 0o777);
-        LocalSecrets::open(&folder).unwrap();
+        open(&folder);
         let kept = paths.map(|path| fs::read_to_string(path).unwrap());
         fs::remove_dir_all(&root).unwrap();
 
@@ -130,13 +122,7 @@ mod tests {
         let [ours, theirs] = [&texts[0], &texts[1]].map(|text| serde_json::from_str::<Value>(text).unwrap());
         assert_eq!(ours["keys"], theirs["keys"]);
         assert_eq!(ours["keys"].as_array().map(Vec::len), Some(2));
-        assert!(SealingKeys::from_secret(&texts[2]).is_ok());
-        let public = PublicKey::from_pem(ours["encryption_public_key"].as_str().unwrap()).unwrap();
-        let encrypted = public.encrypt(&Random::seeded(1), b"x").unwrap();
-        let private = theirs["encryption_private_key"].as_str().unwrap();
-        let private = RsaPrivateKey::from_pkcs8_pem(private).unwrap();
-        let encrypted = BASE64_STANDARD.decode(encrypted).unwrap();
-        assert_eq!(private.decrypt(Pkcs1v15Encrypt, &encrypted).unwrap(), b"x");
-        assert!(texts[0].len() < 4096 && texts[2].len() < 4096, "what a standard parameter takes");
+        assert_eq!(ours["encryption_public_key"], "ours");
+        assert_eq!(theirs["encryption_private_key"], "theirs");
     }
 }

@@ -1,4 +1,4 @@
-//! The services that speak JSON by target: `DynamoDB`, `EventBridge`, SQS, Logs.
+//! The services that speak JSON by target: `DynamoDB`, `EventBridge`, SQS, Logs, Systems Manager.
 
 use http::{Request, header};
 use serde::Deserialize;
@@ -18,6 +18,8 @@ pub enum JsonService {
     Sqs,
     /// `CloudWatch` Logs.
     Logs,
+    /// Systems Manager, whose part is Parameter Store.
+    Ssm,
 }
 
 impl JsonService {
@@ -27,6 +29,7 @@ impl JsonService {
             Self::Events => "events",
             Self::Sqs => "sqs",
             Self::Logs => "logs",
+            Self::Ssm => "ssm",
         }
     }
 
@@ -36,13 +39,14 @@ impl JsonService {
             Self::Events => "AWSEvents",
             Self::Sqs => "AmazonSQS",
             Self::Logs => "Logs_20140328",
+            Self::Ssm => "AmazonSSM",
         }
     }
 
     fn content_type(self) -> &'static str {
         match self {
             Self::DynamoDb | Self::Sqs => "application/x-amz-json-1.0",
-            Self::Events | Self::Logs => "application/x-amz-json-1.1",
+            Self::Events | Self::Logs | Self::Ssm => "application/x-amz-json-1.1",
         }
     }
 }

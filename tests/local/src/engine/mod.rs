@@ -34,14 +34,19 @@ impl Engine {
     /// A client of the engine at `endpoint`.
     #[must_use]
     pub fn new(endpoint: &str, region: &str, credentials: &Credentials) -> Self {
+        Self::over(Http::new(), endpoint, region, credentials)
+    }
+
+    /// The same over another HTTP client.
+    pub(crate) fn over(http: Http, endpoint: &str, region: &str, credentials: &Credentials) -> Self {
         Self {
-            http: Http::new(),
+            http,
             endpoint: endpoint.trim_end_matches('/').to_owned(),
             region: region.to_owned(),
             credentials: aws_credential_types::Credentials::from_keys(
                 &credentials.access_key_id,
                 &credentials.secret_access_key,
-                None,
+                credentials.session_token.clone(),
             ),
         }
     }

@@ -73,6 +73,16 @@ fn the_functions_have_no_test_only_feature() {
     }
 }
 
+/// `cargo xtask` shows nothing until it is built.
+#[test]
+fn the_commands_stand_on_nothing_that_takes_long_to_build() {
+    let crates = crates("xtask");
+    let slow = |name: &&String| {
+        name.starts_with("aws-sdk-") || ["platform", "rsa", "hyper", "aws-lc-sys"].contains(&name.as_str())
+    };
+    assert_eq!(crates.keys().filter(slow).collect::<Vec<_>>(), [""; 0]);
+}
+
 /// The third-party dependencies that the workspace declares.
 fn declared() -> Vec<String> {
     let manifest: toml::Table = text("Cargo.toml").parse().expect("a manifest");

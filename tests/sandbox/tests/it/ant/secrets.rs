@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::rand::{SecureRandom as _, SystemRandom};
-use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
+use rsa::pkcs8::{DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, LineEnding};
 use rsa::rand_core::{CryptoRng, Error, RngCore};
 use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
 use serde_json::{Value, json};
@@ -122,4 +122,18 @@ fn a_file_that_cannot_be_used_is_a_clear_error_that_quotes_nothing_of_it() {
     }
     let output = command(0).args(["--ant-secrets", "/nowhere/ant.json"]).output().expect("it starts");
     assert!(String::from_utf8_lossy(&output.stderr).contains("/nowhere/ant.json cannot be read"));
+}
+
+#[test]
+fn a_new_pair_of_keys_fits_together_and_is_new_each_time() {
+    let pairs = [(); 2].map(|()| {
+        let output = command(0).arg("--new-key-pair").output().expect("it starts");
+        assert!(output.status.success());
+        serde_json::from_slice::<Value>(&output.stdout).expect("a pair")
+    });
+    assert_ne!(pairs[0], pairs[1]);
+    let [private, public] = ["private_key", "public_key"].map(|key| pairs[0][key].as_str().expect("a PEM"));
+    let (private, public) =
+        (RsaPrivateKey::from_pkcs8_pem(private).expect("PKCS#8"), RsaPublicKey::from_public_key_pem(public));
+    assert_eq!(public.expect("SPKI"), private.to_public_key());
 }
