@@ -172,6 +172,11 @@ impl Ant {
         self.state().orders.clone()
     }
 
+    /// Ant knows nothing of an order any more.
+    pub fn forget(&self, order: &str) {
+        self.state().orders.remove(order);
+    }
+
     /// Changes what Ant knows of an order.
     pub fn change(&self, order: &str, change: impl FnOnce(&mut Order)) {
         change(self.state().orders.entry(order.to_owned()).or_default());

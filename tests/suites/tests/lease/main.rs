@@ -8,3 +8,4 @@ mod requests;
 mod rules;
 mod states;
 mod transmissions;
+mod unknown;
