@@ -9,6 +9,7 @@ use crate::ui;
 
 const ORDER: &str = "LEASE-0001";
 const CANCEL: &str = "antchain.ato.withhold.plan.cancel";
+const KEY: &str = "cancel-1";
 const REASON: &str = "RENTING_AND_RESALE";
 
 /// Plays the story.
@@ -87,13 +88,18 @@ fn unsign_is_refused(stage: &mut Stage) -> Result<()> {
     let refusal = json!({
         "operate": "REFUSE", "refuse_reason_code": "USER_OWE_MONEY", "user_owe_money": 2333,
     });
-    let code = ("/code", "PRECONDITION_FAILED".into());
-    stage.lease(("POST", &path), Some(&refusal), (422, &[code]))?;
-    stage.step("The user applies in Alipay, Ant notifies us, and the application is refused");
+    let code = || ("/code", "PRECONDITION_FAILED".into());
+    stage.lease(("POST", &path), Some(&refusal), (422, &[code()]))?;
+    stage.step("The user applies in Alipay; Ant's notification counts, a forged one does not");
     let notification = json!({
         "order_id": ORDER, "msg_publish_type": "ASYNC_UNSIGN_APPLY", "msg_content": "{}",
     });
-    stage.control("POST", "/ant/notify", &notification)?;
+    let mut forged = notification.clone();
+    forged["tamper"] = "sign".into();
+    stage.ant_notifies(&forged, 401)?;
+    stage.lease(("POST", &path), Some(&refusal), (422, &[code()]))?;
+    stage.ant_notifies(&notification, 200)?;
+    stage.step("The application is refused, with the debt");
     stage.lease(("POST", &path), Some(&refusal), (200, &[state("ACTIVE")])).map(drop)
 }
 
@@ -102,14 +108,19 @@ fn cancel_times_out(stage: &mut Stage) -> Result<()> {
     let fault = json!([{"method": CANCEL, "order": ORDER, "fault": "timeout_after_effect", "times": 1}]);
     stage.control("PUT", "/ant/faults", &fault)?;
     let (path, body) = (format!("{ORDER}/withhold-plan/cancel"), json!({"cancel_reason": REASON}));
-    stage.lease(("POST", &path), Some(&body), (504, &[("/code", "ANT_UNKNOWN".into())]))?;
+    let cancel = ("POST", path.as_str());
+    stage.lease_with_key(KEY, cancel, &body, (504, &[("/code", "ANT_UNKNOWN".into())]))?;
     stage.step("Until somebody knows, nothing else is done");
-    let conflict = ("/code", "STATE_CONFLICT".into());
-    stage.lease(("POST", &path), Some(&body), (409, &[conflict]))?;
-    stage.step("Asked for the order, Ant tells; the cancel counts, and a repeat is answered from our store");
+    let conflict = || ("/code", "STATE_CONFLICT".into());
+    stage.lease_with_key(KEY, cancel, &body, (409, &[conflict()]))?;
+    let path = format!("{ORDER}/close");
+    stage.lease(("POST", &path), Some(&json!({"reason": REASON})), (409, &[conflict()]))?;
+    stage.step(
+        "Asked for the order, Ant tells; the cancel counts, and its repeat gets the answer that was lost",
+    );
     let known = ("/data/unknown_operation", Value::Null);
     stage.lease(("GET", ORDER), None, (200, &[state("PLAN_CANCELLED"), known]))?;
-    stage.lease(("POST", &path), Some(&body), (200, &[state("PLAN_CANCELLED")]))?;
+    stage.lease_with_key(KEY, cancel, &body, (200, &[state("PLAN_CANCELLED")]))?;
     stage.ant_was_changed(ORDER, CANCEL, 1)
 }
 

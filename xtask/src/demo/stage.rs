@@ -109,13 +109,36 @@ impl Stage {
     /// Calls a route about a lease order, signed, and compares the status and these members of the answer.
     pub(super) fn lease(
         &self,
+        call: (&str, &str),
+        body: Option<&Value>,
+        expected: (u16, &[(&str, Value)]),
+    ) -> Result<Value> {
+        self.lease_with(&[], call, body, expected)
+    }
+
+    /// The same with an `Idempotency-Key`.
+    pub(super) fn lease_with_key(
+        &self,
+        key: &str,
+        call: (&str, &str),
+        body: &Value,
+        expected: (u16, &[(&str, Value)]),
+    ) -> Result<Value> {
+        ui::line(format_args!("    {:<8}Idempotency-Key: {key}", ""));
+        self.lease_with(&[("idempotency-key", key)], call, Some(body), expected)
+    }
+
+    fn lease_with(
+        &self,
+        headers: &[(&str, &str)],
         (method, path): (&str, &str),
         body: Option<&Value>,
         (status, members): (u16, &[(&str, Value)]),
     ) -> Result<Value> {
         let text = body.map(Value::to_string).unwrap_or_default();
         show_call(method, format_args!("{LEASES}{path} {text}  (signed)"));
-        let answer = self.platform.call_signed(method, &format!("{LEASES}{path}"), &[], text.as_bytes())?;
+        let route = format!("{LEASES}{path}");
+        let answer = self.platform.call_signed(method, &route, headers, text.as_bytes())?;
         ui::line(format_args!("    {:<8}{}", answer.status, answer.text()));
         let seen = answer.json()?;
         if answer.status != status {
@@ -130,6 +153,14 @@ impl Stage {
     /// Looks whether something is so.
     pub(super) fn sees(what: &str, is_so: bool) -> Result<()> {
         expect(what, &is_so, &true)
+    }
+
+    /// Has Ant notify us, and compares the status that we answer.
+    pub(super) fn ant_notifies(&self, notification: &Value, status: u16) -> Result<()> {
+        show_call("sandbox", format_args!("Ant notifies us: {notification}"));
+        let body = notification.to_string();
+        let answer = self.platform.control("POST", "/ant/notify", body.as_bytes())?.json()?;
+        expect(&format!("our answer {}", answer["body"]), &answer["http_status"], &status.into())
     }
 
     /// How often a method changed Ant's order.

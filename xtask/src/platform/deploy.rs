@@ -12,7 +12,7 @@ use local::{Engine, Outputs, Stack};
 use serde_json::Value;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::Schedules;
+use super::{Schedules, engine};
 use crate::cargo::{self, Metadata};
 
 /// The HTTP API's name in the template.
@@ -58,6 +58,7 @@ impl Deployment<'_> {
             ("AntUrl", &self.ant_url),
             ("AntTimeoutMs", ANT_WAIT_MS),
             ("AntTotalTimeoutMs", ANT_WAIT_MS),
+            ("OverrideCallers", engine::CALLER_ARN),
             ("InforPushRetrySeconds", PUSH_RETRY_SECONDS),
             ("Schedules", if self.schedules == Schedules::On { "ENABLED" } else { "DISABLED" }),
         ];

@@ -22,6 +22,9 @@ pub(super) fn credentials() -> Credentials {
     }
 }
 
+/// Whom the engine takes that key for: the root of its only account.
+pub(super) const CALLER_ARN: &str = "arn:aws:iam::000000000000:root";
+
 /// Starts the engine with a clean environment, since it hands its own on to the functions.
 pub(super) fn start(python: &Path, folder: &Folder, port: u16) -> Result<Process> {
     let scratch = folder.scratch();
