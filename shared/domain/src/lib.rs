@@ -5,4 +5,5 @@ pub mod crm;
 pub mod ids;
 pub mod instalment;
 pub mod lease;
+pub mod marketplace;
 pub mod quota;

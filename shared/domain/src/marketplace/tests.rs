@@ -1,0 +1,16 @@
+//! The rules, case by case, and what holds of any sequence of them.
+
+mod loans;
+
+use proptest::prelude::ProptestConfig;
+
+use super::Yuan;
+
+/// How property tests run: a failure leaves no file behind.
+pub(super) fn cases() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
+}
+
+pub(super) fn yuan(text: &str) -> Yuan {
+    Yuan::parse(text).unwrap()
+}
