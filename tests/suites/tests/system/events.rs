@@ -6,6 +6,7 @@ use local::Response;
 use serde_json::{Value, json};
 
 use crate::{
+    lease::Lease,
     quota::Pin,
     world::{Client, platform},
 };
@@ -93,5 +94,41 @@ fn credit_events_takes_its_sample_event() {
 #[test]
 fn the_expiry_takes_its_sample_event() {
     let answer = invoke_with_sample("temp-credit-expiry", &[]);
+    assert_eq!((answer.status, answer.text().as_str()), (200, "null"));
+}
+
+#[test]
+fn the_operations_of_leasing_take_their_sample_events_one_after_the_other() {
+    let lease = Lease::new("samples");
+    let answer = |function: &str| {
+        let answer = invoke_with_sample(function, &[("LEASE-0001", &lease.id)]).json().unwrap();
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!(answer["statusCode"], 200, "{function}: {body}");
+        body["data"].clone()
+    };
+    assert_eq!(answer("pre-order-sync")["state"], "SYNCED");
+    assert_eq!(answer("contract-sign")["state"], "CONTRACT_SIGNING");
+    assert_eq!(answer("withhold-sign")["state"], "WITHHOLD_SIGNING");
+    lease.becomes_at_ant(&json!({"withhold_status": "SIGNED", "unsign_pending": true}));
+    assert_eq!(answer("withhold-query")["state"], "WITHHOLD_SIGNED");
+    assert_eq!(answer("contract-seal")["state"], "ACTIVE");
+    assert_eq!(answer("sign-flow")["waiting_for"], Value::Null);
+    assert_eq!(answer("order-query")["unsign_pending"], true);
+    assert_eq!(answer("unsign-confirm")["state"], "ACTIVE");
+    assert_eq!(answer("withhold-plan-cancel")["state"], "PLAN_CANCELLED");
+    assert_eq!(answer("lease-close")["state"], "CLOSED");
+    assert_eq!(answer("withhold-unsign")["state"], "UNBOUND");
+}
+
+#[test]
+fn ant_notify_reads_its_sample_event_which_no_local_key_has_signed() {
+    let answer = invoke_with_sample("ant-notify", &[]).json().unwrap();
+    assert_eq!(answer["statusCode"], 401, "{answer}");
+    assert_eq!(answer["body"], r#"{"result_code":"SIGNATURE_INVALID"}"#);
+}
+
+#[test]
+fn lease_reconcile_takes_its_sample_event() {
+    let answer = invoke_with_sample("lease-reconcile", &[]);
     assert_eq!((answer.status, answer.text().as_str()), (200, "null"));
 }
