@@ -20,6 +20,9 @@ pub const FIRST_KEY: (&str, &str) = ("AKfirst", "ant-secret-one");
 /// Another one, which takes its place when keys are rotated.
 pub const SECOND_KEY: (&str, &str) = ("AKsecond", "ant-secret-two");
 
+/// What makes an order one that Ant has.
+const SYNC: &str = "antchain.ato.front.trade.sync";
+
 /// A handle to Ant.
 #[derive(Clone)]
 pub struct Ant(Arc<Mutex<State>>);
@@ -191,6 +194,11 @@ impl Ant {
         });
     }
 
+    /// The user signs every withhold agreement as soon as it is created.
+    pub fn user_signs_at_once(&self, order: &str) {
+        self.change(order, |order| order.signs_at_once = true);
+    }
+
     /// The withhold agreement ends.
     pub fn withhold_ends(&self, order: &str) {
         self.change(order, |order| order.withhold = Some("TERMINATED".to_owned()));
@@ -321,10 +329,11 @@ impl State {
 
     fn perform(&mut self, method: &str, id: Option<&str>, clear: &Map<String, Value>) -> methods::Answer {
         let id = id.ok_or(("ORDER_NOT_EXIST", "订单不存在".to_owned()))?;
-        if method == "antchain.ato.front.trade.sync" {
+        if method == SYNC {
             self.orders.entry(id.to_owned()).or_default();
         }
-        let order = self.orders.get_mut(id).ok_or(("ORDER_NOT_EXIST", "订单不存在".to_owned()))?;
+        let order = self.orders.get_mut(id).filter(|order| order.synced.is_some() || method == SYNC);
+        let order = order.ok_or(("ORDER_NOT_EXIST", "订单不存在".to_owned()))?;
         self.made += 1;
         let answer = methods::perform(order, id, method, clear, self.made)?;
         if !methods::is_question(method) {

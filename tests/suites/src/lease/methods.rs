@@ -26,6 +26,8 @@ pub struct Order {
     pub plan_cancelled: Option<String>,
     /// Whether the user has applied to end the withhold agreement.
     pub unsign_pending: bool,
+    /// Whether the user signs a withhold agreement as soon as it is created.
+    pub signs_at_once: bool,
     /// Whether a contract is finished only when the user has signed it, too.
     pub waits_for_user: bool,
     /// How often each method was carried out.
@@ -170,7 +172,8 @@ fn submit(order: &mut Order, clear: &Map<String, Value>, made: u64) -> Answer {
 /// What is signed stays signed; the text to sign with is a fresh one.
 fn create(order: &mut Order, id: &str, made: u64) -> Map<String, Value> {
     if order.withhold.as_deref() != Some("SIGNED") {
-        order.withhold = Some("UNSIGNED".to_owned());
+        let status = if order.signs_at_once { "SIGNED" } else { "UNSIGNED" };
+        order.withhold = Some(status.to_owned());
     }
     object(&json!({"sign_str": format!("alipay_sdk=test&external_agreement_no={id}&nonce={made}")}))
 }

@@ -1,5 +1,7 @@
 //! Ant's answers, and what can go wrong with one.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 use world::Reply;
 
@@ -29,6 +31,8 @@ pub enum Spoil {
     Reset,
     /// No answer comes.
     Timeout,
+    /// The answer is right, and takes this long.
+    Slow(Duration),
 }
 
 pub(super) fn response(id: &str, answer: &Answer) -> Map<String, Value> {
@@ -71,5 +75,6 @@ pub(super) fn spoilt(spoil: Spoil, id: &str, answer: &Answer, secret: &str) -> R
         Spoil::NotSent => Reply::refused(),
         Spoil::Reset => Reply::reset(),
         Spoil::Timeout => Reply::hang(),
+        Spoil::Slow(time) => signed(&own, secret).delayed(time),
     }
 }

@@ -4,8 +4,10 @@
 mod answers;
 mod examples;
 mod fields;
+mod identity;
 mod requests;
 mod rules;
+mod sign_flow;
 mod states;
 mod transmissions;
 mod unknown;

@@ -86,11 +86,11 @@ async fn a_transition_that_is_found_out_is_its_caller_s() {
             if asks == "order-query" {
                 done(&lease.get(ORDER, "").await);
             } else {
-                lease.world.pass(Duration::from_secs(60)).await;
+                lease.world.pass(Duration::from_mins(1)).await;
                 lease.reconcile().await.expect("a run");
             }
-            let rows = lease.world.items(HISTORY).into_iter();
-            let row = rows.filter(|row| row["to"]["S"] == change.to).last().expect("a transition");
+            let mut rows = lease.world.items(HISTORY).into_iter();
+            let row = rows.rfind(|row| row["to"]["S"] == change.to).expect("a transition");
             assert_eq!(
                 (&row["who"]["S"], &row["source"]["S"]),
                 (&json!(CALLER), &json!("new")),
