@@ -36,7 +36,7 @@ pub async fn settle(
     let data = outcome.as_ref().map(|reply| told(reply, observations)).unwrap_or_default();
     for tries in 1..=TRIES {
         let next = settled(scope, &stored, &outcome, observations);
-        let progress = progress(scope, &next, (step, &data), &outcome);
+        let progress = Some(progress(scope, &next, (step, &data), &outcome));
         let written = write_outcome(deps, scope, caller, (&stored, &next), step, &outcome, progress).await;
         match written {
             Ok(Committed::Applied) => {
@@ -177,22 +177,22 @@ fn told(reply: &Reply, observations: &[Observation]) -> Map<String, Value> {
     data
 }
 
-/// What becomes of the caller's request: an answer that stays, or none as long as nobody knows.
+/// What becomes of the caller's request: an answer that stays, or none as long as nobody knows. Between two steps nobody
+/// is at it: if the operation ends there, a repeat goes on.
 fn progress(
     scope: &Scope,
     next: &StoredOrder,
     (step, data): (&Step, &Map<String, Value>),
     outcome: &Result<Reply, ant::Failure>,
-) -> Option<Progress> {
+) -> Progress {
+    let nobody = Progress::Running { until: scope.now() };
     let answered = match outcome {
-        Err(failure) if failure.may_have_happened() => {
-            return Some(Progress::Running { until: scope.now() });
-        }
-        Ok(_) if !step.answers => return None,
+        Err(failure) if failure.may_have_happened() => return nobody,
+        Ok(_) if !step.answers => return nobody,
         Ok(_) => wire::success(&next.order, data),
         Err(failure) => wire::ant_failure(failure),
     };
-    Some(Progress::Answered(Answered { status: answered.status.as_u16(), body: answered.body }))
+    Progress::Answered(Answered { status: answered.status.as_u16(), body: answered.body })
 }
 
 /// What the user needs, for sign-flow to say again.

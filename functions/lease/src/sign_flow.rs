@@ -30,7 +30,9 @@ pub struct SignFlow;
 /// What the steps are filled with: as it was given, and as it is used.
 #[derive(Clone, Default)]
 pub struct Filling {
-    given: Option<String>,
+    given: Map<String, Value>,
+    /// What is to be kept of it, if that is not kept already.
+    news: Option<String>,
     contract: Contract,
     withhold: Withhold,
     shared: Shared,
@@ -54,7 +56,7 @@ impl Operation for SignFlow {
     ) -> Result<Done, Failure> {
         let stored = stored.ok_or(Failure::NotFound)?;
         let mut stored = resolve(deps, scope, &Asker::of(&call.caller), stored).await?;
-        let filling = call.input.or_kept(deps, scope, &stored).await?;
+        let filling = call.input.with_kept(deps, scope, &stored).await?;
         let mut waiting_for = None;
         for _ in 0..MOST_STEPS {
             if scope.remaining() < LEAST_TIME {
@@ -70,23 +72,23 @@ impl Operation for SignFlow {
             }
         }
         let data = told(deps, scope, &stored, waiting_for).await?;
-        Ok(Done { stored, data, kept: false })
+        // That there was no time is about the moment alone: under the same key the next call goes on.
+        Ok(Done { stored, data, kept: waiting_for == Some(WaitingFor::Retry) })
     }
 }
 
 impl Filling {
     fn read(mut fields: Fields) -> Result<Self, BadInput> {
-        let given = Value::Object(fields.rest().clone()).to_string();
-        let is_empty = fields.rest().is_empty();
+        let given = fields.rest().clone();
         let contract = Contract::take(&mut fields)?;
         let withhold = Withhold::take(&mut fields)?;
         let shared = Shared::take(&mut fields, 4..=24, 1..=64)?;
         fields.finish()?;
-        Ok(Self { given: (!is_empty).then_some(given), contract, withhold, shared })
+        Ok(Self { given, news: None, contract, withhold, shared })
     }
 
-    /// What an earlier call gave, if this one gives nothing.
-    async fn or_kept(self, deps: &Deps, scope: &Scope, stored: &StoredOrder) -> Result<Self, Failure> {
+    /// With what earlier calls gave, as far as this one does not give it anew.
+    async fn with_kept(self, deps: &Deps, scope: &Scope, stored: &StoredOrder) -> Result<Self, Failure> {
         let needed = match stored.order.state {
             OrderState::New | OrderState::Synced | OrderState::ContractSigning => true,
             OrderState::WithholdSigning
@@ -98,22 +100,25 @@ impl Filling {
             | OrderState::Closed
             | OrderState::Unbound => false,
         };
-        if self.given.is_some() || !needed {
+        if !needed {
             return Ok(self);
         }
-        match deps.store.document(scope, &stored.order.id, Kind::Contract).await? {
-            None => Ok(self),
+        let kept = deps.store.document(scope, &stored.order.id, Kind::Contract).await?;
+        let mut members = match &kept {
+            None => Map::new(),
             Some(text) => {
-                let members = platform::json::object(text.as_bytes());
-                let members = members.map_err(|error| BadInput(error.to_string()))?;
-                Ok(Self { given: None, ..Self::read(Fields::of(members))? })
+                platform::json::object(text.as_bytes()).map_err(|error| BadInput(error.to_string()))?
             }
-        }
+        };
+        members.extend(self.given);
+        let text = Value::Object(members.clone()).to_string();
+        let news = (!members.is_empty() && kept.as_ref() != Some(&text)).then_some(text);
+        Ok(Self { news, ..Self::read(Fields::of(members))? })
     }
 
     /// What is kept of it with the next step.
     fn documents(&self) -> Vec<Document> {
-        self.given.iter().map(|text| Document { kind: Kind::Contract, text: text.clone() }).collect()
+        self.news.iter().map(|text| Document { kind: Kind::Contract, text: text.clone() }).collect()
     }
 }
 
