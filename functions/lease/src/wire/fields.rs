@@ -70,7 +70,7 @@ impl Fields {
         }
     }
 
-    /// A whole number, if it is there: no float, no text.
+    /// A whole number that Ant's `long` holds, if it is there: no float, no text.
     ///
     /// # Errors
     /// It is anything else.
@@ -78,7 +78,8 @@ impl Fields {
         match self.0.remove(name) {
             None => Ok(None),
             Some(value) => {
-                value.as_u64().map(Some).ok_or_else(|| BadInput(format!("{name}: is no whole number")))
+                let whole = value.as_u64().filter(|number| i64::try_from(*number).is_ok());
+                whole.map(Some).ok_or_else(|| BadInput(format!("{name}: is no whole number")))
             }
         }
     }
@@ -186,7 +187,9 @@ mod tests {
 
     #[test]
     fn a_number_is_whole_or_it_is_none() {
-        for bad in [json!(3500.0), json!("3500"), json!(true), json!(-1), json!(1e3), json!([1])] {
+        for bad in
+            [json!(3500.0), json!("3500"), json!(true), json!(-1), json!(1e3), json!([1]), json!(1_u64 << 63)]
+        {
             assert!(fields(&json!({"n": bad})).whole("n").is_err(), "{bad}");
         }
         assert_eq!(fields(&json!({"n": 3500})).whole("n"), Ok(Some(3500)));

@@ -14,7 +14,7 @@ use suites::lease::request::Request;
 use suites::lease::{Lease, body};
 
 /// What is no whole number of 1 or more, and what is not one that counts.
-const NO_NUMBERS: [&str; 9] = [
+const NO_NUMBERS: [&str; 10] = [
     "3500.0",
     "3.5e3",
     "1e3",
@@ -23,6 +23,7 @@ const NO_NUMBERS: [&str; 9] = [
     "-1",
     "[1]",
     "{}",
+    "9223372036854775808",
     "340282366920938463463374607431768211456",
 ];
 

@@ -68,11 +68,13 @@ async fn money_is_whole_fen_of_1_or_more_and_adds_up() {
     }
     let day = "2025-02-03";
     is_refused(&lease, &of(&[(1, 0, day), (2, 1, day)]), "repayStrategyList").await;
-    let most = u64::MAX;
-    let over = with(of(&[(1, 1, day), (2, 1, day)]), "totalRentMoney", 1);
-    let mut wrapped = over;
-    wrapped["repayStrategyList"][0]["rentalMoney"] = most.into();
-    wrapped["repayStrategyList"][1]["rentalMoney"] = 2.into();
+    // Their sum is 1, if it is cut off at 64 bits.
+    let most = i64::MAX as u64;
+    let mut wrapped = of(&[(1, 1, day), (2, 1, day), (3, 1, day)]);
+    wrapped["totalRentMoney"] = 1.into();
+    for (term, money) in [most, most, 3].into_iter().enumerate() {
+        wrapped["repayStrategyList"][term]["rentalMoney"] = money.into();
+    }
     is_refused(&lease, &wrapped, "totalRentMoney").await;
     done(&lease.put(ORDER, &of(&[(1, 1, day)])).await);
 }
