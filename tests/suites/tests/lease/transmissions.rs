@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use suites::lease::ant::Spoil;
-use suites::lease::{Lease, ORDER, done, refused};
+use suites::lease::ant::{FIRST_KEY, SECOND_KEY, Spoil};
+use suites::lease::{Lease, ORDER, done, put_ant_secret, refused};
 
 const TRADE_GET: &str = "antchain.ato.trade.get";
 const CANCEL: &str = "antchain.ato.withhold.plan.cancel";
@@ -131,4 +131,33 @@ async fn a_repeat_that_leaves_and_is_not_answered_is_not_repeated_again() {
     let got = lease.post(ORDER, "/withhold-plan/cancel", &json!({"cancel_reason": "RENTING_OUT"})).await;
     assert_eq!(refused(&got), (504, "ANT_UNKNOWN".to_owned()));
     assert_eq!((lease.ant.heard().len(), lease.ant.effects(ORDER, CANCEL)), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_key_signs_and_an_answer_is_good_only_under_the_key_of_its_call() {
+    let lease = active().await;
+    put_ant_secret(&lease.world, &[SECOND_KEY, FIRST_KEY]);
+    lease.ant.accept_keys(&[FIRST_KEY, SECOND_KEY]);
+    let next = lease.restarted().await;
+    done(&next.get(ORDER, "").await);
+    assert_eq!(next.ant.calls().pop().expect("a call").query["access_key"], SECOND_KEY.0);
+    // The process that runs still goes on with the key that it knows.
+    done(&lease.get(ORDER, "").await);
+    assert_eq!(lease.ant.calls().pop().expect("a call").query["access_key"], FIRST_KEY.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_was_replaced_is_read_again_and_what_was_sent_under_the_old_one_stays_unknown() {
+    let lease = active().await;
+    let replaced = (FIRST_KEY.0, "ant-secret-one-and-a-half");
+    put_ant_secret(&lease.world, &[replaced]);
+    lease.ant.accept_keys(&[replaced]);
+    let cancel = json!({"cancel_reason": "RENTING_OUT"});
+    let got = lease.post(ORDER, "/withhold-plan/cancel", &cancel).await;
+    assert_eq!(got.brief(), (502, r#"{"code":"ANT_REJECTED","message":"signature"}"#));
+    assert_eq!(lease.ant.complaints(), ["the signature is wrong"]);
+    lease.ant.forgive();
+    // The next call is signed with the new one, and finds out that nothing happened.
+    assert_eq!(done(&lease.get(ORDER, "").await)["unknown_operation"], json!(null));
+    done(&lease.post(ORDER, "/withhold-plan/cancel", &cancel).await);
 }

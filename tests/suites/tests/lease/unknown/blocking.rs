@@ -95,3 +95,34 @@ async fn an_unknown_outcome_of_one_order_is_none_of_another_s() {
     done(&lease.post("LEASE-0002", "/withhold-plan/cancel", &cancel).await);
     assert_eq!(lease.world.items(ORDERS).len(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_never_left_is_known_not_to_have_happened() {
+    for change in CHANGES {
+        let lease = change.prepared().await;
+        lease.ant.fail_times(change.method, Spoil::NotSent, 4);
+        let got = lease.send(&change.request()).await;
+        assert_eq!(brief(&got), (502, "ANT_REJECTED".to_owned()), "{change:?}");
+        assert_eq!((unknown_operation(&lease), change.effects(&lease)), (None, 0), "{change:?}");
+        assert_eq!(lease.state(ORDER), change.from, "{change:?}");
+        assert_eq!(done(&lease.send(&change.request()).await)["state"], change.to, "{change:?}");
+        assert_eq!(change.effects(&lease), 1, "{change:?}");
+        assert_eq!(lease.counted("lease_unknown_outcome"), 0, "{change:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ant_declines_is_known_not_to_have_happened() {
+    for change in CHANGES {
+        for spoil in [Spoil::ResultCode("SYSTEM_BUSY"), Spoil::Http(403)] {
+            let lease = change.prepared().await;
+            lease.ant.fail(change.method, spoil);
+            let got = lease.send(&change.request()).await;
+            assert_eq!(brief(&got), (502, "ANT_REJECTED".to_owned()), "{change:?}");
+            assert_eq!(unknown_operation(&lease), None, "{change:?}");
+            assert_eq!(lease.state(ORDER), change.from, "{change:?}");
+            assert_eq!(done(&lease.send(&change.request()).await)["state"], change.to, "{change:?}");
+            assert_eq!(change.effects(&lease), 1, "{change:?}");
+        }
+    }
+}
