@@ -1,24 +1,40 @@
 //! The loan marketplace: how an order of the platform moves, who may borrow what, which data it needs, and what the
 //! platform is told (spec: marketplace, whose §11 wins over the rest of it).
 
+mod admission;
+mod bank;
+mod calculation;
 mod callback;
 mod codes;
+mod digest;
+mod field;
 mod ids;
 mod loan_status;
 mod money;
+mod person;
+mod product;
+mod rate;
 mod step;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
 mod tests;
 mod third_order;
 
+pub use admission::{Admission, AdmissionRule, AdmissionRules, Customer, RejectReason};
+pub use bank::{AmbiguousBankCode, Bank, BankCodes};
+pub use calculation::{CalculatedPeriod, Calculation};
 pub use callback::{Callback, CallbackKind};
 pub use codes::{
     AuditStatus, BindStatus, ConfirmStatus, LoanResultStatus, PlanStatus, PushStatus, RepayResultStatus,
     RepayStatus,
 };
+pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, LookupText, lookup_texts};
+pub use field::FieldError;
 pub use ids::{ChannelId, IdentifierError, OrderKey, OrderNumber, Uid};
 pub use loan_status::{LoanAnswer, LoanCodes, LoanStatus};
 pub use money::{Yuan, YuanError};
+pub use person::{IdNumber, PersonError, PersonName, Phone, SHANGHAI, age_at, shanghai_day};
+pub use product::{AmountLimit, AmountOption, OptionError, PeriodUnit, Product, TermsError, check_options};
+pub use rate::{Rate, RateError};
 pub use step::Step;
 pub use third_order::{AuditAnswer, ThirdOrderStatus};

@@ -58,6 +58,12 @@ impl Yuan {
         (cents <= LARGEST_CENTS).then_some(Self { cents })
     }
 
+    /// So many whole yuan.
+    pub(super) const fn whole(yuan: u32) -> Self {
+        // A u32 has ten digits, so this fits.
+        Self { cents: yuan as u64 * 100 }
+    }
+
     /// So many cents.
     #[must_use]
     pub fn cents(self) -> u64 {

@@ -1,7 +1,11 @@
 //! The rules, case by case, and what holds of any sequence of them.
 
+mod admitting;
+mod calculating;
 mod loans;
+mod people;
 
+use jiff::Timestamp;
 use proptest::prelude::ProptestConfig;
 
 use super::Yuan;
@@ -13,4 +17,8 @@ pub(super) fn cases() -> ProptestConfig {
 
 pub(super) fn yuan(text: &str) -> Yuan {
     Yuan::parse(text).unwrap()
+}
+
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }
