@@ -53,6 +53,7 @@ pub async fn handle(
         let mut next = stored.clone();
         next.order.version += 1;
         next.notified_at = Some(scope.now());
+        next.looks = 0;
         let commit =
             Commit { notification: Some(&notification), ..Commit::of(Some(stored.order.version), &next) };
         if deps.store.commit(scope, commit).await? == Committed::Applied {

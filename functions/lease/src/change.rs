@@ -2,7 +2,7 @@
 //! and the outcome after it: a crash anywhere leaves either nothing or an outcome that a question resolves, and what may
 //! have happened is never asked for again.
 
-use domain::lease::{Intent, Judgement, Source, Wish, begun, judge};
+use domain::lease::{Judgement, Source, Wish, begun, judge};
 use platform::Scope;
 use serde_json::{Map, Value};
 
@@ -120,6 +120,7 @@ pub async fn begin(
     mut stored: StoredOrder,
     step: &Step,
 ) -> Result<Begun, Failure> {
+    let (merchant_id, sign_no) = (stored.merchant_id.clone(), stored.sign_no().map(str::to_owned));
     for tries in 1..=TRIES {
         match judge(&stored.order, &step.wish, scope.now()) {
             Judgement::FromStore => return Ok(Begun::Before(stored)),
@@ -129,10 +130,14 @@ pub async fn begin(
             Judgement::Precondition(why) => return Err(Failure::Precondition(why)),
             Judgement::Send => {}
         }
+        // What Ant would be told was made for another merchant, or for another contract.
+        if stored.merchant_id != merchant_id || stored.sign_no() != sign_no.as_deref() {
+            return Err(Failure::Raced);
+        }
         if deps.ant.is_disabled() {
             return Err(Failure::Ant(ant::Failure::Disabled));
         }
-        let next = intended(scope, caller, &stored, &step.wish.intent);
+        let next = intended(scope, caller, &stored, step);
         if write_intent(deps, scope, caller, (&stored, &next), step).await? {
             return Ok(Begun::Sent(next));
         }
@@ -142,17 +147,19 @@ pub async fn begin(
     Err(Failure::Raced)
 }
 
-fn intended(scope: &Scope, caller: &Caller, stored: &StoredOrder, intent: &Intent) -> StoredOrder {
+fn intended(scope: &Scope, caller: &Caller, stored: &StoredOrder, step: &Step) -> StoredOrder {
     let now = scope.now();
     let until = now.checked_add(scope.remaining()).unwrap_or(now);
-    let request = caller.request.as_ref().map(|key| (key.id.clone(), key.fingerprint.clone()));
+    // The success of one step is no answer to who asked for more.
+    let key = caller.request.as_ref().filter(|_| step.answers);
+    let request = key.map(|key| (key.id.clone(), key.fingerprint.clone()));
     let on_behalf = OnBehalf {
         who: caller.who.clone(),
         source: caller.source,
         operation: caller.operation.to_owned(),
         request,
     };
-    let order = begun(&stored.order, intent.clone(), now, until);
+    let order = begun(&stored.order, step.wish.intent.clone(), now, until);
     StoredOrder { on_behalf: Some(on_behalf), ..stored.became(order) }
 }
 

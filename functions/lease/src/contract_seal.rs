@@ -92,6 +92,7 @@ pub async fn seal(
         }
     };
     let outcome = deps.ant.change(scope, step.wish.intent.method(), &step.parameters).await;
-    let flow = if outcome.is_ok() { look::ask(deps, scope, &stored, Query::SignFlowGet).await } else { None };
+    let flow =
+        if outcome.is_ok() { look::observed(deps, scope, &stored, Query::SignFlowGet).await } else { None };
     settle(deps, scope, caller, stored, &step, outcome, flow.as_slice()).await
 }

@@ -96,19 +96,30 @@ async fn reconcile(deps: &Deps, scope: &Scope, id: &OrderId) -> Result<(), Failu
             }
         }
     }
-    if stored.order.version == before.order.version {
-        postpone(deps, scope, &stored).await?;
-    }
+    note(deps, scope, &before, &stored, result.is_ok()).await?;
     result
 }
 
-/// Notes that a look was in vain; if somebody changed the order meanwhile, that counts instead.
-async fn postpone(deps: &Deps, scope: &Scope, stored: &StoredOrder) -> Result<(), Failure> {
+/// Notes that an order was looked at. What Ant told of it stays to be looked into as long as Ant does not answer; a look
+/// in vain makes the next one later. If somebody changes the order meanwhile, that counts instead.
+async fn note(
+    deps: &Deps,
+    scope: &Scope,
+    before: &StoredOrder,
+    stored: &StoredOrder,
+    is_answered: bool,
+) -> Result<(), Failure> {
     let mut next = stored.clone();
-    next.order.version += 1;
-    next.looks = stored.looks.saturating_add(1);
-    next.notified_at = None;
-    deps.store.commit(scope, Commit::of(Some(stored.order.version), &next)).await?;
+    if is_answered && stored.notified_at == before.notified_at {
+        next.notified_at = None;
+    }
+    if stored.order.version == before.order.version {
+        next.looks = stored.looks.saturating_add(1);
+    }
+    if next != *stored {
+        next.order.version += 1;
+        deps.store.commit(scope, Commit::of(Some(stored.order.version), &next)).await?;
+    }
     Ok(())
 }
 

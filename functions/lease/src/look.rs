@@ -4,6 +4,7 @@
 use domain::lease::{
     Observation, Observed, Order, OrderState, Query, Resolution, Source, needs_query, observe,
 };
+use jiff::Timestamp;
 use platform::Scope;
 use serde_json::{Map, Value};
 use tracing::info;
@@ -44,10 +45,14 @@ impl Asker {
 
 /// What Ant answers to a question that an operation ends with, if it answers: without it the operation is no less done,
 /// and whoever looks next finds it out.
-pub async fn ask(deps: &Deps, scope: &Scope, stored: &StoredOrder, query: Query) -> Option<Observation> {
-    let sign_no = stored.order.contract.as_ref().map(|contract| contract.sign_no.as_str());
-    let parameters = ant::query(query, &stored.order.id, &stored.merchant_id, sign_no)?;
-    deps.ant.ask(scope, query, &parameters).await.ok()?.observation(query)
+pub async fn ask(deps: &Deps, scope: &Scope, stored: &StoredOrder, query: Query) -> Option<Reply> {
+    let parameters = ant::query(query, &stored.order.id, &stored.merchant_id, stored.sign_no())?;
+    deps.ant.ask(scope, query, &parameters).await.ok()
+}
+
+/// What it makes of the order, likewise.
+pub async fn observed(deps: &Deps, scope: &Scope, stored: &StoredOrder, query: Query) -> Option<Observation> {
+    ask(deps, scope, stored, query).await?.observation(query)
 }
 
 /// Asks Ant whatever resolves an outcome that nobody is at any more. What Ant declines to tell stays as it is.
@@ -87,51 +92,74 @@ pub async fn look(
     stored: StoredOrder,
     query: Query,
 ) -> Result<(StoredOrder, Option<Reply>), Failure> {
-    let sign_no = stored.order.contract.as_ref().map(|contract| contract.sign_no.as_str());
-    let Some(parameters) = ant::query(query, &stored.order.id, &stored.merchant_id, sign_no) else {
+    let Some(parameters) = ant::query(query, &stored.order.id, &stored.merchant_id, stored.sign_no()) else {
         return Ok((stored, None));
     };
+    let asked_at = scope.now();
+    let told =
+        |observation, reply: &Reply| Told { observation, asked_at, req_msg_id: reply.req_msg_id.clone() };
     match deps.ant.ask(scope, query, &parameters).await {
         Ok(reply) => {
             let unreadable = || Failure::Ant(ant::Failure::Unknown("unreadable_answer"));
             let observation = reply.observation(query).ok_or_else(unreadable)?;
-            let stored = apply(deps, scope, asker, stored, &observation, &reply.req_msg_id).await?;
+            let stored = apply(deps, scope, asker, stored, &told(observation, &reply)).await?;
             Ok((stored, Some(reply)))
         }
         Err(ant::Failure::Rejected(reply)) if query == Query::TradeGet => {
-            apply(deps, scope, asker, stored, &Observation::TradeRefused, &reply.req_msg_id).await?;
+            apply(deps, scope, asker, stored, &told(Observation::TradeRefused, &reply)).await?;
             Err(Failure::Ant(ant::Failure::Rejected(reply)))
         }
         Err(failure) => Err(Failure::Ant(failure)),
     }
 }
 
+/// What Ant answered to a question.
+struct Told {
+    observation: Observation,
+    /// It says nothing about what was begun, or still under way, after this.
+    asked_at: Timestamp,
+    req_msg_id: String,
+}
+
 /// Writes down what an observation makes of an order.
-///
-/// # Errors
-/// The database failed, or others changed the order at every try.
-pub async fn apply(
+async fn apply(
     deps: &Deps,
     scope: &Scope,
     asker: &Asker,
     mut stored: StoredOrder,
-    observation: &Observation,
-    req_msg_id: &str,
+    told: &Told,
 ) -> Result<StoredOrder, Failure> {
+    let asked_about = stored.sign_no().map(str::to_owned);
+    let mut keeps = true;
     for tries in 1..=TRIES {
-        let observed = observe(&stored.order, observation, scope.now());
+        let observed = observe(&stored.order, &told.observation, told.asked_at);
         if observed.order == stored.order {
             return Ok(stored);
         }
         let next = stored.became(observed.order.clone());
-        if write(deps, scope, asker, (&stored, &next), &observed, req_msg_id).await? {
-            tell(scope, &stored.order, &observed);
-            return Ok(next);
+        match write(deps, scope, asker, (&stored, &next), &observed, (&told.req_msg_id, keeps)).await? {
+            Committed::Applied => {
+                tell(scope, &stored.order, &observed);
+                return Ok(next);
+            }
+            Committed::AnsweredBefore => keeps = false,
+            Committed::Lost => {
+                scope.pause(tries).await;
+                stored = deps.store.order(scope, &stored.order.id).await?.ok_or(Failure::NotFound)?;
+                if is_of_contract(&told.observation) && stored.sign_no() != asked_about.as_deref() {
+                    return Ok(stored);
+                }
+            }
         }
-        scope.pause(tries).await;
-        stored = deps.store.order(scope, &stored.order.id).await?.ok_or(Failure::NotFound)?;
     }
     Err(Failure::Raced)
+}
+
+fn is_of_contract(observation: &Observation) -> bool {
+    match observation {
+        Observation::Flow { .. } => true,
+        Observation::Withhold(_) | Observation::Trade(_) | Observation::TradeRefused => false,
+    }
 }
 
 async fn write(
@@ -140,25 +168,23 @@ async fn write(
     asker: &Asker,
     (stored, next): (&StoredOrder, &StoredOrder),
     observed: &Observed,
-    req_msg_id: &str,
-) -> Result<bool, Failure> {
+    (req_msg_id, keeps): (&str, bool),
+) -> Result<Committed, Failure> {
     let moved = next.order.state != stored.order.state;
     let closed = moved && next.order.state == OrderState::Closed;
     let event = closed.then(|| telling::lease_closed(deps, scope, &next.order));
-    let owed = owed(stored, next, observed.resolution);
+    let owed = owed(stored, next, observed.resolution).filter(|_| keeps);
     let commit = Commit {
         entry: moved.then(|| entry(stored, asker, req_msg_id)),
         request: owed.as_ref().map(|(key, progress)| (key, progress.clone())),
         event: event.as_ref(),
         ..Commit::of(Some(stored.order.version), next)
     };
-    if deps.store.commit(scope, commit).await? == Committed::Lost {
-        return Ok(false);
-    }
-    if let Some(event) = event {
+    let committed = deps.store.commit(scope, commit).await?;
+    if let (Committed::Applied, Some(event)) = (committed, event) {
         deps.outbox.deliver(scope, &[event]).await;
     }
-    Ok(true)
+    Ok(committed)
 }
 
 /// A transition that was begun by a caller is theirs, whoever finds out that it happened.

@@ -34,14 +34,19 @@ pub async fn settle(
     let begun = stored.order.unknown.clone();
     let outcome = outcome.and_then(|reply| enterable(&stored.order, reply));
     let data = outcome.as_ref().map(|reply| told(reply, observations)).unwrap_or_default();
+    let mut keeps = true;
     for tries in 1..=TRIES {
         let next = settled(scope, &stored, &outcome, observations);
-        let progress = Some(progress(scope, &next, (step, &data), &outcome));
+        let progress = keeps.then(|| progress(scope, &next, (step, &data), &outcome));
         let written = write_outcome(deps, scope, caller, (&stored, &next), step, &outcome, progress).await;
         match written {
             Ok(Committed::Applied) => {
                 telling::alert(scope, &stored.order, &next.order);
                 return finished(scope, next, step, outcome, data);
+            }
+            Ok(Committed::AnsweredBefore) => {
+                keeps = false;
+                continue;
             }
             Ok(Committed::Lost) => {}
             Err(failure) => {
@@ -197,15 +202,20 @@ fn progress(
 
 /// What the user needs, for sign-flow to say again.
 fn links(intent: &Intent, reply: &Reply) -> Vec<Document> {
-    let (kind, member) = match intent {
-        Intent::SubmitContract { .. } => (Kind::SignInfo, "sign_info"),
-        Intent::CreateWithhold => (Kind::SignString, "sign_str"),
+    let document = match intent {
+        Intent::SubmitContract { .. } => reply
+            .text("sign_no")
+            .zip(reply.text("sign_info"))
+            .map(|(sign_no, links)| Document { kind: Kind::SignInfo, text: format!("{sign_no}\n{links}") }),
+        Intent::CreateWithhold => {
+            reply.text("sign_str").map(|text| Document { kind: Kind::SignString, text: text.to_owned() })
+        }
         Intent::Sync
         | Intent::Seal { .. }
         | Intent::CancelPlan { .. }
         | Intent::Close { .. }
         | Intent::Unbind
-        | Intent::ConfirmUnsign { .. } => return vec![],
+        | Intent::ConfirmUnsign { .. } => None,
     };
-    reply.text(member).map(|text| Document { kind, text: text.to_owned() }).into_iter().collect()
+    document.into_iter().collect()
 }

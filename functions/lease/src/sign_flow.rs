@@ -12,7 +12,7 @@ use crate::contract::{Contract, Shared, Withhold};
 use crate::contract_seal::{Sealing, seal};
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::look::{Asker, look, resolve};
+use crate::look::{self, Asker, look, resolve};
 use crate::pre_order::PreOrder;
 use crate::store::{Document, Kind, StoredOrder};
 use crate::wire::{BadInput, Call, Fields, Operation};
@@ -212,9 +212,24 @@ async fn told(
         Some(WaitingFor::ContractUserSignature | WaitingFor::WithholdSignature) => true,
         Some(WaitingFor::Sealing | WaitingFor::Retry) | None => false,
     };
-    for (member, kind) in [("sign_info", Kind::SignInfo), ("sign_str", Kind::SignString)] {
-        let text = if needs_links { deps.store.document(scope, &stored.order.id, kind).await? } else { None };
-        data.insert(member.to_owned(), text.into());
+    let (mut sign_info, mut sign_string) = (None, None);
+    if needs_links {
+        sign_info = contract_links(deps, scope, stored).await?;
+        sign_string = deps.store.document(scope, &stored.order.id, Kind::SignString).await?;
     }
+    data.insert("sign_info".to_owned(), sign_info.into());
+    data.insert("sign_str".to_owned(), sign_string.into());
     Ok(data)
+}
+
+/// The contract's signing links. Those that are kept may be an earlier contract's, if the answer that brought the new
+/// ones was lost: then Ant is asked.
+async fn contract_links(deps: &Deps, scope: &Scope, stored: &StoredOrder) -> Result<Option<String>, Failure> {
+    let kept = deps.store.document(scope, &stored.order.id, Kind::SignInfo).await?;
+    let kept = kept.as_deref().and_then(|kept| kept.split_once('\n'));
+    if let Some((_, links)) = kept.filter(|(sign_no, _)| Some(*sign_no) == stored.sign_no()) {
+        return Ok(Some(links.to_owned()));
+    }
+    let reply = look::ask(deps, scope, stored, Query::SignFlowGet).await;
+    Ok(reply.and_then(|reply| reply.text("sign_info").map(str::to_owned)))
 }

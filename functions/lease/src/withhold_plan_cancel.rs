@@ -52,7 +52,7 @@ impl Operation for WithholdPlanCancel {
         };
         let outcome = deps.ant.change(scope, step.wish.intent.method(), &step.parameters).await;
         let terms =
-            if outcome.is_ok() { look::ask(deps, scope, &stored, Query::TradeGet).await } else { None };
+            if outcome.is_ok() { look::observed(deps, scope, &stored, Query::TradeGet).await } else { None };
         settle(deps, scope, &call.caller, stored, &step, outcome, terms.as_slice()).await
     }
 }

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use platform::Scope;
-use platform::dynamodb::{STAMP, Transacted, Transaction, number, text};
+use platform::dynamodb::{STAMP, Transacted, Transaction, Verdict, number, text};
 use platform::outbox::Pending;
 
 use super::documents::DocumentError;
@@ -34,8 +34,10 @@ pub struct Commit<'a> {
 pub enum Committed {
     /// Everything is written.
     Applied,
-    /// Nothing is: the order, or the request, is no longer what was read.
+    /// Nothing is: the order, or what comes with it, is no longer what was read.
     Lost,
+    /// Nothing is, and only the request stands in the way: it has an answer, or its key is another's by now.
+    AnsweredBefore,
 }
 
 impl<'a> Commit<'a> {
@@ -54,6 +56,7 @@ impl LeaseStore {
     pub async fn commit(&self, scope: &Scope, commit: Commit<'_>) -> Result<Committed, DocumentError> {
         let (now, stamp, id) = (scope.now(), scope.stamp(), &commit.order.order.id);
         let mut transaction = Transaction::new().put(self.order_put(&commit, scope, &stamp));
+        let request_place = 1 + usize::from(commit.entry.is_some());
         if let Some(entry) = &commit.entry {
             transaction = transaction.put(self.history_put(entry, &commit.order.order, now, &stamp));
         }
@@ -71,7 +74,15 @@ impl LeaseStore {
         }
         Ok(match transaction.commit(&self.client, scope, &stamp).await? {
             Transacted::Applied => Committed::Applied,
-            Transacted::Lost(_) => Committed::Lost,
+            Transacted::Lost(verdicts) => {
+                let is_in_the_way = |(place, verdict): (usize, &Verdict)| match verdict {
+                    Verdict::Passed => true,
+                    Verdict::ConditionFailed(_) => commit.request.is_some() && place == request_place,
+                    Verdict::Contended => false,
+                };
+                let only_request = verdicts.iter().enumerate().all(is_in_the_way);
+                if only_request { Committed::AnsweredBefore } else { Committed::Lost }
+            }
         })
     }
 

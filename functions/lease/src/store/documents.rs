@@ -35,7 +35,7 @@ pub enum Kind {
     Order,
     /// What the contract's and the withhold's steps are filled with, as upstream gave it.
     Contract,
-    /// The contract's signing links, as Ant gave them.
+    /// The contract's `sign_no`, and on the next line its signing links as Ant gave them.
     SignInfo,
     /// What opens the withhold's signing in Alipay, as Ant gave it last.
     SignString,

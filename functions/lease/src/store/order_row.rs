@@ -79,6 +79,12 @@ impl StoredOrder {
         Self { order, on_behalf, looks: 0, ..self.clone() }
     }
 
+    /// Ant's `sign_no` of the order's contract, if there is one.
+    #[must_use]
+    pub fn sign_no(&self) -> Option<&str> {
+        self.order.contract.as_ref().map(|contract| contract.sign_no.as_str())
+    }
+
     pub(super) fn to_item(&self, now: Timestamp) -> Item {
         let Self { order, merchant_id, on_behalf, looks, notified_at, created_at } = self;
         let mut item = Item::new();
@@ -112,7 +118,7 @@ impl StoredOrder {
         if let Some(at) = notified_at {
             put(NOTIFIED_AT, text(rfc3339::sortable(*at)));
         }
-        if let Some(at) = notified_at.or_else(|| watch_at(order, *looks, now)) {
+        if let Some(at) = watch_at(order, *notified_at, *looks, now) {
             put(WATCH_AT, text(rfc3339::sortable(at)));
             put(WATCH_SHARD, number(shard_of(&order.id)));
         }

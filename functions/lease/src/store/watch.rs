@@ -22,10 +22,19 @@ const FIRST_LOOK: Duration = Duration::from_mins(5);
 /// But not later than this.
 const LATEST_LOOK: Duration = Duration::from_hours(6);
 
-/// When the order is to be looked at, if anything is to be found out; `looks` is how often it was in vain.
+/// When the order is to be looked at, if anything is to be found out: at once if Ant told something at `notified_at`;
+/// `looks` is how often it was in vain.
 #[must_use]
-pub fn watch_at(order: &Order, looks: u32, now: Timestamp) -> Option<Timestamp> {
+pub fn watch_at(
+    order: &Order,
+    notified_at: Option<Timestamp>,
+    looks: u32,
+    now: Timestamp,
+) -> Option<Timestamp> {
     let later = |from: Timestamp, wait: Duration| from.checked_add(wait).unwrap_or(Timestamp::MAX);
+    if let Some(at) = notified_at {
+        return Some(if looks == 0 { at } else { later(now, wait(looks)) });
+    }
     if let Some(unknown) = &order.unknown {
         let first = later(unknown.since, UNKNOWN_FOR).max(unknown.running_until);
         return Some(if looks == 0 { first } else { later(now, wait(looks)) });
