@@ -2,9 +2,16 @@
 //! specification talks about.
 
 mod answers;
+mod crash_points;
 mod examples;
 mod fields;
+mod idempotency;
 mod identity;
+mod links;
+mod notifications;
+mod operations;
+mod races;
+mod reconcile;
 mod requests;
 mod rules;
 mod sign_flow;
