@@ -6,21 +6,6 @@ use suites::lease::{Lease, ORDER, ORDERS, body, done};
 
 use super::{CHANGES, Change, TROUBLES, brief, unknown_operation};
 
-#[tokio::test(start_paused = true)]
-async fn the_caller_is_told_the_state_stays_and_the_method_is_noted_whatever_happened() {
-    for change in CHANGES {
-        for (spoil, status, code) in TROUBLES {
-            for happened in [true, false] {
-                let (lease, got) = change.unknown(spoil, happened).await;
-                assert_eq!(brief(&got), (status, code.to_owned()), "{change:?} {spoil:?}");
-                assert_eq!(lease.state(ORDER), change.from, "{change:?} {spoil:?}");
-                assert_eq!(unknown_operation(&lease).as_deref(), Some(change.method), "{change:?} {spoil:?}");
-                assert_eq!(lease.counted("lease_unknown_outcome"), 1, "{change:?} {spoil:?}");
-            }
-        }
-    }
-}
-
 /// The changes that an unknown outcome of `change` forbids: all but a create after a create.
 fn forbidden(change: Change) -> impl Iterator<Item = Change> {
     CHANGES.into_iter().filter(move |other| (change.name, other.name) != ("create", "create"))
