@@ -1,6 +1,7 @@
 //! What `cargo xtask bench` measures the functions against (docs/PERFORMANCE.md): a Lambda that does no work,
 //! the same jobs with the bare SDK, and (`peer`) in Python. They do what a function does and nothing of what
-//! makes it fit for production: no logs, no metrics, no checks beyond the session's, no error handling.
+//! makes it fit for production: no logs, no metrics, no checks beyond those of sessions and signatures, no error
+//! handling.
 
 use std::future::Future;
 

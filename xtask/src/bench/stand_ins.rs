@@ -1,5 +1,5 @@
-//! What stands in for AWS (TLS; one address for DynamoDB, `EventBridge` and SQS) and for the lender MKK (plain, on
-//! loopback). Both answer without thinking, and remember what they were asked.
+//! What stands in for AWS (TLS; one address for DynamoDB, `EventBridge`, SQS and Parameter Store), for the lender MKK and
+//! for Ant's gateway (plain, on loopback). All answer without thinking, and remember what they were asked.
 
 use std::{
     fs, io,
@@ -26,12 +26,14 @@ const EVENT_ID: &str = "11710aed-b79e-4468-a20b-bb3c0c3b4860";
 /// What a queue says is the MD5 of every message and of its attributes: neither SDK looks.
 const MD5: &str = "33471fe605d4a876d1e8794099779f96";
 
-/// Both stand-ins.
+/// The stand-ins.
 pub(super) struct StandIns {
     /// AWS's address.
     pub(super) aws: String,
     /// The lender's.
     pub(super) mkk: String,
+    /// Ant's.
+    pub(super) ant: String,
     calls: Calls,
 }
 
@@ -51,8 +53,9 @@ impl StandIns {
         };
         let aws = http::serve(AWS_HOST, open, services(calls.clone()))?;
         let mkk = http::serve("127.0.0.1", Ok, lender(calls.clone()))?;
+        let ant = http::serve("127.0.0.1", Ok, gateway(calls.clone()))?;
         let aws = format!("https://{AWS_HOST}:{}", aws.port());
-        Ok(Self { aws, mkk: format!("http://{mkk}"), calls })
+        Ok(Self { aws, mkk: format!("http://{mkk}"), ant: format!("http://{ant}"), calls })
     }
 
     /// What was asked since the last time.
@@ -115,6 +118,7 @@ fn call(operation: &str, asked: &Value) -> String {
             entries(asked).iter().filter_map(|entry| entry["DetailType"].as_str()).map(owned).collect()
         }
         "SendMessageBatch" => vec![format!("{} × {}", queue(asked), entries(asked).len())],
+        "GetParameters" => names(asked).map(owned).collect(),
         _ => {
             ["TableName", "IndexName"].iter().filter_map(|member| asked[member].as_str()).map(owned).collect()
         }
@@ -136,6 +140,11 @@ fn batches(asked: &Value) -> impl Iterator<Item = (&str, usize)> {
 /// The events that are put on the bus, or the messages that are sent to a queue.
 fn entries(asked: &Value) -> &[Value] {
     asked["Entries"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The names of the parameters that are read.
+fn names(asked: &Value) -> impl Iterator<Item = &str> {
+    asked["Names"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The actions of a transaction.
@@ -179,6 +188,12 @@ fn answer(operation: &str, asked: &Value) -> Option<Value> {
             let taken = |entry: &Value| json!({"Id": entry["Id"], "MessageId": EVENT_ID, "MD5OfMessageBody": MD5, "MD5OfMessageAttributes": MD5});
             json!({"Successful": entries(asked).iter().map(taken).collect::<Vec<_>>(), "Failed": []})
         }
+        "GetParameters" => {
+            let found = names(asked).filter_map(|name| Some((name, contexts::secret(name)?)));
+            let parameter =
+                |(name, value)| json!({"Name": name, "Type": "SecureString", "Value": value, "Version": 1});
+            json!({"Parameters": found.map(parameter).collect::<Vec<_>>(), "InvalidParameters": []})
+        }
         _ => return None,
     };
     if asked["ReturnConsumedCapacity"] != "TOTAL" {
@@ -202,11 +217,37 @@ fn lender(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'st
     }
 }
 
+fn gateway(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
+    move |request| {
+        let form = String::from_utf8_lossy(&request.body);
+        let (method, call) = transmission(&request.path, &form);
+        calls.add(&call);
+        let headers = vec![("content-type", "application/json".to_owned())];
+        Some(match contexts::ant::answer(method, &form) {
+            Some(answer) => Reply { status: 200, headers, body: answer.into() },
+            None => Reply { status: 404, headers, body: b"{}".to_vec() },
+        })
+    }
+}
+
+/// The method that Ant is asked for, and how that is remembered: the names of all that is said in query and form.
+fn transmission<'a>(path: &'a str, form: &str) -> (&'a str, String) {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let method = pairs(query).find(|(name, _)| *name == "method").map_or("", |(_, method)| method);
+    let names = |text| pairs(text).map(|(name, _)| name).collect::<Vec<_>>().join(",");
+    (method, format!("{method} {} {}", names(query), names(form)))
+}
+
+/// The names and values of a query or a form, as they are written.
+fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split('&').filter_map(|pair| pair.split_once('='))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{answer, call};
+    use super::{answer, call, transmission};
 
     #[test]
     fn a_row_that_is_not_there_is_no_item() {
@@ -245,6 +286,20 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_read_if_it_is_there() {
+        let read = answer("GetParameters", &json!({"Names": ["/tenor/sealing", "/tenor/none"]})).unwrap();
+        let [parameter] = &read["Parameters"].as_array().unwrap()[..] else { panic!("{read}") };
+        assert!(parameter["Value"].as_str().unwrap().contains("bench-1"));
+    }
+
+    #[test]
+    fn a_transmission_to_ant_is_remembered_with_the_names_of_what_it_says() {
+        let (method, call) = transmission("/gateway.do?method=a.b&sign=c%3D", "order_id=LEASE-0001&type=x");
+        assert_eq!((method, call.as_str()), ("a.b", "a.b method,sign order_id,type"));
+        assert_eq!(transmission("/", "").0, "");
+    }
+
+    #[test]
     fn a_call_is_remembered_with_all_that_it_reaches() {
         assert_eq!(call("GetItem", &json!({"TableName": "a"})), "GetItem a");
         assert_eq!(call("Query", &json!({"TableName": "a", "IndexName": "due"})), "Query a due");
@@ -256,5 +311,7 @@ mod tests {
         assert_eq!(call("BatchWriteItem", &json!({"RequestItems": writes})), "BatchWriteItem outbox × 1");
         let sent = json!({"QueueUrl": "https://sqs/1/infor-shards", "Entries": [{"Id": "0"}, {"Id": "1"}]});
         assert_eq!(call("SendMessageBatch", &sent), "SendMessageBatch infor-shards × 2");
+        let read = json!({"Names": ["/tenor/ant", "/tenor/sealing"]});
+        assert_eq!(call("GetParameters", &read), "GetParameters /tenor/ant /tenor/sealing");
     }
 }

@@ -121,8 +121,8 @@ fn subject(
 }
 
 impl Surroundings<'_> {
-    /// What Lambda sets, what any function is configured with, its context's tables and queues, and what the peers are
-    /// told.
+    /// What Lambda sets, what any function is configured with, its context's tables, queues and secrets, and what the
+    /// peers are told.
     fn environment(&self, Placed { context, job }: Placed) -> Vec<(String, String)> {
         let path = |path: &Path| path.display().to_string();
         let queue = |name: &str| format!("{}/123456789012/{name}", self.stand_ins.aws);
@@ -143,6 +143,7 @@ impl Surroundings<'_> {
             ("AWS_CA_BUNDLE", path(&self.roots)),
             ("TENOR_ENV", "local".to_owned()),
             ("MKK_URL", self.stand_ins.mkk.clone()),
+            ("ANT_URL", self.stand_ins.ant.clone()),
             ("SESSION_JWKS", self.sessions.jwks().to_string()),
             ("OUTBOX_TABLE", "tenor-outbox".to_owned()),
             ("EVENT_BUS_NAME", "tenor".to_owned()),
@@ -156,19 +157,26 @@ impl Surroundings<'_> {
         ];
         let tables = context.tables.iter().map(|&(variable, table)| (variable, table.to_owned()));
         let queues = context.queues.iter().map(|&(variable, name)| (variable, queue(name)));
+        let secrets = context.secrets.iter().map(|secret| (secret.variable, secret.parameter.to_owned()));
         variables
             .into_iter()
             .chain(tables)
             .chain(queues)
+            .chain(secrets)
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
     }
 }
 
-/// The function's sample event, with a session of the client whose visit makes it do its whole work.
+/// The function's sample event, with what makes it do its whole work: a session of the client whose visit does, or
+/// whatever else the job says instead.
 fn event(job: &Job, sessions: &SessionKeys) -> Result<Vec<u8>> {
     let path = cargo::root().join("events").join(format!("{}.json", job.name));
     let event = fs::read_to_string(&path).with_context(|| format!("{}", path.display()))?;
+    let event = match job.instead {
+        Some((said, instead)) => event.replace(said, instead),
+        None => event,
+    };
     let Some(visitor) = job.visitor else { return Ok(event.into_bytes()) };
     let token = sessions.token(&TokenRequest {
         key: KeyNumber::One,

@@ -28,6 +28,7 @@ pub(super) const CONTEXT: Context = Context {
         ("INFOR_TASKS_TABLE", TASKS_TABLE),
     ],
     queues: &[("INFOR_SHARDS_QUEUE_URL", "infor-shards"), ("INFOR_OUTBOUND_QUEUE_URL", "infor-outbound")],
+    secrets: &[],
     jobs: &[
         Job { name: "client-events", ..Job::OF_QUEUE },
         Job { name: "infor-scan", ..Job::OF_SCHEDULE },

@@ -14,6 +14,7 @@ pub(super) const CONTEXT: Context = Context {
     name: "delivery",
     tables: &[("OUTBOX_TABLE", OUTBOX_TABLE)],
     queues: &[],
+    secrets: &[],
     // All shards at once, then both destinations at once.
     jobs: &[Job { name: "outbox-relay", asks_at_once: true, ..Job::OF_SCHEDULE }],
     item: |_table, _key| None,

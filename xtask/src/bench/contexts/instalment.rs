@@ -20,6 +20,7 @@ pub(super) const CONTEXT: Context = Context {
         ("CONTRACT_EVENT_IDS_TABLE", "tenor-contract-event-ids"),
     ],
     queues: &[],
+    secrets: &[],
     jobs: &[
         Job { name: "get-status", visitor: Some(visitor(ACTIVE_CLIENT)), ..Job::OF_HTTP },
         Job { name: "renew-contract", visitor: Some(visitor(CLOSED_CLIENT)), ..Job::OF_HTTP },

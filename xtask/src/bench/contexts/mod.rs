@@ -4,15 +4,17 @@
 mod crm;
 mod delivery;
 mod instalment;
+mod lease;
 mod quota;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-pub(super) use self::instalment::WEBVIEW;
+pub(super) use self::{instalment::WEBVIEW, lease::ant};
 
 /// Every context.
-const ALL: [&Context; 4] = [&instalment::CONTEXT, &quota::CONTEXT, &crm::CONTEXT, &delivery::CONTEXT];
+const ALL: [&Context; 5] =
+    [&instalment::CONTEXT, &quota::CONTEXT, &crm::CONTEXT, &delivery::CONTEXT, &lease::CONTEXT];
 /// A row's stamp, of the length that the functions write.
 const STAMP: &str = "0123456789abcdef0123456789abcdef";
 
@@ -33,11 +35,23 @@ pub(super) struct Context {
     pub(super) tables: &'static [(&'static str, &'static str)],
     /// And the queues that they send to, by the last part of their addresses.
     pub(super) queues: &'static [(&'static str, &'static str)],
+    /// And the secrets that they read.
+    pub(super) secrets: &'static [Secret],
     jobs: &'static [Job],
     /// The row of a table that has a key.
     item: fn(table: &str, key: &Value) -> Option<Value>,
     /// The rows that a query with these values finds in a table, or in an index of it.
     rows: fn(table: &str, index: Option<&str>, values: &Value) -> Vec<Value>,
+}
+
+/// A secret in Parameter Store.
+#[derive(Debug)]
+pub(super) struct Secret {
+    /// The variable that names it.
+    pub(super) variable: &'static str,
+    /// Its name.
+    pub(super) parameter: &'static str,
+    value: &'static str,
 }
 
 /// What a function does for its sample event.
@@ -47,6 +61,8 @@ pub(super) struct Job {
     pub(super) name: &'static str,
     /// Whose session the event carries in the place of `TOKEN`.
     pub(super) visitor: Option<Visitor>,
+    /// What the sample event says, and what it says here instead.
+    pub(super) instead: Option<(&'static str, &'static str)>,
     /// Whether an answer says that the whole work was done.
     pub(super) succeeded: fn(answer: &Value) -> bool,
     /// Whether it asks for several things at once: which of them arrives first is then chance.
@@ -76,6 +92,7 @@ impl Job {
     const OF_HTTP: Self = Self {
         name: "",
         visitor: None,
+        instead: None,
         succeeded: |answer| answer["statusCode"] == 200,
         asks_at_once: false,
     };
@@ -103,6 +120,12 @@ pub(super) fn item(table: &str, key: &Value) -> Option<Value> {
 /// The rows that a query with these values finds in a table, or in an index of it.
 pub(super) fn rows(table: &str, index: Option<&str>, values: &Value) -> Vec<Value> {
     of_table(table).map_or_else(Vec::new, |context| (context.rows)(table, index, values))
+}
+
+/// The value of a secret.
+pub(super) fn secret(parameter: &str) -> Option<&'static str> {
+    let mut secrets = ALL.into_iter().flat_map(|context| context.secrets);
+    secrets.find(|secret| secret.parameter == parameter).map(|secret| secret.value)
 }
 
 fn of_table(table: &str) -> Option<&'static Context> {

@@ -42,6 +42,7 @@ pub(super) const CONTEXT: Context = Context {
         ("ONLINE_TEXTS_TABLE", "tenor-online-texts"),
     ],
     queues: &[],
+    secrets: &[],
     jobs: &[
         Job { name: "get-temp-quota", asks_at_once: true, ..OF_GATEWAY },
         Job { name: "cancel-temp-quota", ..OF_GATEWAY },

@@ -77,12 +77,17 @@ impl Aws {
     pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
         aws_sdk_sqs::Client::new(&self.0)
     }
+
+    /// Parameter Store's.
+    pub(crate) fn ssm(&self) -> aws_sdk_ssm::Client {
+        aws_sdk_ssm::Client::new(&self.0)
+    }
 }
 
 impl Lender {
     /// Reads the functions' own variable.
     pub(crate) fn read() -> Result<Self, Error> {
-        Ok(Self { connector: connector(TrustStore::empty())?, url: env::var("MKK_URL")? })
+        Ok(Self { connector: of_partner()?, url: env::var("MKK_URL")? })
     }
 
     /// Asks for a line.
@@ -91,6 +96,11 @@ impl Lender {
         let answer = self.connector.call(request.try_into()?).await?;
         Ok(serde_json::from_slice(&answer.into_body().collect().await?.to_bytes())?)
     }
+}
+
+/// A connector to a partner, which is played over plain HTTP.
+pub(crate) fn of_partner() -> Result<SharedHttpConnector, Error> {
+    connector(TrustStore::empty())
 }
 
 fn connector(trust: TrustStore) -> Result<SharedHttpConnector, Error> {

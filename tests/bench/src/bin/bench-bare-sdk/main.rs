@@ -1,4 +1,5 @@
-//! The functions' jobs with the bare SDK, set up as they set it up: the same calls, the same session.
+//! The functions' jobs with the bare SDK, set up as they set it up: the same calls, the same session,
+//! signatures and cryptography.
 //! `BENCH_CONTEXT` and `BENCH_JOB` name the job; the rest of the environment is the function's own.
 
 mod bus;
@@ -6,12 +7,16 @@ mod clients;
 mod crm;
 mod delivery;
 mod dynamodb;
+mod encryption;
 mod forms;
 mod gateway;
 mod instalment;
+mod lease;
 mod outbox;
 mod queues;
 mod quota;
+mod sealing;
+mod secrets;
 mod session;
 mod unsent;
 
@@ -27,6 +32,7 @@ fn main() -> Result<(), Error> {
             "quota" => quota::serve(&job).await,
             "crm" => crm::serve(&job).await,
             "delivery" => delivery::serve(&job).await,
+            "lease" => lease::serve(&job).await,
             other => Err(format!("BENCH_CONTEXT is {other}, which is no context").into()),
         }
     })
