@@ -2,6 +2,7 @@
 //! platform is told (spec: marketplace, whose §11 wins over the rest of it).
 
 mod admission;
+mod auth_items;
 mod bank;
 mod calculation;
 mod callback;
@@ -9,11 +10,17 @@ mod codes;
 mod digest;
 mod field;
 mod ids;
+mod json;
 mod loan_status;
 mod money;
+mod parse;
 mod person;
 mod product;
+mod pull;
+mod push;
+mod push_fields;
 mod rate;
+mod retry;
 mod step;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
@@ -21,6 +28,7 @@ mod tests;
 mod third_order;
 
 pub use admission::{Admission, AdmissionRule, AdmissionRules, Customer, RejectReason};
+pub use auth_items::{AuthItem, AuthItems};
 pub use bank::{AmbiguousBankCode, Bank, BankCodes};
 pub use calculation::{CalculatedPeriod, Calculation};
 pub use callback::{Callback, CallbackKind};
@@ -31,10 +39,16 @@ pub use codes::{
 pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, LookupText, lookup_texts};
 pub use field::FieldError;
 pub use ids::{ChannelId, IdentifierError, OrderKey, OrderNumber, Uid};
+pub use json::{Json, Object};
 pub use loan_status::{LoanAnswer, LoanCodes, LoanStatus};
 pub use money::{Yuan, YuanError};
+pub use parse::{ParseFailure, ParseOutcome};
 pub use person::{IdNumber, PersonError, PersonName, Phone, SHANGHAI, age_at, shanghai_day};
 pub use product::{AmountLimit, AmountOption, OptionError, PeriodUnit, Product, TermsError, check_options};
+pub use pull::{Pull, PullFailure, PullKind, PullLog, PullState, pulled};
+pub use push::{PushJudgement, PushedOrder, judge_push};
+pub use push_fields::{Marriage, PushSection};
 pub use rate::{Rate, RateError};
+pub use retry::retry_delay;
 pub use step::Step;
 pub use third_order::{AuditAnswer, ThirdOrderStatus};

@@ -2,8 +2,11 @@
 
 mod admitting;
 mod calculating;
+mod contents;
 mod loans;
 mod people;
+mod pulling;
+mod pushing;
 
 use jiff::Timestamp;
 use proptest::prelude::ProptestConfig;
