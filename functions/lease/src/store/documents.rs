@@ -92,7 +92,11 @@ impl LeaseStore {
         let Some(item) = get(scope, call).await? else {
             return Ok(None);
         };
-        let sealed = Sealed::of(Row::new(&item), CONTENT, KEY_ID).map_err(|error| error.of("GetItem"))?;
+        let row = Row::new(&item);
+        let sealed = row
+            .of_schema(CURRENT_SCHEMA)
+            .and_then(|()| Sealed::of(row, CONTENT, KEY_ID))
+            .map_err(|error| error.of("GetItem"))?;
         let clear = self.sealer().open(&self.tables.documents, &[order.as_str(), kind.as_str()], &sealed)?;
         Ok(Some(String::from_utf8_lossy(&clear).into_owned()))
     }
