@@ -8,6 +8,8 @@ use boon::{Compiler, Schemas};
 use serde_json::{Value, json};
 use suites::crm::{self, Crm, example_client};
 use suites::instalment::Instalment;
+use suites::lease::ant::Spoil;
+use suites::lease::{Lease, ORDER};
 use suites::quota::{Quota, granted, opened, with};
 use world::World;
 
@@ -103,6 +105,33 @@ async fn communication_tasks_tell_what_their_schemas_say() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_closed_lease_tells_once_what_its_schema_says_whoever_finds_out_that_it_is_closed() {
+    let close = |reason: &str| json!({"reason": reason, "return_confirmed": true, "evidence_id": "e-1"});
+    for reason in ["FULFILLED", "RENTING_OUT", "RENTING_AND_RESALE"] {
+        for answered in [true, false] {
+            let lease = Lease::new().await;
+            if reason == "FULFILLED" {
+                lease.active(ORDER).await;
+            } else {
+                lease.plan_cancelled(ORDER, reason).await;
+            }
+            if !answered {
+                lease.ant.fail_after_effect("antchain.ato.trade.sync", Spoil::Timeout);
+            }
+            lease.post(ORDER, "/close", &close(reason)).await;
+            for _ in 0..2 {
+                lease.get(ORDER, "").await;
+                lease.post(ORDER, "/close", &close(reason)).await;
+            }
+            assert_eq!(held(&lease.world), ["lease_closed"], "once");
+            let event = lease.world.events("tenor").remove(0);
+            assert_eq!((&event.detail["order_id"], &event.detail["reason"]), (&json!(ORDER), &json!(reason)));
+            assert_eq!(event.source, "tenor.lease");
+        }
+    }
+}
+
 #[test]
 fn every_schema_is_of_an_event_that_is_told() {
     let told = [
@@ -110,6 +139,7 @@ fn every_schema_is_of_an_event_that_is_told() {
         "communication_task_created",
         "communication_task_finished",
         "contract_closed",
+        "lease_closed",
         "temp_credit_cancelled",
     ];
     assert_eq!(names(), told.map(str::to_owned).into());
