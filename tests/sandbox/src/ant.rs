@@ -28,6 +28,7 @@ use axum::http::{Method as Verb, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, post, put};
 use jiff::Timestamp;
+use serde_json::value::to_raw_value;
 use serde_json::{Map, Value};
 
 use self::answer::Answer;
@@ -111,7 +112,7 @@ impl Ant {
             Err(refusal) => return refused(entry, req_msg_id, &refusal, claimed),
         };
         let Admitted { method, secret, checked } = admitted;
-        entry.decrypted.clone_from(&checked.decrypted);
+        entry.decrypted = checked.decrypted.as_ref().and_then(|clear| to_raw_value(clear).ok());
         let order_id = entry.order.clone();
         let fault = mind.faults.take(method, order_id.as_deref());
         let (order_id, number) = (order_id.as_deref(), self.next_number());

@@ -154,6 +154,7 @@ fn entry(message: &Message, request: &request::Request, at: Timestamp) -> Entry 
     Entry {
         partner: Partner::Infor,
         order: request.order.clone(),
+        uid: None,
         kind: "request",
         method: "SQS".to_owned(),
         path: OUTBOUND.to_owned(),

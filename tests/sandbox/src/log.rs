@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::control::Refused;
@@ -18,6 +17,7 @@ pub(crate) enum Partner {
     Mkk,
     Infor,
     Ant,
+    Rongshu,
 }
 
 impl Partner {
@@ -26,8 +26,10 @@ impl Partner {
             "mkk" => Ok(Self::Mkk),
             "infor" => Ok(Self::Infor),
             "ant" => Ok(Self::Ant),
+            "rongshu" => Ok(Self::Rongshu),
             _ => {
-                Err(Refused::Impossible(format!("no partner is called {name:?}; there are: mkk, infor, ant")))
+                let known = "mkk, infor, ant, rongshu";
+                Err(Refused::Impossible(format!("no partner is called {name:?}; there are: {known}")))
             }
         }
     }
@@ -35,12 +37,16 @@ impl Partner {
 
 /// One request as `GET /_control/requests` shows it. What has no meaning for a partner is null: MKK's calls
 /// are unsigned GETs, so they have no `timestamp`, `form`, `body` or `decrypted`, and nothing about them
-/// can fail verification; what `InforCRM` receives came through a queue; Ant's have a form and no body.
+/// can fail verification; what `InforCRM` receives came through a queue; Ant's have a form and no body, Rongshu's
+/// a body and no form.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Entry {
     pub(crate) partner: Partner,
     /// The order, uid or contract number that the request is about.
     pub(crate) order: Option<String>,
+    /// Rongshu's id of the user whom that order is of, once it is known; other partners do not have the member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uid: Option<String>,
     /// Which of the partner's calls it is; `unknown` when none.
     pub(crate) kind: &'static str,
     /// HTTP's; `SQS` for what came through a queue.
@@ -58,10 +64,12 @@ pub(crate) struct Entry {
     pub(crate) form: Option<BTreeMap<String, String>>,
     /// JSON where it is JSON, in its own characters, else the text.
     pub(crate) body: Option<Box<RawValue>>,
-    pub(crate) decrypted: Option<Value>,
+    /// What was sealed, opened, in its own characters.
+    pub(crate) decrypted: Option<Box<RawValue>>,
     pub(crate) verified: bool,
     /// `answered`, or why not: a fault's name, or what the partner refused. Ant's calls that change an order have
     /// `effect`, or `repeated` when they changed nothing; what went wrong is `refused:CODE` or `fault:NAME`.
+    /// Rongshu's are so too, with `not_ready` for a pull of what is not there yet.
     pub(crate) outcome: Cow<'static, str>,
     /// What was answered, JSON where it is JSON; null when nothing was. To what came through a queue, an array
     /// of all messages that were put on the other one, so far.
@@ -78,7 +86,10 @@ pub(crate) struct Filter {
 impl Filter {
     fn admits(&self, entry: &Entry) -> bool {
         self.partner.is_none_or(|partner| partner == entry.partner)
-            && self.order.as_ref().is_none_or(|order| Some(order) == entry.order.as_ref())
+            && self
+                .order
+                .as_ref()
+                .is_none_or(|order| [&entry.order, &entry.uid].into_iter().flatten().any(|own| own == order))
     }
 }
 

@@ -13,6 +13,7 @@ mod log;
 mod mkk;
 mod queues;
 mod received;
+mod rongshu;
 mod sqs;
 mod target;
 
@@ -37,6 +38,9 @@ struct Arguments {
     /// File with Ant's access keys and private key; without it Ant answers 503 to everything
     #[arg(long, value_name = "FILE")]
     ant_secrets: Option<PathBuf>,
+    /// File with Rongshu's channels and their keys; without it Rongshu answers 503 to everything
+    #[arg(long, value_name = "FILE")]
+    rongshu_secrets: Option<PathBuf>,
     /// Prints a new pair of RSA keys, `private_key` and `public_key` of a JSON object, each a PEM, and ends
     #[arg(long)]
     new_key_pair: bool,
@@ -51,6 +55,7 @@ struct Sandbox {
     infor: infor::Infor,
     target: target::Target,
     ant: ant::Ant,
+    rongshu: rongshu::Rongshu,
 }
 
 type Shared = Arc<Sandbox>;
@@ -62,6 +67,7 @@ impl Sandbox {
         self.ant.reset();
         self.infor.reset().await;
         self.mkk.reset();
+        self.rongshu.reset();
         self.log.reset();
     }
 }
@@ -86,8 +92,10 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         let pair = key_pair::new()?;
         return writeln!(io::stdout(), "{pair:#}").map_err(|error| error.to_string());
     }
-    let secrets = arguments.ant_secrets.as_deref().map(ant::Secrets::read).transpose()?;
-    let sandbox = Sandbox { ant: ant::Ant::new(secrets), ..Sandbox::default() };
+    let ant = arguments.ant_secrets.as_deref().map(ant::Secrets::read).transpose()?;
+    let rongshu = arguments.rongshu_secrets.as_deref().map(rongshu::Secrets::read).transpose()?;
+    let sandbox =
+        Sandbox { ant: ant::Ant::new(ant), rongshu: rongshu::Rongshu::new(rongshu), ..Sandbox::default() };
     let listener = listen(arguments.port).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let end = ended().map_err(|error| format!("signals cannot be watched: {error}"))?;
@@ -117,6 +125,7 @@ fn routes(sandbox: Sandbox) -> Router {
         .merge(infor::routes())
         .merge(target::routes())
         .merge(ant::routes())
+        .merge(rongshu::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Shared::new(sandbox))
 }

@@ -38,6 +38,7 @@ impl Received {
         Entry {
             partner,
             order: None,
+            uid: None,
             kind: "unknown",
             method: self.method.to_string(),
             path: self.uri.path().to_owned(),
