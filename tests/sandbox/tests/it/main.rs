@@ -4,5 +4,6 @@ mod controls;
 mod infor;
 mod mkk;
 mod process;
+mod rongshu;
 mod running;
 mod stand_in;

@@ -1,0 +1,9 @@
+//! Rongshu, the marketplace.
+mod callbacks;
+mod calls;
+mod envelope;
+mod faults;
+mod keys;
+mod lender;
+mod pulls;
+mod secrets;
