@@ -25,18 +25,23 @@ impl Operation {
 
     /// Brings [`ORDER`] to where this may be asked for; nothing of it is what Ant [has heard](suites::lease::ant::Ant::heard).
     pub(crate) async fn prepare(self, lease: &Lease) {
+        self.prepare_order(lease, ORDER).await;
+    }
+
+    /// The same for another order.
+    pub(crate) async fn prepare_order(self, lease: &Lease, order: &str) {
         match self {
             Sync => {}
-            Contract => lease.synced(ORDER).await,
-            Withhold => lease.contract_signing(ORDER).await,
-            Seal => lease.withhold_signed(ORDER).await,
-            Cancel => lease.active(ORDER).await,
-            Close => lease.fulfilled(ORDER).await,
-            Unbind => lease.closed(ORDER).await,
+            Contract => lease.synced(order).await,
+            Withhold => lease.contract_signing(order).await,
+            Seal => lease.withhold_signed(order).await,
+            Cancel => lease.active(order).await,
+            Close => lease.fulfilled(order).await,
+            Unbind => lease.closed(order).await,
             Refuse | Agree => {
-                lease.active(ORDER).await;
-                lease.ant.user_applies_to_unsign(ORDER);
-                done(&lease.get(ORDER, "").await);
+                lease.active(order).await;
+                lease.ant.user_applies_to_unsign(order);
+                done(&lease.get(order, "").await);
             }
         }
         lease.ant.heard();
@@ -80,11 +85,16 @@ impl Operation {
 
     /// The request about [`ORDER`].
     pub(crate) fn request(self) -> Request {
+        self.request_for(ORDER)
+    }
+
+    /// The request about another order.
+    pub(crate) fn request_for(self, order: &str) -> Request {
         match self {
-            Sync => Request::put(ORDER).body(&self.body()),
-            Unbind => Request::delete(ORDER, self.path()),
+            Sync => Request::put(order).body(&self.body()),
+            Unbind => Request::delete(order, self.path()),
             Contract | Withhold | Seal | Cancel | Close | Refuse | Agree => {
-                Request::post(ORDER, self.path()).body(&self.body())
+                Request::post(order, self.path()).body(&self.body())
             }
         }
     }
