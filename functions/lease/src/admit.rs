@@ -22,7 +22,9 @@ pub async fn admit(
     let Some(key) = &caller.request else {
         return Ok(deps.store.order(scope, id).await?);
     };
-    let (order, row) = try_join(deps.store.order(scope, id), deps.store.request(scope, id, key)).await?;
+    let order = async { deps.store.order(scope, id).await.map_err(Failure::from) };
+    let row = async { deps.store.request(scope, id, key).await.map_err(Failure::from) };
+    let (order, row) = try_join(order, row).await?;
     if let Some(row) = row {
         judge(scope, &row, &key.fingerprint)?;
     }

@@ -41,6 +41,7 @@ pub struct Ant {
     random: Random,
     /// For a question with its repeats.
     total_timeout: Duration,
+    late: Duration,
     disabled: bool,
 }
 
@@ -94,8 +95,14 @@ impl Ant {
         secret: Secret<AntSecret>,
         random: Random,
     ) -> Self {
-        let AntSettings { url, total_timeout, disabled, .. } = settings;
-        Self { url, client, secret, random, total_timeout, disabled }
+        let AntSettings { url, total_timeout, late, disabled, .. } = settings;
+        Self { url, client, secret, random, total_timeout, late, disabled }
+    }
+
+    /// For how long after a call was begun Ant may still carry it out.
+    #[must_use]
+    pub fn late(&self) -> Duration {
+        self.late
     }
 
     /// Whether the partner is switched off.
@@ -180,7 +187,11 @@ impl Ant {
         let call = self.call(scope, key, method, business);
         let body = match self.client.send(scope, call).await {
             Outcome::Answered(answered) => answered.body,
-            Outcome::Refused(answered) => return Err(Failure::Refused(answered.status.as_u16())),
+            // A refusal that is signed says more than its status.
+            Outcome::Refused(answered) => match Reply::read(&answered.body, &key.secret) {
+                Ok(reply) if !reply.is_ok() => return Ok(reply),
+                Ok(_) | Err(_) => return Err(Failure::Refused(answered.status.as_u16())),
+            },
             Outcome::NotSent(_) => return Err(Failure::NotSent),
             Outcome::Unknown(cause) => return Err(Failure::Unknown(word(cause))),
         };

@@ -70,6 +70,7 @@ pub async fn handle(
 
 /// Looks at the order at once. What does not come of it now, lease-reconcile does: the order is marked.
 async fn look_now(deps: &Deps, scope: &Scope, mut stored: StoredOrder) {
+    let mark = stored.notified_at;
     let asker = Asker::function("ant-notify");
     let mut failed = false;
     for query in stored.queries() {
@@ -81,7 +82,8 @@ async fn look_now(deps: &Deps, scope: &Scope, mut stored: StoredOrder) {
             }
         }
     }
-    if failed {
+    // Another notification's mark is for another to take away.
+    if failed || stored.notified_at != mark {
         return;
     }
     let mut next = stored.clone();

@@ -4,7 +4,9 @@
 
 use domain::lease::{Judgement, Source, Wish, begun, judge};
 use platform::Scope;
+use platform::dynamodb::DynamoDbError;
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 use crate::admit;
 use crate::ant::{self, Parameters};
@@ -13,6 +15,8 @@ use crate::failure::Failure;
 use crate::settle::settle;
 use crate::store::{Commit, Committed, Document, Entry, OnBehalf, Progress, RequestKey, StoredOrder};
 
+/// What a transmission may take, and a little more to write down what came of it.
+const LEAST_TIME: Duration = Duration::from_millis(8_800);
 /// How often a write is tried that others stood in the way of.
 const TRIES: u32 = 5;
 
@@ -121,6 +125,7 @@ pub async fn begin(
     step: &Step,
 ) -> Result<Begun, Failure> {
     let (merchant_id, sign_no) = (stored.merchant_id.clone(), stored.sign_no().map(str::to_owned));
+    let version = stored.order.version;
     for tries in 1..=TRIES {
         match judge(&stored.order, &step.wish, scope.now()) {
             Judgement::FromStore => return Ok(Begun::Before(stored)),
@@ -137,12 +142,20 @@ pub async fn begin(
         if deps.ant.is_disabled() {
             return Err(Failure::Ant(ant::Failure::Disabled));
         }
+        // What is begun with less may be cut off in the middle.
+        if scope.remaining() < LEAST_TIME {
+            return Err(Failure::Ant(ant::Failure::NotSent));
+        }
         let next = intended(scope, caller, &stored, step);
         if write_intent(deps, scope, caller, (&stored, &next), step).await? {
             return Ok(Begun::Sent(next));
         }
         scope.pause(tries).await;
         stored = admit::admit(deps, scope, caller, &stored.order.id).await?.unwrap_or(stored);
+    }
+    // Nobody was at it: it is the database that would not have it.
+    if stored.order.version == version {
+        return Err(Failure::Database(DynamoDbError::raced("TransactWriteItems")));
     }
     Err(Failure::Raced)
 }
@@ -157,6 +170,7 @@ fn intended(scope: &Scope, caller: &Caller, stored: &StoredOrder, step: &Step) -
         who: caller.who.clone(),
         source: caller.source,
         operation: caller.operation.to_owned(),
+        why: step.why.clone(),
         request,
     };
     let order = begun(&stored.order, step.wish.intent.clone(), now, until);

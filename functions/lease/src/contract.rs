@@ -115,7 +115,13 @@ impl Contract {
         }
         let templates = fields.objects("template_list")?.map(templates).transpose()?;
         let signers = fields.objects("third_signer")?.unwrap_or_default();
-        let signers = signers.into_iter().map(Signer::read).collect::<Result<_, _>>()?;
+        let signers = signers.into_iter().map(Signer::read).collect::<Result<Vec<_>, _>>()?;
+        let merchant = texts.iter().find(|(name, _)| *name == "merchant_tag").map(|(_, tag)| tag);
+        let mut tags: Vec<_> = merchant.into_iter().chain(signers.iter().map(|signer| &signer.tag)).collect();
+        tags.sort();
+        if tags.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
+            return Err(BadInput("third_signer: two parties have one tag".into()));
+        }
         Ok(Self { texts, identity, templates, signers })
     }
 

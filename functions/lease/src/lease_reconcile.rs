@@ -14,12 +14,17 @@ use tracing::{error, warn};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look::{Asker, look};
+use crate::settle::UNKNOWN_OUTCOME;
 use crate::store::{Commit, SHARDS, StoredOrder};
 
 pub use job::LeaseReconcile;
 
 /// With less time left nothing more is begun: one question may take 24 s.
 const LEAST_TIME: Duration = Duration::from_secs(26);
+/// An outcome that is not known for so long rings again.
+const UNKNOWN_TOO_LONG: Duration = Duration::from_hours(1);
+/// For so long what Ant told is asked about.
+const MARKED_TOO_LONG: Duration = Duration::from_hours(24);
 /// An order that could not be looked at.
 const FAILED: Count = Count::of("lease_reconcile_failed");
 
@@ -40,7 +45,9 @@ pub struct Run {
 /// effect, and what their answers change is changed on condition.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    for shard in 0..SHARDS {
+    // Another shard comes first each time: if the time is not enough for all, none waits for ever.
+    let first = u32::try_from(time.as_second().rem_euclid(300 * i64::from(SHARDS)) / 300).unwrap_or(0);
+    for shard in (first..SHARDS).chain(0..first) {
         let mut from = None;
         loop {
             let page = match deps.store.watched(scope, shard, time, from).await {
@@ -51,7 +58,7 @@ pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
                     break;
                 }
             };
-            look_at(deps, scope, &page.orders, &mut run).await;
+            look_at(deps, scope, time, &page.orders, &mut run).await;
             from = page.next;
             if from.is_none() || run.out_of_time {
                 break;
@@ -64,14 +71,14 @@ pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     run
 }
 
-async fn look_at(deps: &Deps, scope: &Scope, orders: &[OrderId], run: &mut Run) {
+async fn look_at(deps: &Deps, scope: &Scope, time: Timestamp, orders: &[OrderId], run: &mut Run) {
     for id in orders {
         if scope.remaining() < LEAST_TIME {
             run.out_of_time = true;
             return;
         }
         run.looked += 1;
-        if let Err(failure) = reconcile(deps, scope, id).await {
+        if let Err(failure) = reconcile(deps, scope, time, id).await {
             warn!(%failure, order_id = id.as_str(), "an order could not be looked at");
             scope.count(FAILED);
             run.failed += 1;
@@ -80,10 +87,14 @@ async fn look_at(deps: &Deps, scope: &Scope, orders: &[OrderId], run: &mut Run) 
 }
 
 /// Looks at one order. Whatever comes of it, the next look is later: no order holds the others up.
-async fn reconcile(deps: &Deps, scope: &Scope, id: &OrderId) -> Result<(), Failure> {
+async fn reconcile(deps: &Deps, scope: &Scope, time: Timestamp, id: &OrderId) -> Result<(), Failure> {
     let Some(before) = deps.store.order(scope, id).await? else {
         return Ok(());
     };
+    // The index lags behind the row, and the row may have changed since the page was read.
+    if before.due_at.is_none_or(|due_at| due_at > time) {
+        return Ok(());
+    }
     let asker = Asker::function("lease-reconcile");
     let mut stored = before.clone();
     let mut result = Ok(());
@@ -110,6 +121,15 @@ async fn note(
     is_answered: bool,
 ) -> Result<(), Failure> {
     let mut next = stored.clone();
+    let now = scope.now();
+    let for_long = |since: Timestamp, long: Duration| now.duration_since(since).unsigned_abs() > long;
+    if stored.order.unknown.as_ref().is_some_and(|unknown| for_long(unknown.since, UNKNOWN_TOO_LONG)) {
+        scope.count(UNKNOWN_OUTCOME);
+    }
+    // What Ant has not answered for a day it will not answer.
+    if stored.notified_at.is_some_and(|at| for_long(at, MARKED_TOO_LONG)) {
+        next.notified_at = None;
+    }
     if is_answered && stored.notified_at == before.notified_at {
         next.notified_at = None;
     }

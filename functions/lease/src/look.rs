@@ -7,6 +7,7 @@ use domain::lease::{
 use jiff::Timestamp;
 use platform::Scope;
 use serde_json::{Map, Value};
+use std::time::Duration;
 use tracing::info;
 
 use crate::ant::{self, Reply};
@@ -17,6 +18,8 @@ use crate::store::{Answered, Commit, Committed, Entry, Progress, RequestKey, Sto
 use crate::{telling, wire};
 
 const TRIES: u32 = 5;
+/// A question that an operation could do without may not keep its outcome from being written.
+const BRIEF: Duration = Duration::from_secs(5);
 
 /// On whose behalf a question is asked.
 #[derive(Clone, Debug)]
@@ -47,7 +50,8 @@ impl Asker {
 /// and whoever looks next finds it out.
 pub async fn ask(deps: &Deps, scope: &Scope, stored: &StoredOrder, query: Query) -> Option<Reply> {
     let parameters = ant::query(query, &stored.order.id, &stored.merchant_id, stored.sign_no())?;
-    deps.ant.ask(scope, query, &parameters).await.ok()
+    let asked = deps.ant.ask(scope, query, &parameters);
+    tokio::time::timeout(BRIEF, asked).await.ok()?.ok()
 }
 
 /// What it makes of the order, likewise.
@@ -96,17 +100,21 @@ pub async fn look(
         return Ok((stored, None));
     };
     let asked_at = scope.now();
-    let told =
-        |observation, reply: &Reply| Told { observation, asked_at, req_msg_id: reply.req_msg_id.clone() };
+    let told = |observation, reply: &Reply| Told {
+        observation,
+        asked_at,
+        req_msg_id: reply.req_msg_id.clone(),
+        is_overtaken: false,
+    };
     match deps.ant.ask(scope, query, &parameters).await {
         Ok(reply) => {
             let unreadable = || Failure::Ant(ant::Failure::Unknown("unreadable_answer"));
             let observation = reply.observation(query).ok_or_else(unreadable)?;
-            let stored = apply(deps, scope, asker, stored, &told(observation, &reply)).await?;
+            let stored = apply(deps, scope, asker, stored, told(observation, &reply)).await?;
             Ok((stored, Some(reply)))
         }
         Err(ant::Failure::Rejected(reply)) if query == Query::TradeGet => {
-            apply(deps, scope, asker, stored, &told(Observation::TradeRefused, &reply)).await?;
+            apply(deps, scope, asker, stored, told(Observation::TradeRefused, &reply)).await?;
             Err(Failure::Ant(ant::Failure::Rejected(reply)))
         }
         Err(failure) => Err(Failure::Ant(failure)),
@@ -119,6 +127,18 @@ struct Told {
     /// It says nothing about what was begun, or still under way, after this.
     asked_at: Timestamp,
     req_msg_id: String,
+    /// Somebody else has changed the order since.
+    is_overtaken: bool,
+}
+
+/// What Ant did not do yet it may still do: that it did not is believed only when it can no longer come (§12: what may
+/// have happened is not repeated).
+fn is_too_early(deps: &Deps, order: &Order, observed: &Observed, asked_at: Timestamp) -> bool {
+    let settled_at = |since: Timestamp| since.checked_add(deps.ant.late()).unwrap_or(Timestamp::MAX);
+    match (observed.resolution, &order.unknown) {
+        (Some(Resolution::NotHappened), Some(unknown)) => asked_at < settled_at(unknown.since),
+        (Some(Resolution::Happened) | None, _) | (_, None) => false,
+    }
 }
 
 /// Writes down what an observation makes of an order.
@@ -127,13 +147,17 @@ async fn apply(
     scope: &Scope,
     asker: &Asker,
     mut stored: StoredOrder,
-    told: &Told,
+    mut told: Told,
 ) -> Result<StoredOrder, Failure> {
     let asked_about = stored.sign_no().map(str::to_owned);
     let mut keeps = true;
     for tries in 1..=TRIES {
+        if told.is_overtaken {
+            // Whether the user waits for an answer may have been settled meanwhile.
+            told.observation = told.observation.pending_as(stored.order.unsign_pending);
+        }
         let observed = observe(&stored.order, &told.observation, told.asked_at);
-        if observed.order == stored.order {
+        if observed.order == stored.order || is_too_early(deps, &stored.order, &observed, told.asked_at) {
             return Ok(stored);
         }
         let next = stored.became(observed.order.clone());
@@ -146,6 +170,7 @@ async fn apply(
             Committed::Lost => {
                 scope.pause(tries).await;
                 stored = deps.store.order(scope, &stored.order.id).await?.ok_or(Failure::NotFound)?;
+                told.is_overtaken = true;
                 if is_of_contract(&told.observation) && stored.sign_no() != asked_about.as_deref() {
                     return Ok(stored);
                 }
@@ -190,7 +215,11 @@ async fn write(
 /// A transition that was begun by a caller is theirs, whoever finds out that it happened.
 fn entry(stored: &StoredOrder, asker: &Asker, req_msg_id: &str) -> Entry {
     let (who, source, begun_by) = match &stored.on_behalf {
-        Some(behalf) => (behalf.who.clone(), Some(behalf.source), format!(", begun by {}", behalf.operation)),
+        Some(behalf) => (
+            behalf.who.clone(),
+            Some(behalf.source),
+            format!(", begun by {}: {}", behalf.operation, behalf.why),
+        ),
         None => (asker.who.clone(), asker.source, String::new()),
     };
     Entry {

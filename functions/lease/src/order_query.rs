@@ -13,8 +13,8 @@ use crate::look::{Asker, look};
 use crate::store::StoredOrder;
 use crate::wire::{BadInput, Call, Fields, Operation};
 
-/// What of Ant's order is somebody's identity.
-const IDENTITY: [&str; 2] = ["orderUserInfo", "order_user_info"];
+/// A member whose name has one of these in it tells who somebody is.
+const IDENTITY: [&str; 8] = ["user", "phone", "mobile", "email", "idcard", "idnumber", "certno", "legal"];
 
 /// The operation.
 #[derive(Clone, Copy, Debug)]
@@ -38,16 +38,21 @@ impl Operation for OrderQuery {
     ) -> Result<Done, Failure> {
         let mut stored = stored.ok_or(Failure::NotFound)?;
         let asker = Asker::of(&call.caller);
+        let mut links = None;
         // The order itself is asked for last: what it answers is told.
         for query in needs_query(&stored.order).into_iter().filter(|query| *query != Query::TradeGet) {
             match look(deps, scope, &asker, stored.clone(), query).await {
-                Ok((next, _)) => stored = next,
+                Ok((next, reply)) => {
+                    stored = next;
+                    links = links.or(reply.and_then(|reply| reply.text("sign_info").map(str::to_owned)));
+                }
                 // What Ant does not tell of the contract or the agreement does not keep the order from being told.
                 Err(failure) => warn!(%failure, query = query.as_str(), "not told"),
             }
         }
         let (stored, reply) = look(deps, scope, &asker, stored, Query::TradeGet).await?;
-        let data = told(&stored, reply.as_ref());
+        let mut data = told(&stored, reply.as_ref());
+        data.extend(links.map(|links| ("sign_info".to_owned(), Value::from(links))));
         Ok(Done { stored, data, kept: false })
     }
 }
@@ -56,9 +61,7 @@ fn told(stored: &StoredOrder, reply: Option<&Reply>) -> Map<String, Value> {
     let order = &stored.order;
     let method = order.unknown.as_ref().map(|unknown| unknown.intent.method().as_str());
     let mut at_ant = reply.and_then(|reply| ant::text_of(reply, "response_data")).unwrap_or_default();
-    for name in IDENTITY {
-        at_ant.remove(name);
-    }
+    strip_identity(&mut at_ant);
     let terms = at_ant.get("terms").cloned().unwrap_or_else(|| Value::Array(vec![]));
     Map::from_iter([
         ("unknown_operation".to_owned(), method.into()),
@@ -67,4 +70,22 @@ fn told(stored: &StoredOrder, reply: Option<&Reply>) -> Map<String, Value> {
         ("terms".to_owned(), terms),
         ("order".to_owned(), Value::Object(at_ant)),
     ])
+}
+
+/// Takes out whatever tells who somebody is, however deep it stands.
+fn strip_identity(members: &mut Map<String, Value>) {
+    members.retain(|name, _| {
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = name.to_ascii_lowercase();
+        !IDENTITY.iter().any(|part| name.contains(part))
+    });
+    members.values_mut().for_each(strip_within);
+}
+
+fn strip_within(value: &mut Value) {
+    match value {
+        Value::Object(members) => strip_identity(members),
+        Value::Array(items) => items.iter_mut().for_each(strip_within),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }

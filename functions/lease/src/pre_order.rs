@@ -10,6 +10,9 @@ use crate::wire::{BadInput, Fields, required};
 /// What of a user is no identity data: an id that Ant itself gave.
 const NOT_IDENTITY: &str = "alipayUid";
 
+/// What is kept of a body must fit into a row.
+const MOST_BYTES: usize = 256 * 1024;
+
 /// A valid front order.
 #[derive(Clone)]
 pub struct PreOrder {
@@ -55,6 +58,7 @@ impl PreOrder {
     /// What is wrong with them.
     pub fn read(mut fields: Fields) -> Result<Self, BadInput> {
         let given = Value::Object(fields.rest().clone()).to_string();
+        bounded(&given)?;
         let merchant_id = fields.required_text("merchantId", 1..=64)?;
         let create_time = fields.required_text("orderCreateTime", 23..=23)?;
         check_order_create_time(&create_time)?;
@@ -112,6 +116,18 @@ impl PreOrder {
             order_product_info_list: &self.products,
         };
         Ok(serde_json::to_string(&content).unwrap_or_default())
+    }
+}
+
+/// Checks that what was given can be kept with its order.
+///
+/// # Errors
+/// It is longer than a row may be.
+pub fn bounded(given: &str) -> Result<(), BadInput> {
+    if given.len() > MOST_BYTES {
+        Err(BadInput(format!("the body is over {MOST_BYTES} bytes")))
+    } else {
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::lease::{Intent, Observation, Order, OrderState, cleared, observe, succeeded};
 use platform::Scope;
+use platform::dynamodb::ErrorKind;
 use platform::metrics::Count;
 use serde_json::{Map, Value};
 use tracing::{error, warn};
@@ -16,7 +17,7 @@ use crate::{telling, wire};
 /// How often a write is tried that others stood in the way of.
 const TRIES: u32 = 5;
 /// Outcomes that are not known: a question resolves each.
-const UNKNOWN_OUTCOME: Count = Count::of("lease_unknown_outcome");
+pub(crate) const UNKNOWN_OUTCOME: Count = Count::of("lease_unknown_outcome");
 
 /// Writes the outcome on the order, with what was observed after it, and tells of it.
 ///
@@ -49,20 +50,27 @@ pub async fn settle(
                 continue;
             }
             Ok(Committed::Lost) => {}
+            // It may be written all the same: the row tells.
+            Err(Failure::Database(failure)) if failure.kind == ErrorKind::Unanswered => {
+                warn!(%failure, operation = caller.operation, "an outcome may not be written");
+            }
             Err(failure) => {
                 error!(%failure, operation = caller.operation, "an outcome could not be written");
-                return Err(unwritten(outcome, failure));
+                return Err(unwritten(scope, outcome, failure));
             }
         }
         scope.pause(tries).await;
         match deps.store.order(scope, &stored.order.id).await {
+            Ok(Some(again)) if again.order == next.order => {
+                return finished(scope, next, step, outcome, data);
+            }
             // Others may have touched the order, but not what is ours to settle.
             Ok(Some(again)) if again.order.unknown == begun => stored = again,
             Ok(_) => break,
-            Err(failure) => return Err(unwritten(outcome, failure.into())),
+            Err(failure) => return Err(unwritten(scope, outcome, failure.into())),
         }
     }
-    Err(unwritten(outcome, Failure::Raced))
+    Err(unwritten(scope, outcome, Failure::Raced))
 }
 
 /// An OK that does not say what it must is no answer: what it was about may have happened.
@@ -81,7 +89,8 @@ fn brought(reply: &Reply) -> domain::lease::Reply {
 }
 
 /// What Ant did and we could not write down is not known to the caller either.
-fn unwritten(outcome: Result<Reply, ant::Failure>, failure: Failure) -> Failure {
+fn unwritten(scope: &Scope, outcome: Result<Reply, ant::Failure>, failure: Failure) -> Failure {
+    scope.count(UNKNOWN_OUTCOME);
     match outcome {
         Ok(_) => Failure::Ant(ant::Failure::Unknown("not_written")),
         Err(refused) if refused.may_have_happened() => Failure::Ant(refused),

@@ -13,7 +13,7 @@ use crate::contract_seal::{Sealing, seal};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look::{self, Asker, look, resolve};
-use crate::pre_order::PreOrder;
+use crate::pre_order::{PreOrder, bounded};
 use crate::store::{Document, Kind, StoredOrder};
 use crate::wire::{BadInput, Call, Fields, Operation};
 use crate::{contract_sign, pre_order_sync, withhold_sign};
@@ -42,6 +42,7 @@ impl Operation for SignFlow {
     const FUNCTION: &'static str = "sign-flow";
     const ROUTE: (&'static str, &'static str) = ("POST", "/sign-flow");
     const HAS_BODY: bool = true;
+    const TAKES_STEPS: bool = true;
     type Input = Filling;
 
     fn read(fields: Fields) -> Result<Filling, BadInput> {
@@ -57,10 +58,22 @@ impl Operation for SignFlow {
         let stored = stored.ok_or(Failure::NotFound)?;
         let mut stored = resolve(deps, scope, &Asker::of(&call.caller), stored).await?;
         let filling = call.input.with_kept(deps, scope, &stored).await?;
-        let mut waiting_for = None;
+        match stored.order.state {
+            // What is missing is said before anything is done (§12).
+            OrderState::New | OrderState::Synced => filling.contract.complete()?,
+            OrderState::ContractSigning
+            | OrderState::WithholdSigning
+            | OrderState::WithholdSigned
+            | OrderState::Sealing
+            | OrderState::Active
+            | OrderState::PlanCancelled
+            | OrderState::Fulfilled
+            | OrderState::Closed
+            | OrderState::Unbound => {}
+        }
+        let mut waiting_for = Some(WaitingFor::Retry);
         for _ in 0..MOST_STEPS {
             if scope.remaining() < LEAST_TIME {
-                waiting_for = Some(WaitingFor::Retry);
                 break;
             }
             match Box::pin(advance(deps, scope, &call.caller, stored, &filling)).await? {
@@ -80,6 +93,7 @@ impl Operation for SignFlow {
 impl Filling {
     fn read(mut fields: Fields) -> Result<Self, BadInput> {
         let given = fields.rest().clone();
+        bounded(&Value::Object(given.clone()).to_string())?;
         let contract = Contract::take(&mut fields)?;
         let withhold = Withhold::take(&mut fields)?;
         let shared = Shared::take(&mut fields, 4..=24, 1..=64)?;
@@ -146,7 +160,6 @@ async fn advance(
             go_on(deps, scope, caller, stored, step, filling).await
         }
         NextStep::SubmitContract => {
-            filling.contract.complete()?;
             let step = contract_sign::step(deps, &id, &(filling.contract.clone(), filling.shared.clone()))?;
             go_on(deps, scope, caller, stored, step, filling).await
         }

@@ -20,7 +20,7 @@ pub use documents::{Document, DocumentError, Kind, Sealing};
 pub use history::Entry;
 pub use notifications::{Notification, NotificationStore};
 pub use order_row::{OnBehalf, StoredOrder};
-pub use requests::{Answered, Progress, RequestKey, RequestRow};
+pub use requests::{Answered, Progress, RequestKey, RequestRow, Running};
 pub use watch::{SHARDS, WatchedPage, watch_at};
 
 const LEASE_ORDERS_TABLE: Variable =

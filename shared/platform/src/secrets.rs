@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_ssm::Client;
+use tracing::Instrument as _;
 
 use crate::random::Random;
 use crate::{Clock, Scope};
@@ -118,8 +119,10 @@ impl<T> Secret<T> {
     pub async fn refresh_after_bad_signature(&self, scope: &Scope) -> bool {
         let known = self.slot.value();
         let wait = scope.remaining().saturating_sub(ANSWER_MARGIN).min(LONGEST_WAIT);
-        // Without an answer in time, the next use has what comes later.
-        let _ = tokio::time::timeout(wait, self.group.refresh_now()).await;
+        // Without an answer in time it goes on, and the next use has what comes of it.
+        let group = Arc::clone(&self.group);
+        let refreshing = tokio::spawn(async move { group.refresh_now().await }.in_current_span());
+        let _ = tokio::time::timeout(wait, refreshing).await;
         !Arc::ptr_eq(&known, &self.slot.value())
     }
 }

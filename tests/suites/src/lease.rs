@@ -79,6 +79,8 @@ const RUN_TIME: Duration = Duration::from_mins(4);
 pub struct Options {
     /// `ANT_DISABLED`.
     pub ant_disabled: bool,
+    /// `ANT_LATE_MS`: without it what did not happen is believed at once.
+    pub late: bool,
     /// With the SDK's own retries, as in production.
     pub sdk_retries: bool,
 }

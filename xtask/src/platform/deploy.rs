@@ -58,6 +58,7 @@ impl Deployment<'_> {
             ("AntUrl", &self.ant_url),
             ("AntTimeoutMs", ANT_WAIT_MS),
             ("AntTotalTimeoutMs", ANT_WAIT_MS),
+            ("AntLateMs", "0"),
             ("OverrideCallers", engine::CALLER_ARN),
             ("InforPushRetrySeconds", PUSH_RETRY_SECONDS),
             ("Schedules", if self.schedules == Schedules::On { "ENABLED" } else { "DISABLED" }),

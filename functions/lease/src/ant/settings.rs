@@ -30,6 +30,11 @@ const ANT_TOTAL_TIMEOUT_MS: Variable = Variable {
     meaning: "How long a question to Ant may take with its repeats.",
     default: Some("24000"),
 };
+const ANT_LATE_MS: Variable = Variable {
+    name: "ANT_LATE_MS",
+    meaning: "For how long after a call was begun Ant may still carry it out: until then nobody believes that it did not.",
+    default: Some("60000"),
+};
 const ANT_DISABLED: Variable = Variable {
     name: "ANT_DISABLED",
     meaning: "Whether Ant is switched off: nothing is sent, and callers are told so.",
@@ -47,6 +52,8 @@ pub struct AntSettings {
     pub timeout: Duration,
     /// For a question with its repeats.
     pub total_timeout: Duration,
+    /// For how long Ant may still carry out what was asked for.
+    pub late: Duration,
     /// Nothing is sent.
     pub disabled: bool,
 }
@@ -59,6 +66,7 @@ impl AntSettings {
         let connect_timeout = environment.read(ANT_CONNECT_TIMEOUT_MS);
         let timeout = environment.read(ANT_TIMEOUT_MS);
         let total_timeout = environment.read(ANT_TOTAL_TIMEOUT_MS);
+        let late_ms: Option<u16> = environment.read(ANT_LATE_MS);
         let disabled = environment.read(ANT_DISABLED);
         let (stage, url) = (stage?, url?);
         if let Err(problem) = url.allowed_in(stage) {
@@ -69,6 +77,7 @@ impl AntSettings {
             connect_timeout: connect_timeout?,
             timeout: timeout?,
             total_timeout: total_timeout?,
+            late: Duration::from_millis(late_ms?.into()),
             disabled: disabled?,
         })
     }

@@ -3,11 +3,12 @@
 use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use platform::Scope;
-use platform::dynamodb::{STAMP, Transacted, Transaction, Verdict, number, text};
+use platform::dynamodb::{ErrorKind, STAMP, Transacted, Transaction, Verdict, number, text};
 use platform::outbox::Pending;
 
 use super::documents::DocumentError;
 use super::order_row::{ORDER_ID, VERSION};
+use super::requests::Running;
 use super::{Document, Entry, LeaseStore, Notification, Progress, RequestKey, StoredOrder};
 
 /// What is to be written together.
@@ -61,7 +62,8 @@ impl LeaseStore {
             transaction = transaction.put(self.history_put(entry, &commit.order.order, now, &stamp));
         }
         if let Some((key, progress)) = &commit.request {
-            transaction = transaction.put(self.request_put((key, progress), id, now, &stamp));
+            let own = (now, Running::Own);
+            transaction = transaction.put(self.request_put((key, progress), id, own, &stamp)?);
         }
         for document in &commit.documents {
             transaction = transaction.put(self.document_put(document, id, now, &stamp)?);
@@ -72,7 +74,12 @@ impl LeaseStore {
         if let Some(notification) = commit.notification {
             transaction = transaction.put(notification.put(now, &stamp));
         }
-        Ok(match transaction.commit(&self.client, scope, &stamp).await? {
+        let transacted = match transaction.commit(&self.client, scope, &stamp).await {
+            // Somebody else is at the order at this very moment: what was read may be no longer so.
+            Err(failure) if failure.kind == ErrorKind::Contended => return Ok(Committed::Lost),
+            transacted => transacted?,
+        };
+        Ok(match transacted {
             Transacted::Applied => Committed::Applied,
             Transacted::Lost(verdicts) => {
                 let is_in_the_way = |(place, verdict): (usize, &Verdict)| match verdict {

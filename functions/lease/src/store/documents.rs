@@ -17,6 +17,8 @@ use super::order_row::ORDER_ID;
 const KIND: &str = "kind";
 const CONTENT: &str = "content";
 const KEY_ID: &str = "key_id";
+/// What the seal is bound to, whatever the table is called.
+const SEALED_FOR: &str = "lease_documents";
 const CURRENT_SCHEMA: u64 = 1;
 
 /// What documents are sealed with.
@@ -97,7 +99,7 @@ impl LeaseStore {
             .of_schema(CURRENT_SCHEMA)
             .and_then(|()| Sealed::of(row, CONTENT, KEY_ID))
             .map_err(|error| error.of("GetItem"))?;
-        let clear = self.sealer().open(&self.tables.documents, &[order.as_str(), kind.as_str()], &sealed)?;
+        let clear = self.sealer().open(SEALED_FOR, &[order.as_str(), kind.as_str()], &sealed)?;
         Ok(Some(String::from_utf8_lossy(&clear).into_owned()))
     }
 
@@ -110,8 +112,7 @@ impl LeaseStore {
         stamp: &str,
     ) -> Result<PutBuilder, SealError> {
         let kind = document.kind.as_str();
-        let sealed =
-            self.sealer().seal(&self.tables.documents, &[order.as_str(), kind], document.text.as_bytes())?;
+        let sealed = self.sealer().seal(SEALED_FOR, &[order.as_str(), kind], document.text.as_bytes())?;
         let (content, key_id) = sealed.into_attributes();
         Ok(Put::builder()
             .table_name(&self.tables.documents)
@@ -124,7 +125,7 @@ impl LeaseStore {
             .item(STAMP, text(stamp)))
     }
 
-    fn sealer(&self) -> Sealer {
+    pub(super) fn sealer(&self) -> Sealer {
         Sealer::new(self.sealing.keys.current(), self.sealing.random.clone())
     }
 }

@@ -47,6 +47,8 @@ pub struct StoredOrder {
     pub looks: u32,
     /// When Ant told that something happened to it that was not looked at yet.
     pub notified_at: Option<Timestamp>,
+    /// When it was to be looked at, as it was read.
+    pub due_at: Option<Timestamp>,
     /// When it was registered.
     pub created_at: Timestamp,
 }
@@ -60,6 +62,8 @@ pub struct OnBehalf {
     pub source: Source,
     /// The function that they called.
     pub operation: String,
+    /// What for, for the history.
+    pub why: String,
     /// Their Idempotency-Key with its fingerprint, if they gave one.
     pub request: Option<(String, String)>,
 }
@@ -69,7 +73,15 @@ impl StoredOrder {
     #[must_use]
     pub fn registered(id: OrderId, merchant_id: String, now: Timestamp) -> Self {
         let order = Order::registered(id);
-        Self { order, merchant_id, on_behalf: None, looks: 0, notified_at: None, created_at: now }
+        Self {
+            order,
+            merchant_id,
+            on_behalf: None,
+            looks: 0,
+            notified_at: None,
+            due_at: None,
+            created_at: now,
+        }
     }
 
     /// The same with the order as it became, which ends every wait.
@@ -86,7 +98,7 @@ impl StoredOrder {
     }
 
     pub(super) fn to_item(&self, now: Timestamp) -> Item {
-        let Self { order, merchant_id, on_behalf, looks, notified_at, created_at } = self;
+        let Self { order, merchant_id, on_behalf, looks, notified_at, due_at: _, created_at } = self;
         let mut item = Item::new();
         let mut put = |name: &str, value: AttributeValue| {
             item.insert(name.to_owned(), value);
@@ -160,6 +172,7 @@ impl StoredOrder {
             on_behalf,
             looks: u32::try_from(row.number(LOOKS)?).map_err(|error| RowError::new(LOOKS, &error))?,
             notified_at: row.optional_instant(NOTIFIED_AT)?,
+            due_at: row.optional_instant(WATCH_AT)?,
             created_at: row.instant(CREATED_AT)?,
         })
     }

@@ -8,11 +8,13 @@ use domain::lease::{OrderId, Source};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{
-    DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, STAMP, Transacted, Transaction, get, number, text,
+    Item, Row, RowError, SCHEMA_VERSION, STAMP, Transacted, Transaction, get, number, text,
 };
 use platform::rfc3339;
+use platform::seal::{SealError, Sealed};
 
 use super::LeaseStore;
+use super::documents::DocumentError;
 use super::order_row::ORDER_ID;
 
 const REQUEST: &str = "request";
@@ -20,6 +22,9 @@ const FINGERPRINT: &str = "fingerprint";
 const RUNNING_UNTIL: &str = "running_until";
 const STATUS: &str = "status";
 const BODY: &str = "body";
+const KEY_ID: &str = "key_id";
+/// What the seal is bound to, whatever the table is called.
+const SEALED_FOR: &str = "lease_requests";
 const EXPIRES_AT: &str = "expires_at";
 /// How long an answer is kept.
 const KEPT_FOR: Duration = Duration::from_hours(24);
@@ -72,7 +77,22 @@ pub struct RequestRow {
     pub progress: Progress,
 }
 
-impl RequestRow {
+/// Whether an answer may take the place of a request that runs: of the caller's own it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Running {
+    /// It is the caller's own.
+    Own,
+    /// It would be another's.
+    Foreign,
+}
+
+/// A row as it is stored.
+enum Stored {
+    Running { fingerprint: String, until: Timestamp },
+    Answered { fingerprint: String, status: u16, body: Sealed },
+}
+
+impl Stored {
     fn read(item: &Item, now: Timestamp) -> Result<Option<Self>, RowError> {
         let row = Row::new(item);
         row.of_schema(CURRENT_SCHEMA)?;
@@ -80,15 +100,14 @@ impl RequestRow {
         if i64::try_from(expires_at).is_ok_and(|at| at <= now.as_second()) {
             return Ok(None);
         }
-        let progress = match row.optional_text(BODY)? {
-            Some(body) => {
-                let status = u16::try_from(row.number(STATUS)?);
-                let status = status.map_err(|error| RowError::new(STATUS, &error))?;
-                Progress::Answered(Answered { status, body: body.to_owned() })
-            }
-            None => Progress::Running { until: row.instant(RUNNING_UNTIL)? },
-        };
-        Ok(Some(Self { fingerprint: row.text(FINGERPRINT)?.to_owned(), progress }))
+        let fingerprint = row.text(FINGERPRINT)?.to_owned();
+        Ok(Some(if item.contains_key(BODY) {
+            let status = u16::try_from(row.number(STATUS)?);
+            let status = status.map_err(|error| RowError::new(STATUS, &error))?;
+            Self::Answered { fingerprint, status, body: Sealed::of(row, BODY, KEY_ID)? }
+        } else {
+            Self::Running { fingerprint, until: row.instant(RUNNING_UNTIL)? }
+        }))
     }
 }
 
@@ -102,17 +121,28 @@ impl LeaseStore {
         scope: &Scope,
         order: &OrderId,
         key: &RequestKey,
-    ) -> Result<Option<RequestRow>, DynamoDbError> {
+    ) -> Result<Option<RequestRow>, DocumentError> {
         let call = self
             .client
             .get_item()
             .table_name(&self.tables.requests)
             .key(ORDER_ID, text(order.as_str()))
             .key(REQUEST, text(&key.id));
-        match get(scope, call).await? {
-            None => Ok(None),
-            Some(item) => RequestRow::read(&item, scope.now()).map_err(|error| error.of("GetItem")),
-        }
+        let Some(item) = get(scope, call).await? else {
+            return Ok(None);
+        };
+        let stored = Stored::read(&item, scope.now()).map_err(|error| error.of("GetItem"))?;
+        Ok(match stored {
+            None => None,
+            Some(Stored::Running { fingerprint, until }) => {
+                Some(RequestRow { fingerprint, progress: Progress::Running { until } })
+            }
+            Some(Stored::Answered { fingerprint, status, body }) => {
+                let body = self.sealer().open(SEALED_FOR, &[order.as_str(), &key.id], &body)?;
+                let body = String::from_utf8_lossy(&body).into_owned();
+                Some(RequestRow { fingerprint, progress: Progress::Answered(Answered { status, body }) })
+            }
+        })
     }
 
     /// Keeps the answer of a request beside its order. If another one came first, its answer stays.
@@ -124,11 +154,11 @@ impl LeaseStore {
         scope: &Scope,
         order: &OrderId,
         key: &RequestKey,
-        answered: Answered,
-    ) -> Result<(), DynamoDbError> {
+        (answered, running): (Answered, Running),
+    ) -> Result<(), DocumentError> {
         let (stamp, progress) = (scope.stamp(), Progress::Answered(answered));
-        let transaction =
-            Transaction::new().put(self.request_put((key, &progress), order, scope.now(), &stamp));
+        let put = self.request_put((key, &progress), order, (scope.now(), running), &stamp)?;
+        let transaction = Transaction::new().put(put);
         match transaction.commit(&self.client, scope, &stamp).await? {
             Transacted::Applied | Transacted::Lost(_) => Ok(()),
         }
@@ -139,9 +169,9 @@ impl LeaseStore {
         &self,
         (key, progress): (&RequestKey, &Progress),
         order: &OrderId,
-        now: Timestamp,
+        (now, running): (Timestamp, Running),
         stamp: &str,
-    ) -> PutBuilder {
+    ) -> Result<PutBuilder, SealError> {
         let expires_at = now.checked_add(KEPT_FOR).unwrap_or(Timestamp::MAX).as_second();
         let put = Put::builder()
             .table_name(&self.tables.requests)
@@ -152,21 +182,37 @@ impl LeaseStore {
             .item(SCHEMA_VERSION, number(CURRENT_SCHEMA))
             .item(STAMP, text(stamp))
             // TTL deletes late: an expired row counts as none.
-            .condition_expression(
-                "attribute_not_exists(#request) OR #expires_at <= :now \
-                 OR (#fingerprint = :fingerprint AND attribute_not_exists(#body))",
-            )
+            .condition_expression(match running {
+                Running::Own => {
+                    "attribute_not_exists(#request) OR #expires_at <= :now \
+                     OR (#fingerprint = :fingerprint AND attribute_not_exists(#body))"
+                }
+                Running::Foreign => {
+                    "attribute_not_exists(#request) OR #expires_at <= :now \
+                     OR (#fingerprint = :fingerprint AND attribute_not_exists(#body) \
+                     AND #running_until <= :instant)"
+                }
+            })
             .expression_attribute_names("#request", REQUEST)
             .expression_attribute_names("#expires_at", EXPIRES_AT)
             .expression_attribute_names("#fingerprint", FINGERPRINT)
             .expression_attribute_names("#body", BODY)
             .expression_attribute_values(":now", number(now.as_second()))
             .expression_attribute_values(":fingerprint", text(&key.fingerprint));
-        match progress {
+        let put = match running {
+            Running::Own => put,
+            Running::Foreign => put
+                .expression_attribute_names("#running_until", RUNNING_UNTIL)
+                .expression_attribute_values(":instant", text(rfc3339::sortable(now))),
+        };
+        Ok(match progress {
             Progress::Running { until } => put.item(RUNNING_UNTIL, text(rfc3339::sortable(*until))),
             Progress::Answered(Answered { status, body }) => {
-                put.item(STATUS, number(status)).item(BODY, text(body))
+                // Ant's links and texts stand in it.
+                let key = [order.as_str(), key.id.as_str()];
+                let (body, key_id) = self.sealer().seal(SEALED_FOR, &key, body.as_bytes())?.into_attributes();
+                put.item(STATUS, number(status)).item(BODY, body).item(KEY_ID, key_id)
             }
-        }
+        })
     }
 }

@@ -18,6 +18,7 @@ const AGREE: &str = "agree";
 const WHO: &str = "who";
 const SOURCE: &str = "source";
 const OPERATION: &str = "operation";
+const WHY: &str = "why";
 const REQUEST: &str = "request";
 const FINGERPRINT: &str = "fingerprint";
 
@@ -29,10 +30,11 @@ pub(super) fn to_item(unknown: &Unknown, on_behalf: Option<&OnBehalf>) -> Item {
     put(METHOD, unknown.intent.method().as_str());
     put(SINCE, &rfc3339::sortable(unknown.since));
     put(RUNNING_UNTIL, &rfc3339::sortable(unknown.running_until));
-    if let Some(OnBehalf { who, source, operation, request }) = on_behalf {
+    if let Some(OnBehalf { who, source, operation, why, request }) = on_behalf {
         put(WHO, who);
         put(SOURCE, source.as_str());
         put(OPERATION, operation);
+        put(WHY, why);
         if let Some((request, fingerprint)) = request {
             put(REQUEST, request);
             put(FINGERPRINT, fingerprint);
@@ -77,6 +79,7 @@ fn on_behalf(row: Row<'_>) -> Result<Option<OnBehalf>, RowError> {
         who: who.to_owned(),
         source: known(row, SOURCE, Source::parse)?.unwrap_or_default(),
         operation: row.text(OPERATION)?.to_owned(),
+        why: row.text(WHY)?.to_owned(),
         request,
     }))
 }

@@ -19,7 +19,9 @@ pub const SHARDS: u32 = 4;
 const UNKNOWN_FOR: Duration = Duration::from_mins(1);
 /// An order that waits for the user is looked at after this, and each time in vain twice as late.
 const FIRST_LOOK: Duration = Duration::from_mins(5);
-/// But not later than this.
+/// An outcome that is not known is looked for no later than this,
+const LATEST_LOOK_FOR_OUTCOME: Duration = Duration::from_mins(15);
+/// and anything else no later than this.
 const LATEST_LOOK: Duration = Duration::from_hours(6);
 
 /// When the order is to be looked at, if anything is to be found out: at once if Ant told something at `notified_at`;
@@ -37,7 +39,7 @@ pub fn watch_at(
     }
     if let Some(unknown) = &order.unknown {
         let first = later(unknown.since, UNKNOWN_FOR).max(unknown.running_until);
-        return Some(if looks == 0 { first } else { later(now, wait(looks)) });
+        return Some(if looks == 0 { first } else { later(now, wait(looks).min(LATEST_LOOK_FOR_OUTCOME)) });
     }
     match order.state {
         OrderState::ContractSigning

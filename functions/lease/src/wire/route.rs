@@ -16,7 +16,7 @@ use crate::admit::admit;
 use crate::change::{Caller, Done};
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::store::{Answered, RequestKey, StoredOrder};
+use crate::store::{Answered, RequestKey, Running, StoredOrder};
 
 const KEY_HEADER: &str = "idempotency-key";
 const LONGEST_KEY: usize = 255;
@@ -29,6 +29,8 @@ pub trait Operation {
     const ROUTE: (&'static str, &'static str);
     /// Whether the request has a body; the fields of one that has none are its query's.
     const HAS_BODY: bool;
+    /// Whether it asks Ant for several things, one after the other: its request runs until it answers.
+    const TAKES_STEPS: bool = false;
     /// What the caller says.
     type Input;
 
@@ -98,7 +100,8 @@ impl<O: Operation> Route<O> {
     /// An answer that cannot be kept is given all the same: what it tells is so.
     async fn keep(&self, scope: &Scope, order: &OrderId, key: &RequestKey, written: Written) -> Written {
         let answered = Answered { status: written.status.as_u16(), body: written.body.clone() };
-        if let Err(failure) = self.deps.store.keep_answer(scope, order, key, answered).await {
+        let running = if O::TAKES_STEPS { Running::Own } else { Running::Foreign };
+        if let Err(failure) = self.deps.store.keep_answer(scope, order, key, (answered, running)).await {
             tracing::error!(%failure, "an answer could not be kept");
         }
         written

@@ -63,6 +63,17 @@ impl Trade {
     }
 }
 
+impl Observation {
+    /// The same, but of the user's application what is known already.
+    #[must_use]
+    pub fn pending_as(self, unsign_pending: bool) -> Self {
+        match self {
+            Self::Trade(trade) => Self::Trade(Trade { unsign_pending, ..trade }),
+            other @ (Self::Withhold(_) | Self::Flow { .. } | Self::TradeRefused) => other,
+        }
+    }
+}
+
 impl Alert {
     /// What the step from one version of an order to another calls for.
     #[must_use]
@@ -129,7 +140,9 @@ fn advance(order: &mut Order, observation: &Observation) {
         Observation::Withhold(WithholdStatus::Terminated) if order.state == OrderState::Closed => {
             order.go(OrderState::Unbound);
         }
-        Observation::Flow { status: FlowStatus::Finish, .. } if order.state == OrderState::Sealing => {
+        Observation::Flow { status: FlowStatus::Finish, .. }
+            if matches!(order.state, OrderState::WithholdSigned | OrderState::Sealing) =>
+        {
             order.go(OrderState::Active);
             let parties = order.contract.iter_mut().flat_map(|contract| &mut contract.parties);
             parties.for_each(|party| party.sealed = true);

@@ -18,7 +18,7 @@ pub(super) fn resolution(order: &Order, intent: &Intent, observation: &Observati
         Observation::Withhold(status) => by_withhold(status, intent),
         Observation::Flow { status, sealed } => {
             let Intent::Seal { tag } = intent else { return None };
-            by_flow(order, status, sealed, tag.as_ref())
+            by_flow(status, sealed, tag.as_ref())
         }
     }
 }
@@ -79,7 +79,6 @@ fn by_withhold(status: &WithholdStatus, intent: &Intent) -> Option<Resolution> {
 }
 
 fn by_flow(
-    order: &Order,
     status: &FlowStatus,
     sealed: &[(Option<String>, bool)],
     tag: Option<&String>,
@@ -98,10 +97,8 @@ fn by_flow(
     if let Some((_, sealed)) = sealed.iter().find(|(of, _)| of.as_ref() == tag) {
         return Some(happened(*sealed));
     }
-    // The last seal would have finished the contract.
-    let parties = order.contract.as_ref().map(|contract| contract.parties.as_slice()).unwrap_or_default();
-    let others_wait = parties.iter().any(|party| !party.sealed && party.tag.as_ref() != tag);
-    (!others_wait).then_some(Resolution::NotHappened)
+    // The contract may wait for the user as well: that it is not finished tells nothing of the seal.
+    None
 }
 
 fn happened(it_did: bool) -> Resolution {

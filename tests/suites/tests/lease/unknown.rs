@@ -1,6 +1,7 @@
 //! Outcomes that are not known (§2, §12): what may have happened is never asked for again, and a question resolves it.
 
 mod blocking;
+mod late;
 mod resolving;
 mod running;
 

@@ -70,8 +70,8 @@ fn a_new_agreement_after_a_lost_one_is_not_lost() {
 }
 
 #[test]
-fn finish_makes_an_order_active_from_sealing_alone_and_seals_all() {
-    moves(&flow("FINISH", &[]), &[(Sealing, Active)]);
+fn finish_makes_an_order_active_once_the_agreement_is_signed_and_seals_all() {
+    moves(&flow("FINISH", &[]), &[(WithholdSigned, Active), (Sealing, Active)]);
     let after = observe(&sealed_by_landlord(order(Sealing)), &flow("FINISH", &[]), now()).order;
     assert!(after.contract.unwrap().parties.iter().all(|party| party.sealed));
 }

@@ -143,7 +143,7 @@ async fn it_is_written_down_before_anything_is_asked_and_before_it_is_answered()
     );
     assert!(effects[1].starts_with("POST "), "{effects:?}");
 
-    for fault in [Fault::InternalError, Fault::Throttled, Fault::Hang] {
+    for fault in [Fault::InternalError, Fault::Hang] {
         let (calls, row) = (lease.ant.calls().len(), lease.row(ORDER));
         lease.world.fail(On::call("TransactWriteItems"), fault);
         let got = lease.notify("m-2", CHANGE, ORDER).await;

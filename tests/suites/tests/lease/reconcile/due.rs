@@ -152,7 +152,7 @@ async fn an_unknown_outcome_that_ant_does_not_tell_is_asked_for_later_and_later(
             looks.push(minute);
         }
     }
-    assert_eq!(looks, [1, 11, 31]);
+    assert_eq!(looks, [1, 11, 26]);
     assert_eq!(lease.counted("lease_reconcile_failed"), 3);
     lease.ant.recover();
     after(&lease, Duration::from_mins(40)).await;

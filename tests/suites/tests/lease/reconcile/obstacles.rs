@@ -165,7 +165,7 @@ async fn a_close_that_it_finds_out_is_told_once_in_the_name_of_who_asked_for_it(
     assert_eq!(row["to"]["S"], "CLOSED");
     assert_eq!(row["who"]["S"], suites::lease::CALLER);
     assert_eq!(row["source"]["S"], "new");
-    assert_eq!(row["why"]["S"], "lease-reconcile: Ant says so, begun by lease-close");
+    assert_eq!(row["why"]["S"], "lease-reconcile: Ant says so, begun by lease-close: closed, FULFILLED");
     assert_eq!(row["req_msg_id"]["S"].as_str().unwrap().len(), 32);
 }
 

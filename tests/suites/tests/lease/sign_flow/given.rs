@@ -12,14 +12,14 @@ fn form(lease: &Lease, method: &str) -> suites::lease::ant::Parameters {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_contract_is_needed_when_it_is_due_and_not_before() {
+async fn a_contract_is_needed_before_anything_is_done() {
     let lease = Lease::new().await;
     lease.registered(ORDER).await;
     lease.ant.heard();
     let got = lease.send(&flow_with(&json!({}))).await;
     assert_eq!(refused(&got), (400, "INVALID_ARGUMENT".to_owned()));
     assert_eq!(body(&got)["message"], "user_id_type: is missing");
-    assert_eq!((lease.ant.heard(), lease.state(ORDER).as_str()), (vec![SYNC.to_owned()], "SYNCED"));
+    assert_eq!((lease.ant.heard(), lease.state(ORDER).as_str()), (vec![], "NEW"));
     for name in ["user_name", "template_list", "merchant_id_number"] {
         let got = lease.send(&flow_with(&with(contract(), name, Value::Null))).await;
         assert_eq!(body(&got)["message"], format!("{name}: is missing"));
