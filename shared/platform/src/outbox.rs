@@ -3,7 +3,7 @@
 //! outbox-relay sends. What was committed goes out, and may go out twice, in any order: consumers deduplicate, and
 //! judge by state.
 //!
-//! The table holds only what is unsent. Its key is `shard` (0 to 15) and `entry` (`created_at#id`); a row's `destination`
+//! The table holds only what is unsent. Its key is `shard` (0 to 3) and `entry` (`created_at#id`); a row's `destination`
 //! is a queue's address or an event's source and kind. There is no index, and no history to pay for.
 
 mod batch;

@@ -13,7 +13,7 @@ use crate::clients::Aws;
 use crate::dynamodb::{Item, NOW, STAMP, UNITS, number, text};
 
 /// Into how many partitions the table is split.
-pub(crate) const SHARDS: u32 = 16;
+pub(crate) const SHARDS: u32 = 4;
 /// How many rows of a shard are read at once.
 const PAGE: i32 = 50;
 /// How many rows one call deletes.
@@ -102,6 +102,6 @@ impl Unsent {
 
 /// The key of the row with this id, made at [`NOW`].
 pub(crate) fn key(id: &str) -> Item {
-    let shard = id.chars().next().and_then(|digit| digit.to_digit(SHARDS)).unwrap_or(0);
+    let shard = id.chars().next().and_then(|digit| digit.to_digit(16)).unwrap_or(0) % SHARDS;
     HashMap::from([("shard".to_owned(), number(shard)), ("entry".to_owned(), text(format!("{NOW}#{id}")))])
 }

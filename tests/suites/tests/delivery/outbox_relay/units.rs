@@ -4,7 +4,7 @@ use suites::delivery::Delivery;
 use world::Units;
 
 /// A query of a shard costs half a unit for up to 4 KB.
-const READS_OF_A_RUN: Units = Units::halves(16);
+const READS_OF_A_RUN: Units = Units::halves(4);
 
 #[tokio::test(start_paused = true)]
 async fn ten_unsent_rows_cost_the_same_after_a_thousand_others_were_sent_and_deleted() {
@@ -21,12 +21,12 @@ async fn ten_unsent_rows_cost_the_same_after_a_thousand_others_were_sent_and_del
         run.expect("all is sent");
         assert_eq!((spent.reads(), spent.writes()), (READS_OF_A_RUN, Units::whole(10)), "after {history}");
         let job = app.logged("INFO").into_iter().rfind(|line| line["message"] == "job").expect("a line");
-        assert_eq!((&job["read_unit_halves"], &job["write_unit_halves"]), (&16.into(), &20.into()));
+        assert_eq!((&job["read_unit_halves"], &job["write_unit_halves"]), (&4.into(), &20.into()));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_with_nothing_to_do_is_sixteen_half_units() {
+async fn a_run_with_nothing_to_do_is_four_half_units() {
     let app = Delivery::new();
     let (run, spent) = app.world.measure(app.relay()).await;
     run.expect("nothing is to do");
