@@ -157,15 +157,15 @@ async fn advance(
             let kept = deps.store.document(scope, &id, Kind::Order).await?;
             let order = PreOrder::kept(&kept.ok_or(Failure::NotFound)?)?;
             let step = pre_order_sync::step(deps, &id, &order)?;
-            go_on(deps, scope, caller, stored, step, filling).await
+            Box::pin(go_on(deps, scope, caller, stored, step, filling)).await
         }
         NextStep::SubmitContract => {
             let step = contract_sign::step(deps, &id, &(filling.contract.clone(), filling.shared.clone()))?;
-            go_on(deps, scope, caller, stored, step, filling).await
+            Box::pin(go_on(deps, scope, caller, stored, step, filling)).await
         }
         NextStep::CreateWithhold => {
             let step = withhold_sign::step(&id, &(filling.withhold.clone(), filling.shared.clone()));
-            go_on(deps, scope, caller, stored, step, filling).await
+            Box::pin(go_on(deps, scope, caller, stored, step, filling)).await
         }
         NextStep::AskWithhold => ask(deps, scope, caller, stored, Query::WithholdSignQuery).await,
         NextStep::AskFlow => ask(deps, scope, caller, stored, Query::SignFlowGet).await,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use suites::lease::bodies::{contract, full_contract, with};
 use suites::lease::{DOCUMENTS, Lease, ORDER, body, done, refused};
 
-use super::{CREATE, SUBMIT, SYNC, finished, flow_with, go_on, hasty};
+use super::{CREATE, SUBMIT, finished, flow_with, go_on, hasty};
 
 fn form(lease: &Lease, method: &str) -> suites::lease::ant::Parameters {
     let mut calls = lease.ant.calls().into_iter();
