@@ -66,6 +66,16 @@ pub(crate) struct Options {
     /// Leaves out what Lambda's smaller memories would make of it
     #[arg(long)]
     no_throttling: bool,
+    /// Measures the functions of this context alone; may be given several times
+    #[arg(long, value_name = "CONTEXT")]
+    context: Vec<String>,
+}
+
+impl Options {
+    /// Whether a function is to be measured: each context is a package.
+    fn choose(&self, function: &Function) -> bool {
+        self.context.is_empty() || self.context.contains(&function.package)
+    }
 }
 
 /// Builds, measures, prints; fails when a budget is missed that is in reach.
@@ -73,8 +83,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let folder = Folder::of_bench();
     let _claim = folder.claim()?;
     let metadata = Metadata::read()?;
-    let (functions, without_job): (Vec<_>, Vec<_>) =
-        metadata.functions().into_iter().partition(|function| contexts::job_of(&function.name).is_ok());
+    let (functions, without_job): (Vec<_>, Vec<_>) = metadata
+        .functions()
+        .into_iter()
+        .filter(|function| options.choose(function))
+        .partition(|function| contexts::job_of(&function.name).is_ok());
+    if functions.is_empty() {
+        bail!("there is no function to measure: a context is one of the folders in functions/");
+    }
     let programs = prepare(&metadata, &functions, &folder)?;
     let report = measure(options, &functions, &programs, &folder)?;
     print(&report);
