@@ -8,6 +8,7 @@ mod fields;
 mod idempotency;
 mod identity;
 mod links;
+mod model;
 mod notifications;
 mod operations;
 mod races;
