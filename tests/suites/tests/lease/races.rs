@@ -2,6 +2,7 @@
 //! has.
 
 mod callers;
+mod contended;
 mod observers;
 
 use std::time::Duration;

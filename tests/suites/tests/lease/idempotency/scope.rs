@@ -205,6 +205,26 @@ async fn two_requests_with_one_key_at_the_same_instant_are_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_does_not_take_the_place_of_the_same_request_that_runs_by_now() {
+    let lease = Lease::new().await;
+    lease.withhold_signing(ORDER).await;
+    let seal = Operation::Seal.request().key("k-1");
+    // The first is too early, and writes that down when the second, which is not, has begun.
+    lease.world.before(On::call("PutItem").to(REQUESTS), || tokio::time::sleep(Duration::from_secs(1)));
+    lease.ant.fail_after_effect(Operation::Seal.method(), Spoil::Slow(Duration::from_secs(1)));
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        lease.ant.user_signs_withhold(ORDER);
+        done(&lease.get(ORDER, "/withhold-sign").await);
+        lease.send(&seal).await
+    };
+    let (first, second) = join!(lease.send(&seal), second);
+    assert_eq!((first.status, done(&second)["state"].as_str()), (422, Some("ACTIVE")));
+    assert_eq!(lease.send(&seal).await.brief(), second.brief());
+    assert_eq!(Operation::Seal.effects(&lease), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_body_is_judged_first_then_the_order_then_the_key_then_what_runs_then_the_state() {
     let lease = Lease::new().await;
     let close = |reason: &str| Request::post(ORDER, "/close").body(&json!({"reason": reason}));

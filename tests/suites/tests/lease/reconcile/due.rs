@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use suites::lease::ant::Spoil;
-use suites::lease::{Lease, ORDER};
+use suites::lease::{Lease, ORDER, ORDERS};
+use world::On;
 
 use super::{FLOW_GET, SIGN_QUERY, TRADE_GET, after, is_unknown, lost};
 use crate::operations::Operation;
@@ -186,4 +187,59 @@ async fn an_order_of_which_ant_told_something_is_looked_at_at_once() {
     lease.notify("m-1", "ASYNC_UNSIGN_APPLY", ORDER).await;
     lease.ant.heard();
     assert_eq!(after(&lease, Duration::ZERO).await, [TRADE_GET, FLOW_GET, SIGN_QUERY]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ant_does_not_answer_for_a_day_is_asked_about_no_longer() {
+    let lease = Lease::new().await;
+    lease.active(ORDER).await;
+    lease.ant.fail_times(TRADE_GET, Spoil::ResultCode("SYSTEM_BUSY"), usize::MAX);
+    lease.notify("m-1", "ASYNC_UNSIGN_APPLY", ORDER).await;
+    lease.ant.heard();
+    let mut looks = 0;
+    for _ in 0..24 * 12 {
+        looks += usize::from(!after(&lease, 5 * MINUTE).await.is_empty());
+    }
+    assert!((5..12).contains(&looks), "{looks}");
+    assert!(lease.row(ORDER).unwrap().get("notified_at").is_some());
+    after(&lease, Duration::from_hours(6)).await;
+    assert!(lease.row(ORDER).unwrap().get("notified_at").is_none());
+    assert_eq!(after(&lease, Duration::from_hours(24)).await, [""; 0]);
+    // What it tells anew counts anew.
+    lease.ant.recover();
+    lease.ant.user_applies_to_unsign(ORDER);
+    lease.notify("m-2", "ASYNC_UNSIGN_APPLY", ORDER).await;
+    assert_eq!(lease.row(ORDER).unwrap()["unsign_pending"]["BOOL"], true);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outcome_that_stays_unknown_for_more_than_an_hour_is_counted_with_each_look() {
+    let lease = lost(Operation::Cancel, true).await;
+    assert_eq!(lease.counted("lease_unknown_outcome"), 1, "when it was lost");
+    lease.ant.fail_times(TRADE_GET, Spoil::ResultCode("SYSTEM_BUSY"), usize::MAX);
+    let mut looks = 0;
+    for _ in 0..12 {
+        looks += usize::from(!after(&lease, 5 * MINUTE).await.is_empty());
+    }
+    assert_eq!((looks > 3, lease.counted("lease_unknown_outcome")), (true, 1));
+    for count in [2, 3] {
+        after(&lease, 15 * MINUTE).await;
+        assert_eq!(lease.counted("lease_unknown_outcome"), count);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_the_index_shows_late_is_not_looked_at_again() {
+    let lease = Lease::new().await;
+    waiting(&lease, "WITHHOLD_SIGNING").await;
+    lease.world.pass(5 * MINUTE).await;
+    // The page is read; then a caller asks, and the order is due later.
+    let world = lease.world.clone();
+    lease.world.before(On::call("GetItem").to(ORDERS), || async move {
+        let mut row = world.items(ORDERS).remove(0);
+        row["watch_at"]["S"] = "2025-01-03T11:00:00.000000000Z".into();
+        world.put_item(ORDERS, &row);
+    });
+    lease.reconcile().await.unwrap();
+    assert_eq!(lease.ant.heard(), [""; 0]);
 }

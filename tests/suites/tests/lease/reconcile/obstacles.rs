@@ -119,6 +119,29 @@ async fn a_run_that_is_out_of_time_leaves_the_rest_to_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_run_begins_with_another_shard_so_that_none_waits_for_ever() {
+    let (lease, ids) = signing_with_copies(1, &[0, 1, 2, 3]).await;
+    let mut first = BTreeSet::new();
+    for _ in 0..4 {
+        lease.world.pass(DUE).await;
+        let run = lease.restarted().await;
+        // Everything is due each time, each order in a shard of its own.
+        for (shard, id) in ids.iter().enumerate() {
+            let mut row = lease.row(id).unwrap();
+            row["watch_at"]["S"] = "2025-01-03T10:00:00.000000000Z".into();
+            row["watch_shard"] = json!({"N": shard.to_string()});
+            row["state"]["S"] = "WITHHOLD_SIGNING".into();
+            lease.world.put_item(ORDERS, &row);
+        }
+        run.ant.heard();
+        run.reconcile().await.unwrap();
+        let looked = run.ant.calls().into_iter().filter(|call| call.method == SIGN_QUERY);
+        first.extend(looked.filter_map(|call| call.order).find(|order| ids.contains(order)));
+    }
+    assert_eq!(first.len(), 4, "{first:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn switched_off_it_reads_asks_and_writes_nothing() {
     let lease = lost(Operation::Cancel, true).await;
     let off = lease.restarted_with(Options { ant_disabled: true, ..Options::default() }).await;
