@@ -12,7 +12,7 @@ use suites::lease::{HISTORY, Lease, ORDER, bodies, body};
 
 use super::answers::{Answers, Expected, NOT_FOUND, OK, REJECTED, UNKNOWN};
 use super::reference::Question;
-use super::steps::{Action, Caller, Fault, Step, Wish};
+use super::steps::{Action, Caller, Fault, STRANGER, Step, Wish};
 
 const QUESTIONS: [&str; 3] =
     ["antchain.ato.trade.get", "antchain.ato.sign.flow.get", "antchain.ato.withhold.sign.query"];
@@ -300,7 +300,7 @@ impl Driver {
 
 /// The parties of a row's contract, and whether they have sealed it.
 fn seals(row: &Value) -> Option<super::at_ant::Parties> {
-    let known = [bodies::MERCHANT_TAG, bodies::THIRD_TAG];
+    let known = [bodies::MERCHANT_TAG, bodies::THIRD_TAG, STRANGER];
     let party = |party: &Value| {
         let tag = party["M"]["tag"]["S"].as_str();
         let tag = tag.map(|tag| known.into_iter().find(|known| *known == tag).unwrap_or("another"));

@@ -137,7 +137,11 @@ impl Model {
             Wish::Withhold => self.go("WITHHOLD_SIGNING"),
             Wish::Seal { tag } => {
                 let Some((_, parties)) = &mut self.contract else { return };
-                parties.iter_mut().filter(|(of, _)| of == tag).for_each(|(_, sealed)| *sealed = true);
+                match parties.iter_mut().find(|(of, _)| of == tag) {
+                    Some((_, sealed)) => *sealed = true,
+                    // Ant knows parties that the contract did not name.
+                    None => parties.push((*tag, true)),
+                }
                 self.go("SEALING");
             }
             Wish::Cancel { reason } => {

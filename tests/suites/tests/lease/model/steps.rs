@@ -70,9 +70,10 @@ pub(super) enum Action {
     PayAll,
 }
 
-/// Tags, the last one of nobody.
+/// The tag of nobody.
+pub(super) const STRANGER: &str = "stranger";
 const TAGS: [Option<&str>; 5] =
-    [None, None, Some(bodies::MERCHANT_TAG), Some(bodies::THIRD_TAG), Some("stranger")];
+    [None, None, Some(bodies::MERCHANT_TAG), Some(bodies::THIRD_TAG), Some(STRANGER)];
 const REASONS: [&str; 3] = ["RENTING_OUT", "RENTING_AND_RESALE", "FULFILLED"];
 /// How an answer is lost, or cannot be relied on.
 const LOSSES: [Spoil; 6] = [
