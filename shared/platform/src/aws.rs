@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -103,9 +104,16 @@ impl fmt::Debug for AwsSettings {
     }
 }
 
-/// Builds every SDK client of a process over one connector.
-#[derive(Clone, Debug)]
-pub struct Aws(SdkConfig);
+/// The SDK clients of a process over one connector: each is built once, when it is first asked for. Its copies are
+/// cheap, and a start that builds one for every store is dearer.
+#[derive(Debug)]
+pub struct Aws {
+    config: SdkConfig,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
+    ssm: OnceLock<aws_sdk_ssm::Client>,
+}
 
 impl Aws {
     /// Clients that speak to AWS, or to the endpoint of the settings.
@@ -135,31 +143,37 @@ impl Aws {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .timeout_config(timeouts);
         config.set_endpoint_url(settings.endpoint_url);
-        Self(config.build())
+        Self {
+            config: config.build(),
+            dynamodb: OnceLock::new(),
+            eventbridge: OnceLock::new(),
+            sqs: OnceLock::new(),
+            ssm: OnceLock::new(),
+        }
     }
 
-    /// A DynamoDB client.
+    /// The DynamoDB client.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        aws_sdk_dynamodb::Client::new(&self.0)
+        self.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(&self.config)).clone()
     }
 
-    /// An `EventBridge` client.
+    /// The `EventBridge` client.
     #[must_use]
     pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
-        aws_sdk_eventbridge::Client::new(&self.0)
+        self.eventbridge.get_or_init(|| aws_sdk_eventbridge::Client::new(&self.config)).clone()
     }
 
-    /// An SQS client.
+    /// The SQS client.
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
-        aws_sdk_sqs::Client::new(&self.0)
+        self.sqs.get_or_init(|| aws_sdk_sqs::Client::new(&self.config)).clone()
     }
 
-    /// A client of Systems Manager, whose Parameter Store keeps the secrets.
+    /// The client of Systems Manager, whose Parameter Store keeps the secrets.
     #[must_use]
     pub fn ssm(&self) -> aws_sdk_ssm::Client {
-        aws_sdk_ssm::Client::new(&self.0)
+        self.ssm.get_or_init(|| aws_sdk_ssm::Client::new(&self.config)).clone()
     }
 }
 
