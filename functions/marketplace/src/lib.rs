@@ -1,0 +1,12 @@
+//! The marketplace context: the loan channel of Rongshu (spec: marketplace; docs/contexts/marketplace.md). One file is one
+//! operation. `envelope` is what is around everything on the wire, `endpoint` how the platform's calls reach an
+//! operation, `rongshu` our calls to it, `channel` the configuration of a channel, `store` the DynamoDB access.
+
+pub mod channel;
+pub mod deps;
+pub mod endpoint;
+pub mod store;
+pub mod wire;
+
+/// The context's name in logs and metrics.
+pub const CONTEXT: &str = "marketplace";
