@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
@@ -30,6 +31,9 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("../roots/amazon.pem");
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// An object may be megabytes, where a row is kilobytes.
+const OBJECT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+const OBJECT_OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPTS: u32 = 3;
 /// Warming is best effort and must not hold up a start (design §6).
 const WARM_TIMEOUT: Duration = Duration::from_secs(1);
@@ -111,6 +115,7 @@ pub struct Aws {
     config: SdkConfig,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
 }
@@ -147,6 +152,7 @@ impl Aws {
             config: config.build(),
             dynamodb: OnceLock::new(),
             eventbridge: OnceLock::new(),
+            s3: OnceLock::new(),
             sqs: OnceLock::new(),
             ssm: OnceLock::new(),
         }
@@ -164,6 +170,12 @@ impl Aws {
         self.eventbridge.get_or_init(|| aws_sdk_eventbridge::Client::new(&self.config)).clone()
     }
 
+    /// The S3 client.
+    #[must_use]
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        self.s3.get_or_init(|| aws_sdk_s3::Client::from_conf(s3_config(&self.config))).clone()
+    }
+
     /// The SQS client.
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
@@ -175,6 +187,22 @@ impl Aws {
     pub fn ssm(&self) -> aws_sdk_ssm::Client {
         self.ssm.get_or_init(|| aws_sdk_ssm::Client::new(&self.config)).clone()
     }
+}
+
+/// What S3 wants of its own. Another endpoint than AWS's has no host for each bucket, so the bucket stands in the path.
+fn s3_config(config: &SdkConfig) -> aws_sdk_s3::Config {
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(OBJECT_ATTEMPT_TIMEOUT)
+        .operation_timeout(OBJECT_OPERATION_TIMEOUT)
+        .build();
+    aws_sdk_s3::config::Builder::from(config)
+        .force_path_style(config.endpoint_url().is_some())
+        .timeout_config(timeouts)
+        // The signature covers a hash of the body already, and TLS covers the answer.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .disable_s3_express_session_auth(true)
+        .build()
 }
 
 /// An HTTP connector that trusts `roots` (PEM) and nothing else; it speaks plain HTTP too, which only

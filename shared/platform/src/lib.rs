@@ -2,6 +2,7 @@
 //! helpers, the partner client, logs and metrics. It knows no context (docs/ARCHITECTURE.md, Map).
 
 pub mod aws;
+pub mod callbacks;
 pub mod clock;
 pub mod config;
 mod done;
@@ -13,12 +14,13 @@ pub mod json;
 pub mod logs;
 pub mod mask;
 pub mod metrics;
+pub mod object_store;
 pub mod outbox;
 pub mod output;
 pub mod partner;
 pub mod random;
 pub mod rfc3339;
-pub mod rsa_encryption;
+pub mod rsa;
 pub mod schedule;
 pub mod scope;
 pub mod seal;
