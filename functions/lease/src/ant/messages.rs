@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{AntSecret, Parameters, Reply};
 
-pub use platform::rsa_encryption::EncryptionError;
+pub use platform::rsa::EncryptionError;
 
 /// The type of a whole order's exchange (§5).
 const ORDER_FULL_INFO: &str = "orderFullInfo";

@@ -1,4 +1,4 @@
-use platform::rsa_encryption::PublicKey;
+use platform::rsa::PublicKey;
 use platform::secrets::FromSecret;
 use serde::Deserialize;
 use std::fmt;

@@ -128,6 +128,29 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// A truth value.
+    ///
+    /// # Errors
+    /// It is missing or no boolean.
+    pub fn flag(self, attribute: &'static str) -> Result<bool, RowError> {
+        let value = present(attribute, self.0.get(attribute))?;
+        value.as_bool().copied().map_err(|_| RowError::new(attribute, &"is no boolean"))
+    }
+
+    /// A set of texts; an empty one is not stored.
+    ///
+    /// # Errors
+    /// It is no set of strings.
+    pub fn texts(self, attribute: &'static str) -> Result<&'a [String], RowError> {
+        match self.0.get(attribute) {
+            None => Ok(&[]),
+            Some(value) => match value.as_ss() {
+                Ok(texts) => Ok(texts),
+                Err(_) => Err(RowError::new(attribute, &"is no set of strings")),
+            },
+        }
+    }
+
     /// An instant, stored as RFC 3339.
     ///
     /// # Errors
@@ -152,6 +175,7 @@ fn present<T>(attribute: &'static str, value: Option<T>) -> Result<T, RowError> 
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
     use jiff::Timestamp;
 
     use super::{Item, Row, RowError, number, text};
@@ -182,6 +206,20 @@ mod tests {
         );
         assert_eq!(problem(row.decimal_text("name")).as_deref(), Some("attribute name: is no number"));
         assert_eq!(problem(row.decimal_text("none")).as_deref(), Some("attribute none: is missing"));
+    }
+
+    #[test]
+    fn a_flag_is_a_boolean_and_a_set_that_is_empty_is_absent() {
+        let mut item = item();
+        item.insert("is_new".to_owned(), AttributeValue::Bool(false));
+        item.insert("names".to_owned(), AttributeValue::Ss(vec!["x".to_owned()]));
+        let row = Row::new(&item);
+        assert_eq!(row.flag("is_new").ok(), Some(false));
+        assert_eq!(problem(row.flag("name")).as_deref(), Some("attribute name: is no boolean"));
+        assert_eq!(problem(row.flag("none")).as_deref(), Some("attribute none: is missing"));
+        assert_eq!(row.texts("names").ok(), Some(&["x".to_owned()][..]));
+        assert_eq!(row.texts("none").ok(), Some(&[][..]));
+        assert_eq!(problem(row.texts("name")).as_deref(), Some("attribute name: is no set of strings"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, PutBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::builders::{ConditionCheckBuilder, DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{
     CancellationReason, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
@@ -80,6 +80,16 @@ impl Transaction {
     pub fn update(mut self, update: UpdateBuilder) -> Self {
         match update.return_values_on_condition_check_failure(ON_FAILURE).build() {
             Ok(update) => self.items.push(TransactWriteItem::builder().update(update).build()),
+            Err(error) => self.incomplete = Some(error.to_string()),
+        }
+        self
+    }
+
+    /// Adds a deletion. The row is gone then and shows no stamp, so another item must tell a repeat.
+    #[must_use]
+    pub fn delete(mut self, delete: DeleteBuilder) -> Self {
+        match delete.return_values_on_condition_check_failure(ON_FAILURE).build() {
+            Ok(delete) => self.items.push(TransactWriteItem::builder().delete(delete).build()),
             Err(error) => self.incomplete = Some(error.to_string()),
         }
         self
