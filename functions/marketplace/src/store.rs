@@ -1,2 +1,24 @@
 //! This context's DynamoDB access: one file a table, with each access pattern and its cost in
 //! docs/contexts/marketplace.md.
+
+mod approval;
+mod commit;
+mod conversion;
+mod data;
+mod history;
+mod order_row;
+mod orders;
+mod pull_log;
+mod raw_data;
+mod users;
+mod work;
+
+pub use commit::{Commit, CommitError, Committed, Pulls};
+pub use data::DataKind;
+pub use history::Entry;
+pub use order_row::{Approval, OrderContent, PersonDigests, StoredOrder};
+pub use orders::{OrderStore, OrderTables};
+pub use pull_log::{DuePage, StoredPullLog};
+pub use raw_data::{RawData, RawDataError, RawObject};
+pub use users::{Person, SealedPersonError, Sealing};
+pub use work::{SHARDS, Work, WorkPage};

@@ -1,0 +1,165 @@
+//! Every change of an order, with all that belongs to it, in one conditional write.
+
+use aws_sdk_dynamodb::types::Put;
+use aws_sdk_dynamodb::types::builders::PutBuilder;
+use domain::marketplace::PullLog;
+use jiff::Timestamp;
+use platform::Scope;
+use platform::callbacks::{Callbacks, Change, NewCallback};
+use platform::dynamodb::{DynamoDbError, ErrorKind, STAMP, Transacted, Transaction, number, text};
+use platform::seal::SealError;
+
+use super::order_row::{ORDER, StoredOrder, VERSION};
+use super::orders::OrderStore;
+use super::{Entry, Person, RawObject, StoredPullLog};
+
+/// What is to be written together.
+#[derive(Debug)]
+pub struct Commit<'a> {
+    /// The version that was read; `None` for an order that must not exist yet.
+    pub read: Option<u64>,
+    /// The order as it becomes.
+    pub order: &'a StoredOrder,
+    /// Its step, if it is one.
+    pub entry: Option<Entry>,
+    /// Raw data that it names from now on.
+    pub objects: &'a [RawObject],
+    /// Whose push it is; it makes or renews the user.
+    pub person: Option<&'a Person>,
+    /// What becomes of its pulls.
+    pub pulls: Pulls<'a>,
+    /// What the platform is to be told.
+    pub callbacks: Option<(&'a Callbacks, &'a [NewCallback])>,
+}
+
+/// What a commit makes of an order's pulls.
+#[derive(Clone, Copy, Debug)]
+pub enum Pulls<'a> {
+    /// Nothing.
+    Unchanged,
+    /// They begin now, whatever there was.
+    Begun,
+    /// What a run brought.
+    Settled {
+        /// As the run has it.
+        read: &'a StoredPullLog,
+        /// As it became.
+        log: &'a PullLog,
+    },
+}
+
+/// How a commit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// Everything is written.
+    Applied,
+    /// Nothing is: the order, or what comes with it, is no longer what was read.
+    Lost,
+}
+
+/// Why nothing is known to be written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DynamoDbError),
+    /// A person could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl<'a> Commit<'a> {
+    /// A change of the order alone.
+    #[must_use]
+    pub fn of(read: Option<u64>, order: &'a StoredOrder) -> Self {
+        Self {
+            read,
+            order,
+            entry: None,
+            objects: &[],
+            person: None,
+            pulls: Pulls::Unchanged,
+            callbacks: None,
+        }
+    }
+}
+
+impl OrderStore {
+    /// Writes everything, or nothing.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or the person could not be sealed.
+    pub async fn commit(&self, scope: &Scope, commit: Commit<'_>) -> Result<Committed, CommitError> {
+        let (now, stamp, order) = (scope.now(), scope.stamp(), commit.order);
+        let mut transaction = Transaction::new().put(self.order_put(&commit, now, &stamp));
+        if let Some(entry) = &commit.entry {
+            transaction = transaction.put(self.history_put(entry, order, now, &stamp));
+        }
+        if commit.read.is_none() {
+            transaction = transaction.put(self.conversion_put(order, now, &stamp));
+        }
+        for object in commit.objects {
+            transaction = transaction.put(self.data_put(&order.key, object, now, &stamp));
+        }
+        if let Some(person) = commit.person {
+            let user = self.user_update(&order.key, &order.content.uid, person, now, &stamp)?;
+            transaction = transaction.update(user);
+        }
+        transaction = match commit.pulls {
+            Pulls::Unchanged => transaction,
+            Pulls::Begun => transaction.put(self.pulls_begun(&order.key, &order.content.uid, now, &stamp)),
+            Pulls::Settled { read, log } => transaction.put(self.pulls_put(read, log, now, &stamp)),
+        };
+        if let Some((callbacks, caused)) = commit.callbacks {
+            let key = order.key.to_string();
+            let change = Change { order: &key, version: order.version, stamp: &stamp };
+            transaction = callbacks.add(scope, transaction, change, caused);
+        }
+        self.sent(scope, transaction, &stamp).await
+    }
+
+    /// Writes what a run brought of an order that no longer waits for it: the pulls alone.
+    ///
+    /// # Errors
+    /// DynamoDB failed.
+    pub async fn settle_alone(
+        &self,
+        scope: &Scope,
+        read: &StoredPullLog,
+        log: &PullLog,
+    ) -> Result<Committed, CommitError> {
+        let stamp = scope.stamp();
+        let transaction = Transaction::new().put(self.pulls_put(read, log, scope.now(), &stamp));
+        self.sent(scope, transaction, &stamp).await
+    }
+
+    async fn sent(
+        &self,
+        scope: &Scope,
+        transaction: Transaction,
+        stamp: &str,
+    ) -> Result<Committed, CommitError> {
+        match transaction.commit(&self.client, scope, stamp).await {
+            Ok(Transacted::Applied) => Ok(Committed::Applied),
+            Ok(Transacted::Lost(_)) => Ok(Committed::Lost),
+            // Somebody else is at a row at this very moment: what was read may be no longer so.
+            Err(failure) if failure.kind == ErrorKind::Contended => Ok(Committed::Lost),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    fn order_put(&self, commit: &Commit<'_>, now: Timestamp, stamp: &str) -> PutBuilder {
+        let item = commit.order.to_item(now);
+        let put =
+            Put::builder().table_name(&self.tables.orders).set_item(Some(item)).item(STAMP, text(stamp));
+        match commit.read {
+            Some(version) => put
+                .condition_expression("#version = :version")
+                .expression_attribute_names("#version", VERSION)
+                .expression_attribute_values(":version", number(version)),
+            None => put
+                .condition_expression("attribute_not_exists(#order)")
+                .expression_attribute_names("#order", ORDER),
+        }
+    }
+}
