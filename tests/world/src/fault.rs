@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::call::{Addressee, Call};
-use crate::{Reply, dynamo, event_bridge, parameters, sqs};
+use crate::{Reply, dynamo, event_bridge, objects, parameters, sqs};
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,7 @@ fn throttled(addressee: &Addressee) -> Reply {
         Addressee::Sqs(_) => sqs::error(400, "RequestThrottled", "The request was denied due to throttling."),
         Addressee::EventBridge(_) => event_bridge::error(400, "ThrottlingException", "Rate exceeded"),
         Addressee::Parameters(_) => parameters::error(400, "ThrottlingException", "Rate exceeded"),
+        Addressee::Objects(_) => objects::error(503, "SlowDown", "Please reduce your request rate."),
         Addressee::Partner(_) => Reply::new(429, ""),
     }
 }
@@ -82,6 +83,7 @@ fn internal_error(addressee: &Addressee) -> Reply {
         Addressee::Sqs(_) => sqs::error(500, "InternalError", "The service failed."),
         Addressee::EventBridge(_) => event_bridge::error(500, "InternalException", "The service failed."),
         Addressee::Parameters(_) => parameters::error(500, "InternalServerError", "The service failed."),
+        Addressee::Objects(_) => objects::error(500, "InternalError", "We encountered an internal error."),
         Addressee::Partner(_) => Reply::new(500, ""),
     }
 }
@@ -93,6 +95,7 @@ fn invalid(addressee: &Addressee) -> Reply {
         Addressee::Sqs(_) => sqs::error(400, "InvalidParameterValue", message),
         Addressee::EventBridge(_) => event_bridge::error(400, "ValidationException", message),
         Addressee::Parameters(_) => parameters::error(400, "ValidationException", message),
+        Addressee::Objects(_) => objects::error(400, "InvalidRequest", message),
         Addressee::Partner(_) => Reply::new(400, ""),
     }
 }

@@ -3,8 +3,8 @@
 //! There is one seam. Every request of ours, to AWS and to partners alike, leaves through one
 //! [`SharedHttpClient`](aws_smithy_runtime_api::client::http::SharedHttpClient), and
 //! [`World::http_client`] supplies it. Behind it stand an embedded `DynamoDB` that bills request units as
-//! documented, in-memory queues, event buses and parameters, and the partners a test registers. Time is the world's own, nothing opens a
-//! socket, and the order of everything is the order of the calls: run it on tokio's current-thread runtime
+//! documented, in-memory queues, event buses, buckets and parameters, and the partners a test registers. Time is the
+//! world's own, nothing opens a socket, and the order of everything is the order of the calls: run it on tokio's current-thread runtime
 //! with paused time, and a run repeats itself exactly.
 #![forbid(unsafe_code)]
 
@@ -16,6 +16,7 @@ mod dynamo;
 mod effects;
 mod event_bridge;
 mod fault;
+mod objects;
 mod on;
 mod parameters;
 mod partner;
@@ -35,6 +36,7 @@ pub use dynamo::meter::{Spent, Units};
 pub use dynamo::table::{Projection, Table};
 pub use event_bridge::Event;
 pub use fault::Fault;
+pub use objects::Object;
 pub use on::On;
 pub use process::Crashed;
 pub use reply::Reply;

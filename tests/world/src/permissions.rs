@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use crate::call::{Addressee, Call};
+use crate::objects;
 
 impl Call {
-    /// The IAM action and the table, index, queue, bus or parameter it is for, `dynamodb:Query contracts` or `dynamodb:Query
-    /// contracts/index/by_number`; several for a transaction, none for a partner.
+    /// The IAM action and the table, index, queue, bus, bucket or parameter it is for, `dynamodb:Query contracts` or
+    /// `dynamodb:Query contracts/index/by_number`; several for a transaction, none for a partner.
     pub(crate) fn permissions(&self) -> Vec<String> {
         match &self.addressee {
             Addressee::Dynamo(request) if self.operation == "TransactWriteItems" => in_transaction(request),
@@ -24,6 +25,9 @@ impl Call {
             }
             Addressee::Parameters(_) => {
                 self.targets().iter().map(|name| format!("ssm:{} {name}", self.operation)).collect()
+            }
+            Addressee::Objects(request) => {
+                objects::permission(&self.operation, &request.bucket).into_iter().collect()
             }
             Addressee::Partner(_) => Vec::new(),
         }

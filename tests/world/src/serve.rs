@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::call::{Addressee, Call};
 use crate::effects::CrashPoint;
-use crate::{Crashed, Fault, Reply, World, lock, sqs};
+use crate::{Crashed, Fault, Reply, World, lock, objects, sqs};
 
 /// By which AWS names each request it answers.
 const REQUEST_ID: &str = "x-amzn-requestid";
@@ -73,6 +73,10 @@ impl World {
             Addressee::Sqs(request) => self.0.sqs.answer(&call.operation, &request, failing),
             Addressee::EventBridge(request) => self.0.event_bridge.answer(&call.operation, &request, failing),
             Addressee::Parameters(request) => self.0.parameters.answer(&call.operation, &request),
+            Addressee::Objects(request) => {
+                let reply = self.0.objects.answer(&call.operation, *request);
+                return reply.header(objects::REQUEST_ID, &self.request_id());
+            }
             Addressee::Partner(request) => return self.0.partners.answer(*request),
         };
         reply.header(REQUEST_ID, &self.request_id())
@@ -82,7 +86,7 @@ impl World {
         match &call.addressee {
             Addressee::Dynamo(request) => self.0.dynamo.describe(&call.operation, request),
             Addressee::Sqs(request) => format!("{} {}", call.operation, sqs::queue_name(request)),
-            Addressee::EventBridge(_) | Addressee::Parameters(_) => {
+            Addressee::EventBridge(_) | Addressee::Parameters(_) | Addressee::Objects(_) => {
                 format!("{} {}", call.operation, call.targets().join(" "))
             }
             Addressee::Partner(request) => format!("{} {}", call.operation, request.uri()),

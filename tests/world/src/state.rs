@@ -3,12 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::sqs::message::Message;
-use crate::{Event, World};
+use crate::{Event, Object, World};
 
 impl World {
-    /// Every row of every table, every distinct message of every queue and every distinct event of every bus,
-    /// without the `volatile` attributes. A message sent twice counts once: a standard queue promises no more, nor
-    /// does a bus, so whoever reads it must be content with either.
+    /// Every row of every table, every distinct message of every queue, event of every bus and content of every
+    /// bucket, without the `volatile` attributes. A message sent twice counts once: a standard queue promises no more, nor
+    /// does a bus, so whoever reads it must be content with either. An object's key is not compared: who died
+    /// after writing it writes another, and the bucket's lifecycle deletes what no row names.
     #[must_use]
     pub fn state_without(&self, volatile: &[&str]) -> Value {
         let tables = self.0.dynamo.table_names().into_iter().map(|table| {
@@ -23,10 +24,15 @@ impl World {
             let events = self.events(&bus);
             (bus, distinct(events.into_iter().map(|event| of_event(event, volatile))))
         });
+        let buckets = self.0.objects.names().into_iter().map(|bucket| {
+            let objects = self.objects(&bucket);
+            (bucket, distinct(objects.iter().map(of_object)))
+        });
         json!({
             "tables": tables.collect::<Map<_, _>>(),
             "queues": queues.collect::<Map<_, _>>(),
             "buses": buses.collect::<Map<_, _>>(),
+            "buckets": buckets.collect::<Map<_, _>>(),
         })
     }
 }
@@ -42,6 +48,14 @@ fn distinct(values: impl Iterator<Item = Value>) -> Value {
 fn of_event(event: Event, volatile: &[&str]) -> Value {
     json!({
         "source": event.source, "detail_type": event.detail_type, "detail": without(event.detail, volatile),
+    })
+}
+
+fn of_object(object: &Object) -> Value {
+    json!({
+        "content": String::from_utf8_lossy(&object.content),
+        "content_type": object.content_type,
+        "encryption": object.encryption,
     })
 }
 

@@ -17,13 +17,14 @@ use crate::connector::Connector;
 use crate::dynamo::Dynamo;
 use crate::effects::{CrashPoint, Effects};
 use crate::event_bridge::EventBridge;
+use crate::objects::Objects;
 use crate::parameters::Parameters;
 use crate::partner::Partners;
 use crate::plan::Plan;
 use crate::process::Process;
 use crate::sqs::{self, Sqs};
 use crate::time::Time;
-use crate::{Crashed, Event, Fault, Message, On, Queue, Reply, Spent, Table, lock};
+use crate::{Crashed, Event, Fault, Message, Object, On, Queue, Reply, Spent, Table, lock};
 
 /// 2026-01-02T03:04:05Z.
 const START: i64 = 1_767_323_045;
@@ -38,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) dynamo: Dynamo,
     pub(crate) sqs: Sqs,
     pub(crate) event_bridge: EventBridge,
+    pub(crate) objects: Objects,
     pub(crate) parameters: Parameters,
     pub(crate) partners: Partners,
     pub(crate) plan: Mutex<Plan>,
@@ -64,6 +66,7 @@ impl World {
             sqs: Sqs::new(hand.clone()),
             event_bridge: EventBridge::new(hand.clone()),
             time: Time::new(hand),
+            objects: Objects::default(),
             parameters: Parameters::default(),
             partners: Partners::default(),
             plan: Mutex::default(),
@@ -217,6 +220,28 @@ impl World {
         self.0.event_bridge.events(bus)
     }
 
+    /// Creates a bucket.
+    pub fn bucket(&self, bucket: &str) {
+        self.0.objects.create(bucket);
+    }
+
+    /// Everything in a bucket, in the order of its keys.
+    ///
+    /// # Panics
+    /// When there is no such bucket.
+    #[must_use]
+    pub fn objects(&self, bucket: &str) -> Vec<Object> {
+        self.0.objects.all(bucket)
+    }
+
+    /// Puts an object past the effect log.
+    ///
+    /// # Panics
+    /// When there is no such bucket.
+    pub fn put_object(&self, bucket: &str, object: Object) {
+        self.0.objects.put(bucket, object);
+    }
+
     /// Sets a `SecureString` of the Parameter Store, as `cargo xtask secrets put` does.
     pub fn put_parameter(&self, name: &str, value: &str) {
         self.0.parameters.put(name, value);
@@ -253,7 +278,7 @@ impl World {
         lock(&self.0.plan).meet(on, callers);
     }
 
-    /// The effects so far, each with its outcome: writes to tables, queues and buses, and partner calls.
+    /// The effects so far, each with its outcome: writes to tables, queues, buses and buckets, and partner calls.
     #[must_use]
     pub fn effects(&self) -> Vec<String> {
         lock(&self.0.effects).shown()

@@ -1,4 +1,5 @@
 //! The world, driven through the real SDK.
+mod callbacks;
 mod crashes;
 mod decimals;
 mod delivery;
@@ -6,6 +7,7 @@ mod dynamo;
 mod event_bridge;
 mod faults;
 mod indexes;
+mod objects;
 mod partners;
 mod races;
 mod secrets;
