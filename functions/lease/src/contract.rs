@@ -19,8 +19,8 @@ const USER_ID_TYPES: [&str; 5] = [
 ];
 /// Kinds of a company's document.
 const MERCHANT_ID_TYPES: [&str; 2] = ["CRED_ORG_USCC", "CRED_ORG_REGCODE"];
-/// What may be encrypted at all: the longest that a key of 2,048 bits takes.
-const ENCRYPTABLE: RangeInclusive<usize> = 1..=81;
+/// How many bytes may be encrypted at all: the longest that a key of 2,048 bits takes.
+const ENCRYPTABLE: RangeInclusive<usize> = 1..=245;
 const TAG: RangeInclusive<usize> = 2..=32;
 
 /// Texts that go out as they are: name, and the fewest and most characters.
@@ -111,7 +111,7 @@ impl Contract {
         }
         let mut identity = Vec::new();
         for name in IDENTITY {
-            identity.extend(fields.text(name, ENCRYPTABLE)?.map(|text| (name, text)));
+            identity.extend(fields.text_of_bytes(name, ENCRYPTABLE)?.map(|text| (name, text)));
         }
         let templates = fields.objects("template_list")?.map(templates).transpose()?;
         let signers = fields.objects("third_signer")?.unwrap_or_default();
@@ -231,7 +231,9 @@ impl Signer {
         let kind = fields.one_of("orgIdType", &MERCHANT_ID_TYPES)?;
         members.extend(kind.map(|kind| ("orgIdType".to_owned(), Value::from(kind))));
         for name in SIGNER_IDENTITY {
-            members.extend(fields.text(name, ENCRYPTABLE)?.map(|text| (name.to_owned(), Value::from(text))));
+            members.extend(
+                fields.text_of_bytes(name, ENCRYPTABLE)?.map(|text| (name.to_owned(), Value::from(text))),
+            );
         }
         let order = fields.whole("signOrder")?;
         members.extend(order.map(|order| ("signOrder".to_owned(), Value::from(order))));

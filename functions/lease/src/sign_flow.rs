@@ -200,13 +200,15 @@ async fn ask(
     query: Query,
 ) -> Result<Advance, Failure> {
     let before = stored.order.state;
-    let (stored, _) = look(deps, scope, &Asker::of(caller), stored, query).await?;
+    let (stored, reply) = look(deps, scope, &Asker::of(caller), stored, query).await?;
     if stored.order.state != before {
         return Ok(Advance::To(stored));
     }
     let waiting_for = match (query, stored.order.unknown.is_some()) {
         (_, true) => WaitingFor::Retry,
         (Query::WithholdSignQuery | Query::TradeGet, false) => WaitingFor::WithholdSignature,
+        // We have had every party sealed, but by Ant's own list a seal is missing still.
+        (Query::SignFlowGet, false) if reply.is_some_and(|reply| reply.lacks_a_seal()) => WaitingFor::Sealing,
         // Every party is sealed, and the contract is not finished: the user has not signed it.
         (Query::SignFlowGet, false) => WaitingFor::ContractUserSignature,
     };

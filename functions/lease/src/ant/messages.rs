@@ -112,6 +112,12 @@ impl Reply {
         }
     }
 
+    /// Whether a sign flow's answer names a party whose seal is still missing.
+    #[must_use]
+    pub fn lacks_a_seal(&self) -> bool {
+        sealed(self.text("sign_info").unwrap_or_default()).iter().any(|(_, sealed)| !sealed)
+    }
+
     /// The contract that front.sign.submit made.
     #[must_use]
     pub fn signed_contract(&self) -> Option<SignedContract> {

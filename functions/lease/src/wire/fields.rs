@@ -49,6 +49,24 @@ impl Fields {
         }
     }
 
+    /// A text of so many bytes, if it is there.
+    ///
+    /// # Errors
+    /// It is no text, or of another length.
+    pub fn text_of_bytes(
+        &mut self,
+        name: &str,
+        length: RangeInclusive<usize>,
+    ) -> Result<Option<String>, BadInput> {
+        let text = self.text(name, 0..=*length.end())?;
+        match &text {
+            Some(text) if !length.contains(&text.len()) => {
+                Err(BadInput(format!("{name}: has not {} to {} bytes", length.start(), length.end())))
+            }
+            Some(_) | None => Ok(text),
+        }
+    }
+
     /// A text that must be there.
     ///
     /// # Errors

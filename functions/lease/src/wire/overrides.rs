@@ -2,7 +2,7 @@ use platform::Masked;
 use platform::config::FromVariable;
 
 /// Who may override a precondition (§12): IAM users and roles by their ARNs. Of a session that a role was assumed for,
-/// the role counts.
+/// the role counts; the session's ARN has not the role's path, and needs none: names of roles are unique in an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OverrideCallers(Vec<String>);
 
@@ -26,7 +26,7 @@ impl OverrideCallers {
             return false;
         };
         let role = role_of(&arn);
-        self.0.iter().any(|allowed| *allowed == arn || Some(allowed) == role.as_ref())
+        self.0.iter().any(|allowed| *allowed == arn || (role.is_some() && role == without_path(allowed)))
     }
 }
 
@@ -35,6 +35,13 @@ fn role_of(arn: &str) -> Option<String> {
     let (head, session) = arn.split_once(":assumed-role/")?;
     let (name, _) = session.split_once('/')?;
     let account = head.replacen(":sts:", ":iam:", 1);
+    Some(format!("{account}:role/{name}"))
+}
+
+/// A role's ARN without its path; `None` if it is no role's.
+fn without_path(arn: &str) -> Option<String> {
+    let (account, role) = arn.split_once(":role/")?;
+    let name = role.rsplit('/').next()?;
     Some(format!("{account}:role/{name}"))
 }
 
@@ -47,8 +54,10 @@ mod tests {
     use super::OverrideCallers;
 
     fn allows(arn: &str) -> bool {
-        let callers =
-            OverrideCallers::from_variable("arn:aws:iam::1:role/Desk, arn:aws:iam::1:user/ann").unwrap();
+        let callers = OverrideCallers::from_variable(
+            "arn:aws:iam::1:role/Desk, arn:aws:iam::1:user/ann,arn:aws:iam::1:role/credit/desk/Lead",
+        )
+        .unwrap();
         callers.allow(Some(&Masked::new(arn.to_owned())))
     }
 
@@ -57,7 +66,11 @@ mod tests {
         assert!(allows("arn:aws:iam::1:user/ann"));
         assert!(allows("arn:aws:iam::1:role/Desk"));
         assert!(allows("arn:aws:sts::1:assumed-role/Desk/ann@example"));
+        assert!(allows("arn:aws:iam::1:role/credit/desk/Lead"));
+        assert!(allows("arn:aws:sts::1:assumed-role/Lead/ann@example"));
         for other in [
+            "arn:aws:sts::2:assumed-role/Lead/ann",
+            "arn:aws:sts::1:assumed-role/ann/ann",
             "arn:aws:iam::2:user/ann",
             "arn:aws:iam::1:user/anna",
             "arn:aws:sts::1:assumed-role/Desk2/ann",

@@ -218,6 +218,14 @@ impl Ant {
         self.change(order, |order| order.waits_for_user = true);
     }
 
+    /// Seals that were accepted are not placed yet, as the list of a contract's parties shows.
+    pub fn places_seals_late(&self, order: &str) {
+        self.change(order, |order| {
+            let parties = order.flow.iter_mut().flat_map(|flow| &mut flow.parties);
+            parties.for_each(|party| party.sealed = false);
+        });
+    }
+
     /// The user applies to end the withhold agreement.
     pub fn user_applies_to_unsign(&self, order: &str) {
         self.change(order, |order| order.unsign_pending = true);

@@ -20,7 +20,7 @@ const TEXTS: [(&str, usize, usize); 19] = [
     ("alipay_user_id", 4, 24),
     ("user_open_id", 1, 64),
     ("merchant_app_id", 1, 32),
-    // What is encrypted must fit the key.
+    // What is encrypted must fit the key: 245 bytes, 81 of these characters.
     ("user_id_number", 1, 81),
     ("user_name", 1, 81),
     ("user_mobile", 1, 81),
@@ -81,6 +81,18 @@ async fn texts_have_the_lengths_that_ant_takes() {
         [fewest, most].map(|length| with(full_contract(), name, long(length)))
     }))
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn identity_data_is_as_long_in_bytes_as_the_key_encrypts() {
+    let lease = Lease::new().await;
+    lease.synced(ORDER).await;
+    let too_long = ["x".repeat(246), "é".repeat(123), "😀".repeat(62)];
+    for text in too_long {
+        is_refused(&lease, &with(full_contract(), "user_name", text), "user_name").await;
+    }
+    let longest = ["x".repeat(245), "é".repeat(122), "😀".repeat(61)];
+    are_taken(longest.map(|text| with(full_contract(), "user_name", text))).await;
 }
 
 #[tokio::test(start_paused = true)]

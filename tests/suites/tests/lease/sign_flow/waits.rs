@@ -81,6 +81,22 @@ async fn a_contract_that_the_user_has_not_signed_is_waited_for_once_everybody_el
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_seal_that_ant_has_accepted_and_not_placed_yet_is_waited_for_and_not_made_again() {
+    let lease = hasty().await;
+    lease.ant.waits_for_user(ORDER);
+    done(&lease.send(&flow()).await);
+    lease.ant.places_seals_late(ORDER);
+    lease.ant.heard();
+    let waits = json!({
+        "order_id": ORDER, "state": "SEALING", "waiting_for": "sealing", "sign_info": null, "sign_str": null,
+    });
+    assert_eq!(go_on(&lease).await, waits);
+    assert_eq!(lease.ant.heard(), [FLOW]);
+    lease.ant.flow_becomes(ORDER, "FINISH");
+    assert_eq!(go_on(&lease).await, finished());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_flow_begins_wherever_the_order_stands() {
     for (state, calls) in [
         ("NEW", &ALL[..]),
