@@ -75,7 +75,7 @@ async fn an_order_that_waits_stays_due_when_it_was() {
     let world = world();
     tell(&world, 1, "stamp-1", &[callback("audit", "1")]).await;
     let first = head(&world);
-    world.pass(Duration::from_secs(60)).await;
+    world.pass(Duration::from_mins(1)).await;
     tell(&world, 2, "stamp-2", &[callback("loan", "2")]).await;
     let second = head(&world);
     assert_eq!(second["due_at"], first["due_at"]);
