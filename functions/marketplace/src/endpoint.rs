@@ -1,4 +1,7 @@
-//! How the platform's calls reach an operation (§1, §3).
+//! How the platform's calls reach an operation (§1, §3): `POST /openapi/rongshu/{op}`, one endpoint for each.
+
+mod checks;
+mod exposed;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -12,6 +15,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::channel::Channel;
+
+pub use exposed::Exposed;
 
 /// The limit of every operation but pushOrder: 1 MiB (design §3).
 pub const BODY_BYTES: usize = 1_048_576;

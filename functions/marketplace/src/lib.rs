@@ -4,7 +4,11 @@
 
 pub mod channel;
 pub mod deps;
+pub mod digest;
 pub mod endpoint;
+pub mod envelope;
+pub mod json;
+pub mod rongshu;
 pub mod store;
 pub mod wire;
 

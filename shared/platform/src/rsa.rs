@@ -109,8 +109,12 @@ impl fmt::Debug for PublicKey {
 }
 
 impl SignatureHash {
-    fn digest(self, text: &str) -> digest::Digest {
-        digest::digest(self.algorithm(), text.as_bytes())
+    fn digest(self, text: &[&str]) -> digest::Digest {
+        let mut context = digest::Context::new(self.algorithm());
+        for piece in text {
+            context.update(piece.as_bytes());
+        }
+        context.finish()
     }
 
     fn algorithm(self) -> &'static digest::Algorithm {
@@ -140,11 +144,16 @@ impl SigningKey {
         if key.n().bits() < SHORTEST_SIGNING_BITS { Err(SignatureError::ShortKey) } else { Ok(Self(key)) }
     }
 
-    /// The signature of `text`, in base64. The operation is blinded, so that its time tells nothing of the key.
+    /// The signature of the concatenation of `text`, in base64. The operation is blinded, so that its time tells nothing of the key.
     ///
     /// # Errors
     /// There is no randomness, or the key is none that signs.
-    pub fn sign(&self, random: &Random, hash: SignatureHash, text: &str) -> Result<String, SignatureError> {
+    pub fn sign(
+        &self,
+        random: &Random,
+        hash: SignatureHash,
+        text: &[&str],
+    ) -> Result<String, SignatureError> {
         let mut blinding = Drawn { random, failed: None };
         let signature = self.0.sign_with_rng(&mut blinding, hash.scheme(), hash.digest(text).as_ref());
         match blinding.failed {
@@ -165,9 +174,9 @@ impl VerifyingKey {
         if key.n().bits() < SHORTEST_SIGNING_BITS { Err(SignatureError::ShortKey) } else { Ok(Self(key)) }
     }
 
-    /// Whether `signature`, in base64, is that of `text`.
+    /// Whether `signature`, in base64, is that of the concatenation of `text`.
     #[must_use]
-    pub fn verifies(&self, hash: SignatureHash, text: &str, signature: &str) -> bool {
+    pub fn verifies(&self, hash: SignatureHash, text: &[&str], signature: &str) -> bool {
         let Ok(signature) = STANDARD.decode(signature) else { return false };
         self.0.verify(hash.scheme(), hash.digest(text).as_ref(), &signature).is_ok()
     }
@@ -313,26 +322,26 @@ mod tests {
         for (hash, another) in
             [(SignatureHash::Sha1, SignatureHash::Sha256), (SignatureHash::Sha256, SignatureHash::Sha1)]
         {
-            let good = key.sign(&random, hash, TEXT).unwrap();
+            let good = key.sign(&random, hash, &[TEXT]).unwrap();
             assert_eq!(
-                key.sign(&Random::system(), hash, TEXT).as_ref(),
+                key.sign(&Random::system(), hash, &[&TEXT[..9], "", &TEXT[9..]]).as_ref(),
                 Ok(&good),
                 "blinding leaves no trace"
             );
-            assert!(public.verifies(hash, TEXT, &good));
-            assert!(!other.verifies(hash, TEXT, &good) && !public.verifies(another, TEXT, &good));
+            assert!(public.verifies(hash, &[TEXT], &good));
+            assert!(!other.verifies(hash, &[TEXT], &good) && !public.verifies(another, &[TEXT], &good));
             for place in 0..TEXT.len() {
                 let mut changed = TEXT.as_bytes().to_vec();
                 changed[place] ^= 1;
-                assert!(!public.verifies(hash, str::from_utf8(&changed).unwrap(), &good), "{place}");
+                assert!(!public.verifies(hash, &[str::from_utf8(&changed).unwrap()], &good), "{place}");
             }
             for place in 0..good.len() {
                 let mut changed = good.as_bytes().to_vec();
                 changed[place] ^= 1;
-                assert!(!public.verifies(hash, TEXT, str::from_utf8(&changed).unwrap()), "{place}");
+                assert!(!public.verifies(hash, &[TEXT], str::from_utf8(&changed).unwrap()), "{place}");
             }
             for bad in ["", "=", "no base64", &good[4..], &format!("{good}\n")] {
-                assert!(!public.verifies(hash, TEXT, bad), "{bad}");
+                assert!(!public.verifies(hash, &[TEXT], bad), "{bad}");
             }
         }
         assert_eq!(format!("{key:?} {public:?}"), "SigningKey(1024 bits) VerifyingKey(1024 bits)");
@@ -342,9 +351,9 @@ mod tests {
     #[test]
     fn signatures_of_another_library_are_verified() {
         let public = VerifyingKey::parse(OPENSSL_PUBLIC_KEY).unwrap();
-        assert!(public.verifies(SignatureHash::Sha1, TEXT, OPENSSL_SHA1));
-        assert!(public.verifies(SignatureHash::Sha256, TEXT, OPENSSL_SHA256));
-        assert!(!public.verifies(SignatureHash::Sha1, TEXT, OPENSSL_SHA256));
+        assert!(public.verifies(SignatureHash::Sha1, &[TEXT], OPENSSL_SHA1));
+        assert!(public.verifies(SignatureHash::Sha256, &[TEXT], OPENSSL_SHA256));
+        assert!(!public.verifies(SignatureHash::Sha1, &[TEXT], OPENSSL_SHA256));
     }
 
     #[test]

@@ -1,8 +1,30 @@
-use domain::marketplace::{AdmissionRules, BankCodes, Product};
+use std::collections::BTreeMap;
 
-/// A channel's configuration.
+use domain::marketplace::{AdmissionRules, BankCodes, CallbackKind, Product, PullKind};
+use jiff::SignedDuration;
+use platform::partner::BaseUrl;
+use platform::rsa::{SignatureHash, SigningKey, VerifyingKey};
+
+use super::{RateLimit, Wording};
+use crate::envelope::Cipher;
+
+/// A channel's configuration: its parameter, read.
 #[derive(Debug)]
 pub struct ChannelConfig {
+    /// Our id at the platform.
+    pub app_id: String,
+    /// How the business JSON is carried.
+    pub cipher: Cipher,
+    /// With which hash both sides sign.
+    pub hash: SignatureHash,
+    /// What signs our calls.
+    pub signing_key: SigningKey,
+    /// What the platform's calls are signed with: two while one is being replaced.
+    pub platform_keys: Vec<VerifyingKey>,
+    /// Where the platform is.
+    pub base_url: BaseUrl,
+    /// How far a call's time may be from ours; `None` is any.
+    pub timestamp_window: Option<SignedDuration>,
     /// What is lent.
     pub product: Product,
     /// Whether it is lent at all: otherwise pushes are answered 2003.
@@ -15,14 +37,21 @@ pub struct ChannelConfig {
     pub contract_shape: ContractShape,
     /// The contracts that are shown (item 3).
     pub contracts: Vec<Contract>,
+    /// What the platform and its users read.
+    pub wording: Wording,
+    /// How much the channel may ask of us; `None` is as much as the stage lets through.
+    pub rate_limit: Option<RateLimit>,
     /// The off switch: HTTP calls are answered `busy`, pulls and callbacks wait.
     pub is_disabled: bool,
+    pub(super) callback_paths: BTreeMap<CallbackKind, String>,
+    pub(super) pull_paths: BTreeMap<PullKind, String>,
 }
 
 /// How an element of the contract list is written (§3, 1.14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ContractShape {
     /// `{title: url}`
+    #[default]
     TitleUrl,
     /// `{"key": title, "value": url}`
     KeyValue,
@@ -35,4 +64,22 @@ pub struct Contract {
     pub title: String,
     /// Where it stands.
     pub url: String,
+}
+
+impl ChannelConfig {
+    /// Where a callback goes.
+    #[must_use]
+    pub fn callback_url(&self, kind: CallbackKind) -> String {
+        self.url(self.callback_paths.get(&kind).map_or(kind.default_path(), String::as_str))
+    }
+
+    /// Where data is pulled.
+    #[must_use]
+    pub fn pull_url(&self, kind: PullKind) -> String {
+        self.url(self.pull_paths.get(&kind).map_or(kind.default_path(), String::as_str))
+    }
+
+    fn url(&self, path: &str) -> String {
+        self.base_url.join(&format!("/{}", path.trim_start_matches('/')))
+    }
 }

@@ -48,6 +48,12 @@ impl<C> Request<C> {
         &self.body
     }
 
+    /// The body alone, for an operation that need not hold a large one twice.
+    #[must_use]
+    pub fn into_body(self) -> String {
+        self.body
+    }
+
     /// Reads the JSON body into the operation's wire struct.
     ///
     /// # Errors

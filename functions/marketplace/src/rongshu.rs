@@ -1,0 +1,97 @@
+//! Our calls to the platform (§4): what it knows of a user is pulled. Callbacks go out the same way.
+
+mod answer;
+mod settings;
+
+use domain::marketplace::{PullFailure, PullKind, Uid};
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use platform::Scope;
+use platform::config::Stage;
+use platform::partner::{Call, Cause, Limits, Method, Outcome, PartnerClient};
+use platform::random::Random;
+use serde::Serialize;
+use tracing::warn;
+
+use crate::channel::Channel;
+use crate::envelope;
+
+pub use settings::RongshuSettings;
+
+/// The longest answer to a pull that is read, in bytes: what is pulled is itself a text in it.
+pub const PULL_BYTES: usize = 5 * 1_048_576;
+
+/// The platform, as we call it.
+#[derive(Clone, Debug)]
+pub struct Rongshu {
+    client: PartnerClient,
+    random: Random,
+    stage: Stage,
+}
+
+#[derive(Serialize)]
+struct WirePull<'a> {
+    uid: &'a str,
+}
+
+impl Rongshu {
+    /// The platform over this client.
+    #[must_use]
+    pub fn new(client: PartnerClient, random: Random, stage: Stage) -> Self {
+        Self { client, random, stage }
+    }
+
+    /// The platform over the internet, for pulls.
+    #[must_use]
+    pub fn for_pulls(settings: &RongshuSettings, random: Random, stage: Stage) -> Self {
+        let limits = Limits { timeout: settings.timeout, answer_bytes: PULL_BYTES };
+        Self::new(PartnerClient::connect(settings.connect_timeout, limits), random, stage)
+    }
+
+    /// Pulls what the platform knows of a user, once (§4, 1.11): the data as it came, which is stored opaque. Whoever
+    /// calls has seen that the channel is not switched off.
+    ///
+    /// # Errors
+    /// It brought nothing.
+    pub async fn pull(
+        &self,
+        scope: &Scope,
+        channel: &Channel,
+        kind: PullKind,
+        uid: &Uid,
+    ) -> Result<String, PullFailure> {
+        let business = serde_json::to_string(&WirePull { uid: uid.as_str() }).unwrap_or_default();
+        let sent = self.post(scope, channel, channel.config.pull_url(kind), business).await;
+        let (pulled, cause) = match sent {
+            Outcome::Answered(answered) => (answer::pulled(&answered.body), None),
+            Outcome::Refused(answered) => (Err(PullFailure::Refused), Some(answered.status.to_string())),
+            Outcome::NotSent(cause) | Outcome::Unknown(cause) => {
+                (Err(PullFailure::NoAnswer), Some(cause.to_string()))
+            }
+        };
+        if let Err(failure) = &pulled {
+            let channel = channel.id.as_str();
+            warn!(channel, kind = kind.as_str(), ?failure, cause, "a pull brought nothing");
+        }
+        pulled
+    }
+
+    /// Signs `business` now and sends it, once. A redirect is a refusal.
+    async fn post(&self, scope: &Scope, channel: &Channel, url: String, business: String) -> Outcome {
+        let config = &channel.config;
+        // A configuration that was replaced since the start may point elsewhere.
+        if let Err(problem) = config.base_url.allowed_in(self.stage) {
+            warn!(channel = channel.id.as_str(), problem, "the channel's base_url is not used");
+            return Outcome::NotSent(Cause::Malformed);
+        }
+        let body = match envelope::request(config, &self.random, scope.now(), business) {
+            Ok(body) => body.into_bytes(),
+            Err(error) => {
+                warn!(channel = channel.id.as_str(), %error, "a call could not be signed");
+                return Outcome::NotSent(Cause::Malformed);
+            }
+        };
+        let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"))];
+        self.client.send(scope, Call { method: Method::POST, url, headers, body }).await
+    }
+}
