@@ -27,7 +27,8 @@ enum Command {
 
 #[derive(Args)]
 struct Put {
-    /// Whose secrets they are: `ant`, or `sealing` for the keys that we seal identity data with
+    /// Whose secrets they are: `ant`, `rongshu/<channel>`, or `sealing` and `digest` for the keys that we seal identity
+    /// data with and look it up by
     #[arg(long, value_parser = partner)]
     partner: String,
     /// A JSON file with them
@@ -87,10 +88,25 @@ fn parameter(partner: &str) -> String {
 }
 
 fn partner(text: &str) -> Result<String> {
-    let in_kebab_case =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    if text.is_empty() || !text.chars().all(in_kebab_case) {
-        bail!("it must be of small letters, digits and hyphens");
+    let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(is_allowed);
+    if !text.split('/').all(is_name) {
+        bail!("it must be of letters, digits, hyphens and underscores, with slashes between them");
     }
     Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::partner;
+
+    #[test]
+    fn a_partner_may_have_a_secret_for_each_channel() {
+        for good in ["ant", "rongshu/840", "rongshu/a-B_9"] {
+            assert_eq!(partner(good).unwrap(), good);
+        }
+        for bad in ["", "/ant", "ant/", "a//b", "ant:1", "../ant"] {
+            assert!(partner(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -64,8 +64,9 @@ impl RunningPlatform {
         let engine = engine::start(&python, folder, settings.ports.engine)?;
         let secrets = LocalSecrets::open(folder, || sandbox::new_key_pair(&metadata))?;
         let engine_url = settings.ports.engine_url();
-        secrets.put(&ParameterStore::at(&engine_url, engine::REGION, &engine::credentials()))?;
-        let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox, secrets.ant_sandbox())?;
+        let store = ParameterStore::at(&engine_url, engine::REGION, &engine::credentials());
+        secrets.put(&store, &settings.ports.sandbox_url())?;
+        let sandbox = sandbox::start(&metadata, folder, settings.ports.sandbox, &secrets)?;
         ui::step("Deploying template.yaml");
         let outputs = deploy(settings, schedules, &metadata)?;
         sandbox::tell(&outputs)?;

@@ -1,9 +1,6 @@
 //! The sandbox that plays the partners.
 
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 use local::{Outputs, Platform};
@@ -13,6 +10,7 @@ use serde_json::json;
 use super::{
     Folder,
     process::{Process, Start},
+    secrets::LocalSecrets,
 };
 use crate::cargo::Metadata;
 
@@ -40,10 +38,17 @@ pub(super) fn new_key_pair(metadata: &Metadata) -> Result<KeyPair> {
     serde_json::from_slice(&made.stdout).ok().context("the sandbox's keys have an unknown shape")
 }
 
-/// Starts the sandbox, with Ant's side of its secrets.
-pub(super) fn start(metadata: &Metadata, folder: &Folder, port: u16, ant_secrets: &Path) -> Result<Process> {
+/// Starts the sandbox, with the partners' sides of their secrets.
+pub(super) fn start(
+    metadata: &Metadata,
+    folder: &Folder,
+    port: u16,
+    secrets: &LocalSecrets,
+) -> Result<Process> {
     let mut command = Command::new(metadata.debug_binary(NAME));
-    command.args(["--port", &port.to_string()]).arg("--ant-secrets").arg(ant_secrets);
+    command.args(["--port", &port.to_string()]);
+    command.arg("--ant-secrets").arg(secrets.ant_sandbox());
+    command.arg("--rongshu-secrets").arg(secrets.rongshu_sandbox());
     Process::start(Start {
         name: "the partner sandbox",
         command,

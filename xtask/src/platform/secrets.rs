@@ -1,5 +1,7 @@
 //! The local platform's secrets: made once, in the folder `secrets`, and put where the functions look for theirs.
 
+mod rongshu;
+
 use std::{
     fs::{self, OpenOptions},
     io::Write as _,
@@ -13,6 +15,7 @@ use local::ParameterStore;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::{Value, json};
 
+use self::rongshu::RongshuSecrets;
 use super::{Folder, sandbox::KeyPair};
 use crate::secrets;
 
@@ -21,11 +24,13 @@ pub(super) struct LocalSecrets {
     ant: PathBuf,
     ant_sandbox: PathBuf,
     sealing: PathBuf,
+    digest: PathBuf,
+    rongshu: RongshuSecrets,
 }
 
 impl LocalSecrets {
-    /// The secrets in `folder`; those that are not there yet are made, with `new_key_pair` for identity data.
-    pub(super) fn open(folder: &Folder, new_key_pair: impl FnOnce() -> Result<KeyPair>) -> Result<Self> {
+    /// The secrets in `folder`; those that are not there yet are made, with `new_key_pair` for what RSA is needed for.
+    pub(super) fn open(folder: &Folder, new_key_pair: impl Fn() -> Result<KeyPair>) -> Result<Self> {
         let secrets = folder.file("secrets");
         fs::create_dir_all(&secrets).with_context(|| format!("{} cannot be made", secrets.display()))?;
         let file = |name: &str| secrets.join(name);
@@ -33,15 +38,19 @@ impl LocalSecrets {
             ant: file("ant.json"),
             ant_sandbox: file("ant-sandbox.json"),
             sealing: file("sealing.json"),
+            digest: file("digest.json"),
+            rongshu: RongshuSecrets::open(folder, &new_key_pair)?,
         };
         if !opened.ant.exists() || !opened.ant_sandbox.exists() {
             let (ours, theirs) = ant(&new_key_pair()?)?;
             write(&opened.ant_sandbox, &theirs)?;
             write(&opened.ant, &ours)?;
         }
-        if !opened.sealing.exists() {
-            let key = BASE64_STANDARD.encode(random()?);
-            write(&opened.sealing, &json!({"keys": [{"id": "local-1", "key": key}]}))?;
+        for keys in [&opened.sealing, &opened.digest] {
+            if !keys.exists() {
+                let key = BASE64_STANDARD.encode(random()?);
+                write(keys, &json!({"keys": [{"id": "local-1", "key": key}]}))?;
+            }
         }
         Ok(opened)
     }
@@ -51,11 +60,18 @@ impl LocalSecrets {
         &self.ant_sandbox
     }
 
-    /// Puts ours into Parameter Store.
-    pub(super) fn put(&self, store: &ParameterStore) -> Result<()> {
-        for (partner, path) in [("ant", &self.ant), ("sealing", &self.sealing)] {
-            let json = fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
-            secrets::put(store, partner, &json)?;
+    /// The file with Rongshu's side of its channels.
+    pub(super) fn rongshu_sandbox(&self) -> &Path {
+        &self.rongshu.sandbox
+    }
+
+    /// Puts ours into Parameter Store, for partners that are played at `sandbox_url`.
+    pub(super) fn put(&self, store: &ParameterStore, sandbox_url: &str) -> Result<()> {
+        self.rongshu.point_to(sandbox_url)?;
+        let plain = [("ant", &self.ant), ("sealing", &self.sealing), ("digest", &self.digest)];
+        let channels = self.rongshu.ours.iter().map(|(partner, path)| (partner.as_str(), path));
+        for (partner, path) in plain.into_iter().chain(channels) {
+            secrets::put(store, partner, &read(path)?)?;
         }
         Ok(())
     }
@@ -80,6 +96,10 @@ fn random() -> Result<[u8; 32]> {
     Ok(bytes)
 }
 
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("{}", path.display()))
+}
+
 /// Writes a file that only its owner may read.
 fn write(path: &Path, json: &Value) -> Result<()> {
     OpenOptions::new()
@@ -94,15 +114,22 @@ fn write(path: &Path, json: &Value) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt as _};
+    use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
     use serde_json::Value;
 
     use super::{Folder, KeyPair, LocalSecrets};
 
     fn open(folder: &Folder) -> LocalSecrets {
-        let pair = || Ok(KeyPair { private_key: "theirs".to_owned(), public_key: "ours".to_owned() });
+        let pair = || Ok(KeyPair { private_key: "dGhlaXJz".to_owned(), public_key: "b3Vycy4u".to_owned() });
         LocalSecrets::open(folder, pair).unwrap()
+    }
+
+    fn paths(secrets: &LocalSecrets) -> Vec<&PathBuf> {
+        let channels = secrets.rongshu.ours.iter().map(|(_, path)| path);
+        let others =
+            [&secrets.ant, &secrets.ant_sandbox, &secrets.sealing, &secrets.digest, &secrets.rongshu.sandbox];
+        others.into_iter().chain(channels).collect()
     }
 
     #[test]
@@ -110,19 +137,28 @@ mod tests {
         let root = std::env::temp_dir().join(format!("tenor-secrets-{}", std::process::id()));
         let folder = Folder::at(&root);
         let secrets = open(&folder);
-        let paths = [&secrets.ant, &secrets.ant_sandbox, &secrets.sealing];
-        let texts = paths.map(|path| fs::read_to_string(path).unwrap());
-        let modes = paths.map(|path| fs::metadata(path).unwrap().permissions().mode() & 0o777);
+        let texts = || paths(&secrets).into_iter().map(|path| fs::read_to_string(path).unwrap());
+        let made: Vec<_> = texts().collect();
+        let modes: Vec<_> = paths(&secrets)
+            .into_iter()
+            .map(|path| fs::metadata(path).unwrap().permissions().mode() & 0o777)
+            .collect();
         open(&folder);
-        let kept = paths.map(|path| fs::read_to_string(path).unwrap());
+        let kept: Vec<_> = texts().collect();
+        secrets.rongshu.point_to("http://127.0.0.1:3900").unwrap();
+        let pointed: Vec<_> = texts().collect();
         fs::remove_dir_all(&root).unwrap();
 
-        assert_eq!(kept, texts);
-        assert_eq!(modes, [0o600; 3]);
-        let [ours, theirs] = [&texts[0], &texts[1]].map(|text| serde_json::from_str::<Value>(text).unwrap());
+        assert_eq!(kept, made);
+        assert_eq!(modes, [0o600; 7]);
+        let json = |text: &String| serde_json::from_str::<Value>(text).unwrap();
+        let [ours, theirs] = [&made[0], &made[1]].map(json);
         assert_eq!(ours["keys"], theirs["keys"]);
         assert_eq!(ours["keys"].as_array().map(Vec::len), Some(2));
-        assert_eq!(ours["encryption_public_key"], "ours");
-        assert_eq!(theirs["encryption_private_key"], "theirs");
+        assert_eq!(ours["encryption_public_key"], "b3Vycy4u");
+        assert_eq!(theirs["encryption_private_key"], "dGhlaXJz");
+        assert_ne!(made[2], made[3], "no key serves for two things");
+        assert_eq!(json(&pointed[5])["base_url"], "http://127.0.0.1:3900/rongshu/840/");
+        assert_eq!(json(&pointed[6])["base_url"], "http://127.0.0.1:3900/rongshu/rongshu/");
     }
 }
