@@ -2,12 +2,18 @@
 //! operation. `envelope` is what is around everything on the wire, `endpoint` how the platform's calls reach an
 //! operation, `rongshu` our calls to it, `channel` the configuration of a channel, `store` the DynamoDB access.
 
+pub mod asked_order;
+pub mod audit;
+pub mod audit_result_query;
 pub mod channel;
+pub mod contract_list;
 pub mod deps;
 pub mod digest;
 pub mod endpoint;
 pub mod envelope;
 pub mod json;
+pub mod order_settings;
+pub mod push_order;
 pub mod rongshu;
 pub mod store;
 pub mod wire;

@@ -13,7 +13,7 @@ mod raw_data;
 mod users;
 mod work;
 
-pub use commit::{Commit, CommitError, Committed, Pulls};
+pub use commit::{Commit, Committed, Pulls};
 pub use data::DataKind;
 pub use history::Entry;
 pub use order_row::{Approval, OrderContent, PersonDigests, StoredOrder};

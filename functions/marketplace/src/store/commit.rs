@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use platform::Scope;
 use platform::callbacks::{Callbacks, Change, NewCallback};
 use platform::dynamodb::{DynamoDbError, ErrorKind, STAMP, Transacted, Transaction, number, text};
-use platform::seal::SealError;
+use platform::seal::Sealed;
 
 use super::order_row::{ORDER, StoredOrder, VERSION};
 use super::orders::OrderStore;
-use super::{Entry, Person, RawObject, StoredPullLog};
+use super::{DataKind, Entry, RawObject, StoredPullLog};
 
 /// What is to be written together.
 #[derive(Debug)]
@@ -24,8 +24,10 @@ pub struct Commit<'a> {
     pub entry: Option<Entry>,
     /// Raw data that it names from now on.
     pub objects: &'a [RawObject],
-    /// Whose push it is; it makes or renews the user.
-    pub person: Option<&'a Person>,
+    /// Raw data of kinds that it no longer has.
+    pub dropped: &'a [DataKind],
+    /// The person of a push, sealed for the user, whom it makes or renews.
+    pub user: Option<&'a Sealed>,
     /// What becomes of its pulls.
     pub pulls: Pulls<'a>,
     /// What the platform is to be told.
@@ -57,17 +59,6 @@ pub enum Committed {
     Lost,
 }
 
-/// Why nothing is known to be written.
-#[derive(Debug, thiserror::Error)]
-pub enum CommitError {
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] DynamoDbError),
-    /// A person could not be sealed.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-}
-
 impl<'a> Commit<'a> {
     /// A change of the order alone.
     #[must_use]
@@ -77,7 +68,8 @@ impl<'a> Commit<'a> {
             order,
             entry: None,
             objects: &[],
-            person: None,
+            dropped: &[],
+            user: None,
             pulls: Pulls::Unchanged,
             callbacks: None,
         }
@@ -88,8 +80,8 @@ impl OrderStore {
     /// Writes everything, or nothing.
     ///
     /// # Errors
-    /// DynamoDB failed, or the person could not be sealed.
-    pub async fn commit(&self, scope: &Scope, commit: Commit<'_>) -> Result<Committed, CommitError> {
+    /// DynamoDB failed.
+    pub async fn commit(&self, scope: &Scope, commit: Commit<'_>) -> Result<Committed, DynamoDbError> {
         let (now, stamp, order) = (scope.now(), scope.stamp(), commit.order);
         let mut transaction = Transaction::new().put(self.order_put(&commit, now, &stamp));
         if let Some(entry) = &commit.entry {
@@ -101,8 +93,11 @@ impl OrderStore {
         for object in commit.objects {
             transaction = transaction.put(self.data_put(&order.key, object, now, &stamp));
         }
-        if let Some(person) = commit.person {
-            let user = self.user_update(&order.key, &order.content.uid, person, now, &stamp)?;
+        for kind in commit.dropped {
+            transaction = transaction.delete(self.data_delete(&order.key, *kind));
+        }
+        if let Some(person) = commit.user {
+            let user = self.user_update(&order.key.channel, &order.content.uid, person, now, &stamp);
             transaction = transaction.update(user);
         }
         transaction = match commit.pulls {
@@ -127,7 +122,7 @@ impl OrderStore {
         scope: &Scope,
         read: &StoredPullLog,
         log: &PullLog,
-    ) -> Result<Committed, CommitError> {
+    ) -> Result<Committed, DynamoDbError> {
         let stamp = scope.stamp();
         let transaction = Transaction::new().put(self.pulls_put(read, log, scope.now(), &stamp));
         self.sent(scope, transaction, &stamp).await
@@ -138,13 +133,13 @@ impl OrderStore {
         scope: &Scope,
         transaction: Transaction,
         stamp: &str,
-    ) -> Result<Committed, CommitError> {
+    ) -> Result<Committed, DynamoDbError> {
         match transaction.commit(&self.client, scope, stamp).await {
             Ok(Transacted::Applied) => Ok(Committed::Applied),
             Ok(Transacted::Lost(_)) => Ok(Committed::Lost),
             // Somebody else is at a row at this very moment: what was read may be no longer so.
             Err(failure) if failure.kind == ErrorKind::Contended => Ok(Committed::Lost),
-            Err(failure) => Err(failure.into()),
+            Err(failure) => Err(failure),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The rows of an order's raw data ("third-order data", §3.1): which object holds what, since when, and what it weighs.
 
-use aws_sdk_dynamodb::types::Put;
-use aws_sdk_dynamodb::types::builders::PutBuilder;
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder};
+use aws_sdk_dynamodb::types::{Delete, Put};
 use domain::marketplace::{OrderKey, PullKind};
 use jiff::Timestamp;
 use platform::dynamodb::{SCHEMA_VERSION, STAMP, number, text};
@@ -11,6 +11,7 @@ use super::order_row::ORDER;
 use super::orders::OrderStore;
 use super::raw_data::RawObject;
 
+const KIND: &str = "kind";
 const CURRENT_SCHEMA: u64 = 1;
 
 /// What kind of raw data an object holds.
@@ -51,12 +52,20 @@ impl OrderStore {
         Put::builder()
             .table_name(&self.tables.data)
             .item(ORDER, text(key.to_string()))
-            .item("kind", text(object.kind.as_str()))
+            .item(KIND, text(object.kind.as_str()))
             .item("object_key", text(&object.key))
             .item("bytes", number(object.bytes))
             .item("sha256", text(&object.sha256))
             .item("at", text(rfc3339::sortable(now)))
             .item(SCHEMA_VERSION, number(CURRENT_SCHEMA))
             .item(STAMP, text(stamp))
+    }
+
+    /// Takes the row of a kind away; its object stays until the bucket's lifecycle deletes it.
+    pub(super) fn data_delete(&self, key: &OrderKey, kind: DataKind) -> DeleteBuilder {
+        Delete::builder()
+            .table_name(&self.tables.data)
+            .key(ORDER, text(key.to_string()))
+            .key(KIND, text(kind.as_str()))
     }
 }

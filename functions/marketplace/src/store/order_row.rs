@@ -143,7 +143,7 @@ impl StoredOrder {
             version: row.number(VERSION)?,
             status: coded(row, STATUS, ThirdOrderStatus::of)?,
             content: OrderContent::read(row)?,
-            items: auth_items(item)?,
+            items: auth_items(row)?,
             data_keys: data_keys(item)?,
             work_at: row.optional_instant(WORK_AT)?,
             approval: approval::read(item)?,
@@ -211,13 +211,11 @@ pub(super) fn coded<T>(
     code.and_then(of).ok_or_else(|| RowError::new(attribute, &"is no code that is known"))
 }
 
-fn auth_items(item: &Item) -> Result<AuthItems, RowError> {
-    let Some(value) = item.get(AUTH_ITEMS) else {
-        return Ok(AuthItems::default());
+fn auth_items(row: Row<'_>) -> Result<AuthItems, RowError> {
+    let known = |name: &String| {
+        AuthItem::parse(name).ok_or_else(|| RowError::new(AUTH_ITEMS, &"has what is no item"))
     };
-    let wrong = || RowError::new(AUTH_ITEMS, &"is no set of items");
-    let names = value.as_ss().map_err(|_| wrong())?;
-    names.iter().map(|name| AuthItem::parse(name).ok_or_else(wrong)).collect()
+    row.texts(AUTH_ITEMS)?.iter().map(known).collect()
 }
 
 fn data_keys(item: &Item) -> Result<BTreeMap<DataKind, String>, RowError> {

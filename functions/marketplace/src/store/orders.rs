@@ -6,7 +6,6 @@ use platform::config::{Environment, Variable};
 use platform::dynamodb::{DynamoDbError, get, text};
 
 use super::order_row::{ORDER, StoredOrder};
-use super::users::Sealing;
 
 const THIRD_ORDERS_TABLE: Variable =
     Variable { name: "THIRD_ORDERS_TABLE", meaning: "The table of pushed orders.", default: None };
@@ -38,7 +37,6 @@ const RONGSHU_CREDIT_DATA_PULL_LOG_TABLE: Variable = Variable {
 pub struct OrderStore {
     pub(super) client: Client,
     pub(super) tables: OrderTables,
-    pub(super) sealing: Sealing,
 }
 
 /// The names of the tables.
@@ -81,14 +79,8 @@ impl OrderTables {
 impl OrderStore {
     /// The store in `tables`.
     #[must_use]
-    pub fn new(client: Client, tables: OrderTables, sealing: Sealing) -> Self {
-        Self { client, tables, sealing }
-    }
-
-    /// What persons are sealed with.
-    #[must_use]
-    pub fn sealing(&self) -> &Sealing {
-        &self.sealing
+    pub fn new(client: Client, tables: OrderTables) -> Self {
+        Self { client, tables }
     }
 
     /// An order as it stands now.

@@ -1,8 +1,6 @@
 //! Raw data, push and pulls, as it came (§10): one object for each time that it came, put before the transaction that
 //! names it. What no row names is deleted by the bucket's lifecycle.
 
-use std::fmt::Write as _;
-
 use bytes::Bytes;
 use domain::marketplace::OrderKey;
 use platform::Scope;
@@ -12,6 +10,7 @@ use platform::random::{Random, RandomError};
 use ring::digest::{SHA256, digest};
 
 use super::data::DataKind;
+use crate::envelope::hex;
 
 const RAW_DATA_BUCKET: Variable = Variable {
     name: "RAW_DATA_BUCKET",
@@ -80,9 +79,9 @@ impl RawData {
         let place = format!("{}/{}/{}", order.channel.as_str(), order.number.as_str(), kind.as_str());
         let object = RawObject {
             kind,
-            key: format!("{place}/{}", hex(&drawn)),
+            key: format!("{place}/{}", hex::lower(&drawn)),
             bytes: content.len(),
-            sha256: hex(digest(&SHA256, &content).as_ref()),
+            sha256: hex::lower(digest(&SHA256, &content).as_ref()),
         };
         self.store.put(&object.key, CONTENT_TYPE, content).await?;
         Ok(object)
@@ -100,11 +99,4 @@ impl RawData {
     pub async fn warm(&self) {
         self.store.warm().await;
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

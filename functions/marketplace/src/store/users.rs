@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::Update;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use domain::marketplace::{IdNumber, OrderKey, PersonError, PersonName, Phone, Uid};
+use domain::marketplace::{ChannelId, IdNumber, OrderKey, PersonError, PersonName, Phone, Uid};
 use jiff::Timestamp;
 use platform::dynamodb::{SCHEMA_VERSION, STAMP, number, text};
 use platform::random::Random;
@@ -76,8 +76,17 @@ impl Sealing {
         Person::of_clear(&clear)
     }
 
-    fn seal_for_user(&self, user: &str, person: &Person) -> Result<Sealed, SealError> {
-        self.sealer().seal(SEALED_FOR_USER, &[user], &person.to_clear())
+    /// Seals a person for the row of a user.
+    ///
+    /// # Errors
+    /// There is no nonce.
+    pub fn seal_for_user(
+        &self,
+        channel: &ChannelId,
+        uid: &Uid,
+        person: &Person,
+    ) -> Result<Sealed, SealError> {
+        self.sealer().seal(SEALED_FOR_USER, &[&user_key(channel, uid)], &person.to_clear())
     }
 
     fn sealer(&self) -> Sealer {
@@ -113,17 +122,16 @@ impl OrderStore {
     /// The user's row: begun by their first push, renewed by each that is taken.
     pub(super) fn user_update(
         &self,
-        order: &OrderKey,
+        channel: &ChannelId,
         uid: &Uid,
-        person: &Person,
+        person: &Sealed,
         now: Timestamp,
         stamp: &str,
-    ) -> Result<UpdateBuilder, SealError> {
-        let user = format!("{}#{}", order.channel.as_str(), uid.as_str());
-        let (sealed, key_id) = self.sealing.seal_for_user(&user, person)?.into_attributes();
-        Ok(Update::builder()
+    ) -> UpdateBuilder {
+        let (sealed, key_id) = person.clone().into_attributes();
+        Update::builder()
             .table_name(&self.tables.users)
-            .key(USER, text(user))
+            .key(USER, text(user_key(channel, uid)))
             .update_expression(
                 "SET #person = :person, #person_key_id = :person_key_id, #updated_at = :now, \
                  #created_at = if_not_exists(#created_at, :now), #schema = :schema, #stamp = :stamp",
@@ -138,6 +146,10 @@ impl OrderStore {
             .expression_attribute_values(":person_key_id", key_id)
             .expression_attribute_values(":now", text(rfc3339::sortable(now)))
             .expression_attribute_values(":schema", number(CURRENT_SCHEMA))
-            .expression_attribute_values(":stamp", text(stamp)))
+            .expression_attribute_values(":stamp", text(stamp))
     }
+}
+
+fn user_key(channel: &ChannelId, uid: &Uid) -> String {
+    format!("{}#{}", channel.as_str(), uid.as_str())
 }

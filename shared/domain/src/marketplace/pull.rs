@@ -178,12 +178,13 @@ impl PullLog {
         Some(self.lease_until.map_or(next_at, |lease_until| lease_until.max(next_at)))
     }
 
-    /// The log for a run that takes it for five minutes; `None` while another has it, or if nothing is due. Two runs at
-    /// once are kept apart by the write, whose condition is the log that was read.
+    /// The log for a run that takes it for five minutes; `None` while another has it, or if nothing is due. What is due is
+    /// judged by the run's `time`, leases by the clock's `now`. Two runs at once are kept apart by the write, whose
+    /// condition is the log that was read.
     #[must_use]
-    pub fn leased(&self, now: Timestamp) -> Option<Self> {
+    pub fn leased(&self, time: Timestamp, now: Timestamp) -> Option<Self> {
         let is_free = self.lease_until.is_none_or(|until| until <= now);
-        let is_due = !self.due(now).is_empty();
+        let is_due = !self.due(time).is_empty();
         (is_free && is_due).then(|| Self { lease_until: Some(after(now, LEASE)), ..self.clone() })
     }
 

@@ -91,14 +91,18 @@ fn what_is_final_is_changed_by_nothing_that_comes_late() {
 #[test]
 fn one_run_has_the_log_for_five_minutes() {
     let log = PullLog::begun(pushed_at());
-    let leased = log.leased(pushed_at()).unwrap();
+    let at = |log: &PullLog, now| log.leased(now, now);
+    let leased = at(&log, pushed_at()).unwrap();
     assert_eq!(leased.lease_until, Some(later(5)));
     assert_eq!(leased.next_pull_at(), Some(later(5)), "nobody looks before");
-    assert_eq!(leased.leased(later(5) - SignedDuration::from_millis(1)), None);
-    assert!(leased.leased(later(5)).is_some(), "the run died");
+    assert_eq!(at(&leased, later(5) - SignedDuration::from_millis(1)), None);
+    assert!(at(&leased, later(5)).is_some(), "the run died");
     assert_eq!(leased.released(), log);
-    assert_eq!(all(&log, NOT_READY, pushed_at()).leased(pushed_at()), None, "nothing is due");
-    assert_eq!(all(&log, Ok(()), pushed_at()).leased(later(60)), None, "nothing will be");
+    assert_eq!(at(&all(&log, NOT_READY, pushed_at()), pushed_at()), None, "nothing is due");
+    assert_eq!(at(&all(&log, Ok(()), pushed_at()), later(60)), None, "nothing will be");
+    assert_eq!(leased.leased(later(60), later(4)), None, "a lease is the clock's, whatever time a run is for");
+    let next = log.settled(PullKind::Device, NOT_READY, pushed_at());
+    assert_eq!(next.leased(later(60), later(0)).unwrap().due(later(60)), PullKind::ALL);
 }
 
 #[test]
