@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime
 
 from peer import lease_orders as orders
 from peer.ant import (
@@ -295,7 +296,8 @@ def none_left(terms):
 def lease_reconcile(occasion):
     """What is due is an order of which the cancel of its plan was never answered; no term is left to pay."""
     time = sortable(occasion["time"])
-    for shard in range(orders.SHARDS):
+    first = int(datetime.fromisoformat(occasion["time"]).timestamp()) // 300 % orders.SHARDS
+    for shard in [*range(first, orders.SHARDS), *range(first)]:
         for order_id in orders.watched(shard, time):
             order = orders.find(order_id)
             unknown = order["unknown_operation"]["M"]

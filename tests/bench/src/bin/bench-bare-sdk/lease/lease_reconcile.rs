@@ -1,6 +1,7 @@
 //! lease-reconcile: what is due is an order of which the cancel of its plan was never answered.
 
 use bench::Error;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::orders::{Caller, SHARDS};
@@ -9,10 +10,12 @@ use crate::dynamodb::text;
 use crate::forms::{Occasion, sortable};
 
 impl Lease {
-    /// Looks at all that is due, shard after shard.
+    /// Looks at all that is due, shard after shard; another comes first every five minutes.
     pub(super) async fn reconcile(&self, occasion: &Occasion) -> Result<(), Error> {
         let time = &sortable(&occasion.time)?;
-        for shard in 0..SHARDS {
+        let seconds = occasion.time.parse::<Timestamp>()?.as_second();
+        let first = u32::try_from(seconds.rem_euclid(300 * i64::from(SHARDS)) / 300)?;
+        for shard in (first..SHARDS).chain(0..first) {
             let mut next = None;
             loop {
                 let (due, after) = self.orders.watched(shard, time, next).await?;
