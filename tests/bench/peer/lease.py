@@ -296,7 +296,7 @@ def none_left(terms):
 def lease_reconcile(occasion):
     """What is due is an order of which the cancel of its plan was never answered; no term is left to pay."""
     time = sortable(occasion["time"])
-    first = int(datetime.fromisoformat(occasion["time"]).timestamp()) // 300 % orders.SHARDS
+    first = int(datetime.fromisoformat(occasion["time"].replace("Z", "+00:00")).timestamp()) // 300 % orders.SHARDS
     for shard in [*range(first, orders.SHARDS), *range(first)]:
         for order_id in orders.watched(shard, time):
             order = orders.find(order_id)
