@@ -2,20 +2,26 @@
 //! operation. `envelope` is what is around everything on the wire, `endpoint` how the platform's calls reach an
 //! operation, `rongshu` our calls to it, `channel` the configuration of a channel, `store` the DynamoDB access.
 
+pub mod admission;
 pub mod asked_order;
 pub mod audit;
 pub mod audit_result_query;
+pub mod bank_list;
 pub mod channel;
 pub mod contract_list;
+pub mod customer_events;
 pub mod deps;
 pub mod digest;
 pub mod endpoint;
 pub mod envelope;
 pub mod json;
+pub mod loan_calculation;
+pub mod operator_pull;
 pub mod order_settings;
 pub mod push_order;
 pub mod rongshu;
 pub mod store;
+pub mod user_check;
 pub mod wire;
 
 /// The context's name in logs and metrics.

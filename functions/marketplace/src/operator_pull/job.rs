@@ -1,0 +1,101 @@
+//! operator-pull as a Lambda.
+
+use futures_util::future::join;
+use platform::Scope;
+use platform::config::Environment;
+use platform::metrics::Source;
+use platform::object_store::ObjectStore;
+use platform::schedule::{Done, Job, JobError, Occasion};
+use platform::start::StartError;
+use tracing::info;
+
+use super::{Deps, handle};
+use crate::CONTEXT;
+use crate::deps::{self, Base};
+use crate::rongshu::{Rongshu, RongshuSettings};
+use crate::store::{OrderStore, OrderTables, RawData};
+
+/// The configuration of operator-pull.
+#[derive(Debug)]
+pub struct Settings {
+    /// What every function of the context has.
+    pub base: deps::Settings,
+    /// What it has beside.
+    pub own: Own,
+}
+
+/// What operator-pull alone is configured with.
+#[derive(Clone, Debug)]
+pub struct Own {
+    tables: OrderTables,
+    bucket: String,
+    rongshu: RongshuSettings,
+}
+
+impl Settings {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let base = deps::Settings::read(environment);
+        let tables = OrderTables::read(environment);
+        let bucket = RawData::read_bucket(environment);
+        let rongshu = RongshuSettings::read(environment);
+        Some(Self { base: base?, own: Own { tables: tables?, bucket: bucket?, rongshu: rongshu? } })
+    }
+}
+
+impl Own {
+    /// What the job works with, over what was opened, and calling the platform so.
+    #[must_use]
+    pub fn deps(&self, base: &Base, rongshu: Rongshu) -> Deps {
+        let objects = ObjectStore::new(base.aws.s3(), self.bucket.clone());
+        Deps {
+            channels: base.channels.clone(),
+            store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
+            raw_data: RawData::new(objects, base.random.clone()),
+            rongshu,
+        }
+    }
+}
+
+/// The job.
+#[derive(Debug)]
+pub struct OperatorPull(pub Deps);
+
+impl OperatorPull {
+    /// Builds the job and opens its connections.
+    ///
+    /// # Errors
+    /// A channel's parameter is missing, or not what it should be.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let base = settings.base.open(&[]).await?;
+        let stage = base.channels.stage();
+        let rongshu = Rongshu::for_pulls(&settings.own.rongshu, base.random.clone(), stage);
+        let deps = settings.own.deps(&base, rongshu);
+        join(deps.store.warm(), deps.raw_data.warm()).await;
+        Ok(Self(deps))
+    }
+}
+
+impl Job for OperatorPull {
+    const SOURCE: Source = Source { context: CONTEXT, function: "operator-pull" };
+
+    async fn run(&self, scope: &Scope, occasion: &Occasion) -> Result<Done, JobError> {
+        // A run is for the minute it was scheduled for; what became due since is due as well.
+        let run = handle(&self.0, scope, occasion.time.max(scope.now())).await;
+        info!(
+            pulled = run.pulled,
+            vain = run.vain,
+            complete = run.complete,
+            waiting = run.waiting,
+            failed = run.failed,
+            unread = run.unread,
+            out_of_time = run.out_of_time,
+            "pulls"
+        );
+        if run.unread > 0 {
+            return Err(JobError::Failed(format!("{} shards not read", run.unread)));
+        }
+        // What is left is due still: the next run, a minute later, takes it.
+        Ok(Done(if run.failed == 0 && !run.out_of_time { "complete" } else { "left" }))
+    }
+}
