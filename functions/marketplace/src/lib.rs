@@ -19,6 +19,7 @@ pub mod loan_calculation;
 pub mod operator_pull;
 pub mod order_settings;
 pub mod push_order;
+pub mod push_order_parse;
 pub mod rongshu;
 pub mod store;
 pub mod user_check;

@@ -1,0 +1,195 @@
+//! The job `push-order-parse`, every minute (item 6; §2.1, §11 Admission): an order whose data is final is parsed, its user
+//! judged, and it goes on to the credit application, or ends.
+
+mod job;
+mod judge;
+
+use std::time::Duration;
+
+use domain::marketplace::{OrderKey, ParseFailure, ParseOutcome, ThirdOrderStatus};
+use jiff::Timestamp;
+use platform::Scope;
+use platform::callbacks::Callbacks;
+use platform::dynamodb::DynamoDbError;
+use platform::metrics::Count;
+use platform::object_store::ObjectError;
+use platform::schedule::Job;
+use tracing::{error, info};
+
+use crate::audit::audit_callback;
+use crate::channel::Channels;
+use crate::store::{Commit, Committed, CustomerStore, Entry, OrderStore, RawData, SHARDS, StoredOrder, Work};
+
+pub use job::{Own, PushOrderParse, Settings};
+
+/// With less time left nothing more is begun: an object, a look at the customers and two writes must fit.
+const LEAST_TIME: Duration = Duration::from_secs(24);
+/// How long a run keeps an order to itself. One that dies in between is followed by another after this.
+const LEASE: Duration = Duration::from_mins(5);
+/// An order that could not be parsed for a reason of ours.
+const FAILED: Count = Count::of("push_order_parse_failed");
+
+/// What the job works with.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// The channels.
+    pub channels: Channels,
+    /// The orders.
+    pub store: OrderStore,
+    /// Pushes as they came.
+    pub raw_data: RawData,
+    /// Whom we know.
+    pub customers: CustomerStore,
+    /// What the platform is to be told.
+    pub callbacks: Callbacks,
+}
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// Orders that go on to the credit application.
+    pub admitted: u64,
+    /// Orders of users who may not borrow.
+    pub refused: u64,
+    /// Orders that cannot be parsed.
+    pub unparsed: u64,
+    /// Orders that failed for a reason of ours; they are taken up again when their lease is over.
+    pub failed: u64,
+    /// Shards of which not everything could be read.
+    pub unread: u64,
+    /// The time was up before everything was looked at.
+    pub out_of_time: bool,
+}
+
+/// Why an order was not judged; it stays in progress until its lease is over.
+#[derive(Debug, thiserror::Error)]
+pub enum NotJudged {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DynamoDbError),
+    /// The raw data could not be read.
+    #[error(transparent)]
+    RawData(#[from] ObjectError),
+    /// The order's channel is not configured.
+    #[error("the order's channel is not configured")]
+    UnknownChannel,
+}
+
+/// Parses every order that waits for it. It may be stopped anywhere and run twice at once: each order is leased by the
+/// step to in progress.
+pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
+    let mut run = Run::default();
+    // Another shard comes first each time: if the time is not enough for all, none waits for ever.
+    let minute = scope.now().as_second().div_euclid(60);
+    let first = u32::try_from(minute.rem_euclid(i64::from(SHARDS))).unwrap_or(0);
+    for shard in (first..SHARDS).chain(0..first) {
+        let mut from = None;
+        loop {
+            let page = match deps.store.work(scope, (Work::Parse, shard), scope.now(), from).await {
+                Ok(page) => page,
+                Err(failure) => {
+                    error!(%failure, shard, "the orders to be parsed could not be read");
+                    run.unread += 1;
+                    break;
+                }
+            };
+            parse_all(deps, scope, &page.orders, &mut run).await;
+            from = page.next;
+            if from.is_none() || run.out_of_time {
+                break;
+            }
+        }
+        if run.out_of_time {
+            break;
+        }
+    }
+    run
+}
+
+async fn parse_all(deps: &Deps, scope: &Scope, orders: &[OrderKey], run: &mut Run) {
+    for key in orders {
+        if scope.remaining() < LEAST_TIME {
+            run.out_of_time = true;
+            return;
+        }
+        match parse(deps, scope, key).await {
+            Ok(None) => {}
+            Ok(Some(ParseOutcome::WaitForCredit)) => run.admitted += 1,
+            Ok(Some(ParseOutcome::Refused(_))) => run.refused += 1,
+            Ok(Some(ParseOutcome::Failed(_))) => run.unparsed += 1,
+            Err(failure) => {
+                error!(%failure, order = %key, "an order could not be parsed now");
+                scope.count(FAILED);
+                run.failed += 1;
+            }
+        }
+    }
+}
+
+/// Parses one order; `None` if it is no longer to be parsed, or another run has it.
+async fn parse(deps: &Deps, scope: &Scope, key: &OrderKey) -> Result<Option<ParseOutcome>, NotJudged> {
+    let Some(order) = deps.store.order(scope, key).await? else {
+        return Ok(None);
+    };
+    // The index lags behind the row.
+    if Work::of(order.status) != Some(Work::Parse) || order.work_at.is_none_or(|at| at > scope.now()) {
+        return Ok(None);
+    }
+    let channel = deps.channels.get(key.channel.as_str()).ok_or(NotJudged::UnknownChannel)?;
+    let Some(taken) = take(deps, scope, &order).await? else {
+        return Ok(None);
+    };
+    let outcome = judge::judge(deps, scope, &channel, &taken).await?;
+    let is_written = finish(deps, scope, &taken, &outcome).await?;
+    Ok(is_written.then_some(outcome))
+}
+
+/// The step to in progress, or a lease that is over taken anew.
+async fn take(deps: &Deps, scope: &Scope, order: &StoredOrder) -> Result<Option<StoredOrder>, DynamoDbError> {
+    let now = scope.now();
+    let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
+    let taken = order.become_status(ThirdOrderStatus::InProgress, Some(until));
+    let is_step = order.status != taken.status;
+    let entry = is_step.then(|| entry(order, "to be parsed".to_owned()));
+    let commit = Commit { entry, ..Commit::of(Some(order.version), &taken) };
+    let committed = deps.store.commit(scope, commit).await?;
+    Ok((committed == Committed::Applied).then_some(taken))
+}
+
+/// Writes what the order becomes, and what the platform is to be told of it.
+async fn finish(
+    deps: &Deps,
+    scope: &Scope,
+    taken: &StoredOrder,
+    outcome: &ParseOutcome,
+) -> Result<bool, DynamoDbError> {
+    let status = outcome.status();
+    let work_at = Work::of(status).map(|_| scope.now());
+    let next = taken.become_status(status, work_at);
+    let caused: Vec<_> =
+        outcome.callback().map(|_| audit_callback(&next, status.audit_answer(), None)).into_iter().collect();
+    let commit = Commit {
+        entry: Some(entry(taken, reason(outcome))),
+        callbacks: Some((&deps.callbacks, &caused)),
+        ..Commit::of(Some(taken.version), &next)
+    };
+    let is_written = deps.store.commit(scope, commit).await? == Committed::Applied;
+    info!(order = %next.key, status = status.code(), is_written, "parsed");
+    Ok(is_written)
+}
+
+fn entry(from: &StoredOrder, reason: String) -> Entry {
+    Entry { from: Some(from.status), source: PushOrderParse::SOURCE.function, reason }
+}
+
+fn reason(outcome: &ParseOutcome) -> String {
+    match outcome {
+        ParseOutcome::WaitForCredit => "may borrow".to_owned(),
+        ParseOutcome::Refused(rule) => format!("may not borrow: {}", judge::word(*rule)),
+        ParseOutcome::Failed(ParseFailure::Missing(items)) => {
+            let names: Vec<_> = items.iter().map(|item| item.as_str()).collect();
+            format!("missing: {}", names.join(", "))
+        }
+        ParseOutcome::Failed(ParseFailure::Unreadable) => "the push cannot be read".to_owned(),
+    }
+}

@@ -1,0 +1,101 @@
+//! push-order-parse as a Lambda.
+
+use futures_util::future::join;
+use platform::Scope;
+use platform::callbacks::Callbacks;
+use platform::config::Environment;
+use platform::metrics::Source;
+use platform::object_store::ObjectStore;
+use platform::schedule::{Done, Job, JobError, Occasion};
+use platform::start::StartError;
+use tracing::info;
+
+use super::{Deps, handle};
+use crate::CONTEXT;
+use crate::deps::{self, Base};
+use crate::store::{CustomerStore, OrderStore, OrderTables, RawData};
+
+/// The configuration of push-order-parse.
+#[derive(Debug)]
+pub struct Settings {
+    /// What every function of the context has.
+    pub base: deps::Settings,
+    /// What it has beside.
+    pub own: Own,
+}
+
+/// What push-order-parse alone is configured with.
+#[derive(Clone, Debug)]
+pub struct Own {
+    tables: OrderTables,
+    bucket: String,
+    customers: String,
+    callbacks: String,
+}
+
+impl Settings {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let base = deps::Settings::read(environment);
+        let tables = OrderTables::read(environment);
+        let bucket = RawData::read_bucket(environment);
+        let customers = CustomerStore::read_table(environment);
+        let callbacks = Callbacks::read_table(environment);
+        let own = Own { tables: tables?, bucket: bucket?, customers: customers?, callbacks: callbacks? };
+        Some(Self { base: base?, own })
+    }
+}
+
+impl Own {
+    /// What the job works with, over what was opened.
+    #[must_use]
+    pub fn deps(&self, base: &Base) -> Deps {
+        let objects = ObjectStore::new(base.aws.s3(), self.bucket.clone());
+        Deps {
+            channels: base.channels.clone(),
+            store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
+            raw_data: RawData::new(objects, base.random.clone()),
+            customers: CustomerStore::new(base.aws.dynamodb(), self.customers.clone()),
+            callbacks: Callbacks::new(self.callbacks.clone()),
+        }
+    }
+}
+
+/// The job.
+#[derive(Debug)]
+pub struct PushOrderParse(pub Deps);
+
+impl PushOrderParse {
+    /// Builds the job and opens its connections.
+    ///
+    /// # Errors
+    /// A channel's parameter is missing, or not what it should be.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let base = settings.base.open(&[]).await?;
+        let deps = settings.own.deps(&base);
+        join(deps.store.warm(), deps.raw_data.warm()).await;
+        Ok(Self(deps))
+    }
+}
+
+impl Job for PushOrderParse {
+    const SOURCE: Source = Source { context: CONTEXT, function: "push-order-parse" };
+
+    async fn run(&self, scope: &Scope, _: &Occasion) -> Result<Done, JobError> {
+        let run = handle(&self.0, scope).await;
+        info!(
+            admitted = run.admitted,
+            refused = run.refused,
+            unparsed = run.unparsed,
+            failed = run.failed,
+            unread = run.unread,
+            out_of_time = run.out_of_time,
+            "parses"
+        );
+        if run.unread > 0 {
+            return Err(JobError::Failed(format!("{} shards not read", run.unread)));
+        }
+        // What is left is due still: a later run takes it.
+        Ok(Done(if run.failed == 0 && !run.out_of_time { "complete" } else { "left" }))
+    }
+}

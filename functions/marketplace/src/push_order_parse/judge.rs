@@ -1,0 +1,75 @@
+//! What an order is judged by: its items, its raw data, its user (§11, Admission).
+
+use domain::marketplace::{Admission, AdmissionRule, IdNumber, ParseOutcome, PushedOrder};
+use platform::Scope;
+use platform::object_store::ObjectErrorKind;
+use tracing::warn;
+
+use super::{Deps, NotJudged};
+use crate::admission::{self, Lookup};
+use crate::channel::Channel;
+use crate::json;
+use crate::store::{DataKind, StoredOrder};
+
+/// Judges an order. What is not asked for any more is not read.
+pub(super) async fn judge(
+    deps: &Deps,
+    scope: &Scope,
+    channel: &Channel,
+    order: &StoredOrder,
+) -> Result<ParseOutcome, NotJudged> {
+    let unasked = Admission::default();
+    if !order.items.missing().is_empty() {
+        return Ok(ParseOutcome::of(&order.items, false, &unasked));
+    }
+    let Some(id_number) = id_number(deps, scope, order).await? else {
+        return Ok(ParseOutcome::of(&order.items, false, &unasked));
+    };
+    let lookup = Lookup {
+        first: Some(&order.content.lookup.id_number),
+        phone: Some(&order.content.lookup.phone),
+        birthday: Some(id_number.birthday()),
+    };
+    let admission = admission::judge(&deps.customers, scope, &channel.config.admission, lookup).await?;
+    Ok(ParseOutcome::of(&order.items, true, &admission))
+}
+
+/// The id number in the push as it came; `None` if that cannot be read, now or ever.
+async fn id_number(deps: &Deps, scope: &Scope, order: &StoredOrder) -> Result<Option<IdNumber>, NotJudged> {
+    let Some(key) = order.data_keys.get(&DataKind::Push) else {
+        return Ok(None);
+    };
+    let content = match deps.raw_data.get(scope, key).await {
+        Ok(content) => content,
+        Err(failure) => match failure.kind {
+            ObjectErrorKind::Missing | ObjectErrorKind::TooLong => {
+                warn!(%failure, order = %order.key, "the push is not there");
+                return Ok(None);
+            }
+            ObjectErrorKind::Busy | ObjectErrorKind::Unanswered | ObjectErrorKind::Refused => {
+                return Err(failure.into());
+            }
+        },
+    };
+    let read = || {
+        let text = std::str::from_utf8(&content).ok()?;
+        PushedOrder::of(json::read(text).ok()?).ok()
+    };
+    let pushed = read();
+    if pushed.is_none() {
+        warn!(order = %order.key, "the push cannot be read");
+    }
+    Ok(pushed.map(|pushed| pushed.id_number))
+}
+
+/// A rule's name in the history.
+pub(super) fn word(rule: AdmissionRule) -> &'static str {
+    match rule {
+        AdmissionRule::OldUser => "old_user",
+        AdmissionRule::Age => "age",
+        AdmissionRule::Blacklist => "blacklist",
+        AdmissionRule::Region => "region",
+        AdmissionRule::LoanInProgress => "loan_in_progress",
+        AdmissionRule::RecentlyRefused => "recently_refused",
+    }
+}
