@@ -4,6 +4,8 @@
 mod approval;
 mod commit;
 mod conversion;
+mod customer_row;
+mod customers;
 mod data;
 mod history;
 mod order_row;
@@ -14,6 +16,8 @@ mod users;
 mod work;
 
 pub use commit::{Commit, Committed, Pulls};
+pub use customer_row::{Facts, Refusal, StoredCustomer};
+pub use customers::{CustomerStore, Known};
 pub use data::DataKind;
 pub use history::Entry;
 pub use order_row::{Approval, OrderContent, PersonDigests, StoredOrder};

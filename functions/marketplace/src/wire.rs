@@ -1,9 +1,12 @@
 //! What our answers and callbacks are written with (§11, Wire): amounts are JSON numbers with exactly two decimals.
 
-use domain::marketplace::{AmountLimit, AmountOption, Yuan};
+use domain::marketplace::{AmountLimit, AmountOption, Json, Object, Yuan};
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+
+use crate::endpoint::Failure;
+use crate::json;
 
 /// An amount on the wire: `15000.00`, without quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,4 +72,44 @@ pub fn as_text<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<
 #[must_use]
 pub fn options(options: &[AmountOption]) -> Vec<WireOption> {
     options.iter().map(WireOption::from).collect()
+}
+
+/// The members of a request.
+#[derive(Debug)]
+pub struct Members<'a>(Object<'a>);
+
+impl<'a> Members<'a> {
+    /// Reads the business JSON.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: it is no object, or nests too deep.
+    pub fn read(text: &'a str) -> Result<Self, Failure> {
+        match json::read(text)? {
+            Json::Object(members) => Ok(Self(members)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::List(_) => {
+                Err(Failure::parameter("request: no object"))
+            }
+        }
+    }
+
+    /// A text, or a number's text: much comes as either. What is null is absent.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: it is something else.
+    pub fn scalar(&self, name: &'static str) -> Result<Option<&str>, Failure> {
+        match self.0.get(name) {
+            None | Some(Json::Null) => Ok(None),
+            Some(value) => {
+                value.scalar().map(Some).ok_or_else(|| Failure::field(name, &"neither text nor number"))
+            }
+        }
+    }
+
+    /// The same of what must be there.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: it is missing, or something else.
+    pub fn required(&self, name: &'static str) -> Result<&str, Failure> {
+        self.scalar(name)?.ok_or_else(|| Failure::field(name, &"missing"))
+    }
 }

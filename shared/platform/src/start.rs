@@ -81,10 +81,25 @@ where
     E: Consumer,
     F: Future<Output = (E, Queue)>,
 {
+    try_serve_queue(read, |config| build(config).map(Ok))
+}
+
+/// Serves a queue's consumer that does not start without what `build` reads: its secrets.
+///
+/// # Errors
+/// The configuration is wrong, `build` fails, or Lambda's runtime interface is gone.
+pub fn try_serve_queue<C, E, F>(
+    read: fn(&mut Environment) -> Option<C>,
+    build: impl FnOnce(C) -> F,
+) -> Result<(), StartError>
+where
+    E: Consumer,
+    F: Future<Output = Result<(E, Queue), StartError>>,
+{
     let (config, output) = configured(read)?;
     on_one_thread(async {
         let clock = Clock::system();
-        let (consumer, queue) = build(config).await;
+        let (consumer, queue) = build(config).await?;
         let (consumer, queue, clock, output) = (&consumer, &queue, &clock, &output);
         lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
             let (request_id, deadline) = invocation(&event.context);

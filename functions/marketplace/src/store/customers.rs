@@ -1,0 +1,149 @@
+//! The table `rongshu_customers` (§10, Customers): what is known of people, under each keyed digest that they are found
+//! by, so that a check is one query. Every row has a copy of the facts; the one under the digest of the id number is the
+//! base, whose version every change is on condition of, and which lists the others.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{Delete, Put, ReturnConsumedCapacity};
+use domain::marketplace::Customer;
+use platform::Scope;
+use platform::aws::warm;
+use platform::config::{Environment, Variable};
+use platform::dynamodb::{self, DynamoDbError, Item, Row, RowError, Transacted, Transaction, number, text};
+
+use super::customer_row::{CUSTOMER, DIGEST, Refusal, StoredCustomer, VERSION};
+
+const RONGSHU_CUSTOMERS_TABLE: Variable = Variable {
+    name: "RONGSHU_CUSTOMERS_TABLE",
+    meaning: "The table of what is known of people, by keyed digests.",
+    default: None,
+};
+/// The sort key of our own refusals of whoever a digest means.
+const REFUSAL: &str = "refusal";
+
+/// What is known of people.
+#[derive(Clone, Debug)]
+pub struct CustomerStore {
+    client: Client,
+    table: String,
+}
+
+/// Whoever a digest may mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The customers, each with our refusals.
+    pub customers: Vec<Customer>,
+    /// Our refusals, which may be of somebody who is no customer.
+    pub refusal: Refusal,
+}
+
+impl CustomerStore {
+    /// The store in `table`.
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Reads the table's name.
+    pub fn read_table(environment: &mut Environment) -> Option<String> {
+        environment.read(RONGSHU_CUSTOMERS_TABLE)
+    }
+
+    /// Opens the connection during init: a read of a digest that nobody has.
+    pub async fn warm(&self) {
+        let read = self.client.get_item().table_name(&self.table);
+        warm(read.key(DIGEST, text("-")).key(CUSTOMER, text("-")).send()).await;
+    }
+
+    /// A customer's base, by the digest of the id number with a final X in upper case. One strong read.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or the row cannot be read.
+    pub async fn base(&self, scope: &Scope, customer: &str) -> Result<Option<StoredCustomer>, DynamoDbError> {
+        let call = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key(DIGEST, text(customer))
+            .key(CUSTOMER, text(customer));
+        let item = dynamodb::get(scope, call).await?;
+        item.as_ref().map(StoredCustomer::read).transpose().map_err(|error| error.of("GetItem"))
+    }
+
+    /// Writes every row of a customer in the place of what was read, and removes those under digests that no longer
+    /// are the customer's. `false` if it is not what was read any more.
+    ///
+    /// # Errors
+    /// DynamoDB failed.
+    pub async fn replace(
+        &self,
+        scope: &Scope,
+        read: Option<&StoredCustomer>,
+        next: &StoredCustomer,
+    ) -> Result<bool, DynamoDbError> {
+        let stamp = scope.stamp();
+        let row = |digest: &str| {
+            Put::builder().table_name(&self.table).set_item(Some(next.to_item(digest, &stamp)))
+        };
+        let base = match read {
+            Some(read) => row(&next.customer)
+                .condition_expression("#version = :version")
+                .expression_attribute_names("#version", VERSION)
+                .expression_attribute_values(":version", number(read.version)),
+            None => row(&next.customer)
+                .condition_expression("attribute_not_exists(#digest)")
+                .expression_attribute_names("#digest", DIGEST),
+        };
+        let others = next.digests.iter().map(|digest| row(digest));
+        let mut transaction = others.fold(Transaction::new().put(base), Transaction::put);
+        let none = BTreeSet::new();
+        for stale in read.map_or(&none, |read| &read.digests).difference(&next.digests) {
+            let key = Delete::builder().table_name(&self.table).key(DIGEST, text(stale));
+            transaction = transaction.delete(key.key(CUSTOMER, text(&next.customer)));
+        }
+        Ok(match transaction.commit(&self.client, scope, &stamp).await? {
+            Transacted::Applied => true,
+            // The base has the only condition.
+            Transacted::Lost(_) => false,
+        })
+    }
+
+    /// Whoever a digest may mean. One strong query.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or a row cannot be read.
+    pub async fn known(&self, scope: &Scope, digest: &str) -> Result<Known, DynamoDbError> {
+        let mut items = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("#digest = :digest")
+                .expression_attribute_names("#digest", DIGEST)
+                .expression_attribute_values(":digest", text(digest))
+                .consistent_read(true)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(|error| DynamoDbError::of("Query", &error))?;
+            scope.units().add_read(page.consumed_capacity());
+            items.extend(page.items.unwrap_or_default());
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return known(&items).map_err(|error| error.of("Query"));
+            }
+        }
+    }
+}
+
+fn known(items: &[Item]) -> Result<Known, RowError> {
+    let is_refusal = |item: &&Item| Row::new(item).text(CUSTOMER).is_ok_and(|customer| customer == REFUSAL);
+    let refusal = items.iter().find(is_refusal).map(Refusal::read).transpose()?.unwrap_or_default();
+    let customers = items.iter().filter(|item| !is_refusal(item));
+    let customers = customers.map(|item| Ok(refusal.of(StoredCustomer::read(item)?.facts.into())));
+    Ok(Known { customers: customers.collect::<Result<_, RowError>>()?, refusal })
+}
