@@ -16,6 +16,7 @@ pub mod endpoint;
 pub mod envelope;
 pub mod json;
 pub mod loan_calculation;
+pub mod operator_pull;
 pub mod order_settings;
 pub mod push_order;
 pub mod push_order_parse;
