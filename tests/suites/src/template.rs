@@ -7,10 +7,10 @@ use std::path::Path;
 
 use yaml_rust2::{Yaml, YamlLoader};
 
-/// How the logical id of a table, queue or log group ends, what stands between the words of its name, and how
+/// How the logical id of a table, queue, log group or bucket ends, what stands between the words of its name, and how
 /// that ends.
-const KINDS: [(&str, char, &str); 4] =
-    [("Table", '_', ""), ("Queue", '-', ""), ("Dlq", '-', "-dead"), ("Logs", '-', "")];
+const KINDS: [(&str, char, &str); 5] =
+    [("Table", '_', ""), ("Queue", '-', ""), ("Dlq", '-', "-dead"), ("Logs", '-', ""), ("Bucket", '-', "")];
 
 /// The one bus: what the stack is called.
 const BUS: &str = "tenor";
@@ -23,7 +23,8 @@ pub fn logical_id(function: &str) -> String {
 }
 
 /// What the role of a function allows, as `dynamodb:Query contracts`: each action with the table, index, queue, bus,
-/// parameter or log group it is for, named as the world names it.
+/// bucket, parameter or log group it is for, named as the world names it. What is for every channel of the marketplace
+/// is for each that there is by default.
 ///
 /// # Panics
 /// When the template has no such role, or a statement that is not of this shape.
@@ -101,7 +102,7 @@ fn names(function: &Yaml) -> BTreeSet<String> {
 }
 
 fn allowed(statement: &Yaml) -> Vec<String> {
-    let targets = entries(&statement["Resource"]).map(|resource| target(text(resource)));
+    let targets = entries(&statement["Resource"]).flat_map(|resource| targets(text(resource)));
     let targets: Vec<_> = targets.collect();
     let actions = entries(&statement["Action"]).map(text);
     actions.flat_map(|action| targets.iter().map(move |target| format!("{action} {target}"))).collect()
@@ -116,13 +117,31 @@ fn text(value: &Yaml) -> &str {
     value.as_str().expect("an action, or a resource by !GetAtt or !Sub")
 }
 
+/// What a resource stands for: one thing, or the parameter of each channel.
+fn targets(resource: &str) -> Vec<String> {
+    let target = target(resource);
+    match target.strip_suffix('*') {
+        None => vec![target],
+        Some(prefix) => channels().map(|channel| format!("{prefix}{channel}")).collect(),
+    }
+}
+
+/// The marketplace's channels, if nobody says otherwise.
+fn channels() -> impl Iterator<Item = String> {
+    let default = template()["Parameters"]["RongshuChannels"]["Default"].clone();
+    let default = default.into_string().expect("channels by default");
+    default.split(',').map(str::to_owned).collect::<Vec<_>>().into_iter()
+}
+
 /// `ContractsTable.Arn` is the table `contracts`, `${ContractsTable.Arn}/index/by_number` its index
-/// `contracts/index/by_number`, `arn:…:parameter/tenor/ant` the parameter `/tenor/ant`.
+/// `contracts/index/by_number`, `arn:…:parameter/tenor/ant` the parameter `/tenor/ant`,
+/// `${RawDataBucket.Arn}/*` the bucket `raw-data`.
 fn target(resource: &str) -> String {
     if let Some((_, parameter)) = resource.split_once(":parameter") {
         return parameter.to_owned();
     }
     match resource.strip_prefix("${").and_then(|index| index.split_once('}')) {
+        Some((bucket, "/*")) => name(bucket),
         Some((table, index)) => name(table) + index,
         None if resource == "EventBus.Arn" => BUS.to_owned(),
         None => name(resource),
@@ -136,7 +155,8 @@ fn name(attribute: &str) -> String {
         attribute.strip_suffix(".Arn").unwrap_or_else(|| panic!("{attribute} is not the ARN of anything"));
     let of_kind = |(kind, separator, end)| id.strip_suffix(kind).map(|stem| (stem, separator, end));
     let found = KINDS.into_iter().find_map(of_kind);
-    let (stem, separator, end) = found.unwrap_or_else(|| panic!("{id} is no table, queue or log group"));
+    let (stem, separator, end) =
+        found.unwrap_or_else(|| panic!("{id} is no table, queue, log group or bucket"));
     let mut name = String::new();
     for letter in stem.chars() {
         if letter.is_uppercase() && !name.is_empty() {

@@ -17,8 +17,11 @@ const ALARMING: [(&str, &str, &str); 3] = [
 ];
 /// The same of counts that several functions of a context have: log group, context, metric. A filter over their log
 /// lines sums them up.
-const ALARMING_IN_CONTEXT: [(&str, &str, &str); 2] =
-    [("LeaseLogs", "lease", "withhold_lost"), ("LeaseLogs", "lease", "lease_unknown_outcome")];
+const ALARMING_IN_CONTEXT: [(&str, &str, &str); 3] = [
+    ("LeaseLogs", "lease", "withhold_lost"),
+    ("LeaseLogs", "lease", "lease_unknown_outcome"),
+    ("MarketplaceLogs", "marketplace", "rongshu_bad_signature"),
+];
 
 fn alarming_counts_ring(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
@@ -90,6 +93,7 @@ fn an_alarming_count_of_a_context_that_nobody_hears_is_found() {
     for (alarm, complaint) in [
         ("WithholdLostAlarm", "lease has no alarm on withhold_lost"),
         ("LeaseUnknownOutcomeAlarm", "lease has no alarm on lease_unknown_outcome"),
+        ("RongshuBadSignatureAlarm", "marketplace has no alarm on rongshu_bad_signature"),
     ] {
         alarms::assert_must_ring_at_the_first(alarming_counts_of_contexts_ring, alarm, complaint);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Complaints, assert_bites, assert_kept, demand, roles, secrets};
+use super::{Complaints, assert_bites, assert_kept, buckets, demand, roles, secrets};
 use crate::template::{Resource, Template};
 
 /// An index is a resource of its own: `${CreditApplyTable.Arn}/index/effective`.
@@ -11,7 +11,10 @@ fn indexes_are_there_and_read(template: &Template) -> Complaints {
     let mut read = Vec::new();
     for role in template.of_kind("AWS::IAM::Role") {
         let composed = roles::entries(role, "Resource").filter_map(|resource| resource["Fn::Sub"].as_str());
-        for resource in composed.filter(|resource| !secrets::is_parameter(resource)) {
+        let of_tables = composed.filter(|resource| {
+            !secrets::is_parameter(resource) && buckets::of_objects(template, resource).is_none()
+        });
+        for resource in of_tables {
             let index = index_of(template, resource);
             let complaint = format!("allows something on {resource}, which the template does not have");
             demand(&mut complaints, index.is_some(), role.id, &complaint);

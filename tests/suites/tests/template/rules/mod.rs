@@ -1,6 +1,7 @@
 //! The rules. Each names what breaks it; an empty list is a template that keeps it.
 
 mod alarms;
+mod buckets;
 mod counts;
 mod events;
 mod functions;

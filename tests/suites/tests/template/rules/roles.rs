@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Complaints, assert_bites, assert_kept, demand};
+use super::{Complaints, assert_bites, assert_kept, buckets, demand, secrets};
 use crate::template::{Resource, Template};
 
 fn roles_are_own_and_exact(template: &Template) -> Complaints {
@@ -16,7 +16,8 @@ fn roles_are_own_and_exact(template: &Template) -> Complaints {
         demand(role.property("ManagedPolicyArns").is_null(), "has managed policies");
         demand(entries(role, "Action").all(|action| !contains_wildcard(action)), "allows an action with a *");
         demand(
-            entries(role, "Resource").all(|resource| !contains_wildcard(resource)),
+            entries(role, "Resource")
+                .all(|resource| !contains_wildcard(resource) || is_of_many(template, resource)),
             "allows something on a resource with a *",
         );
     }
@@ -39,6 +40,14 @@ pub(super) fn entries_of<'a>(statement: &'a Value, member: &'static str) -> impl
     let entry = &statement[member];
     // One entry may stand without a list around it.
     entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice).iter()
+}
+
+/// What nobody can list beforehand: a bucket's objects, and the parameters of channels that are added by configuration
+/// alone.
+fn is_of_many(template: &Template, resource: &Value) -> bool {
+    resource["Fn::Sub"].as_str().is_some_and(|composed| {
+        buckets::of_objects(template, composed).is_some() || secrets::is_of_every_channel(composed)
+    })
 }
 
 fn contains_wildcard(entry: &Value) -> bool {
@@ -76,6 +85,12 @@ fn a_role_that_is_shared_or_too_wide_is_found() {
             "GetStatusRole",
             format!("{statement}/Resource"),
             json!(["arn:aws:dynamodb:us-east-1:1:table/*"]),
+            "GetStatusRole allows something on a resource with a *",
+        ),
+        (
+            "GetStatusRole",
+            format!("{statement}/Resource"),
+            json!({"Fn::Sub": "${ContractsTable.Arn}/*"}),
             "GetStatusRole allows something on a resource with a *",
         ),
     ] {

@@ -8,7 +8,15 @@ use crate::template::{Resource, Template};
 /// API Gateway gives up a call after 30 seconds.
 const LONGEST_TIME_OUT_S: u64 = 29;
 /// The routes on which a partner signs what it sends, and the variable that names the secret it is verified with.
-const SIGNED_BY_A_PARTNER: [(&str, &str); 1] = [("POST /antchain/ato/notify", "ANT_SECRET_PARAMETER")];
+const SIGNED_BY_A_PARTNER: [(&str, &str); 7] = [
+    ("POST /antchain/ato/notify", "ANT_SECRET_PARAMETER"),
+    ("POST /openapi/rongshu/getBankList", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/getContracts", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/loanCalculation", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/pushOrder", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/queryAuditResult", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/userCheck", "RONGSHU_PARAMETER_PREFIX"),
+];
 
 /// A route of the HTTP API: `POST /get_status`, its definition, and the function behind it.
 struct Route<'a> {

@@ -145,6 +145,8 @@ fn a_job_that_nobody_would_miss_is_found() {
         ("TempCreditExpiryAbsenceAlarm", "TempCreditExpiryDaily"),
         ("OutboxRelayAbsenceAlarm", "OutboxRelayMinute"),
         ("LeaseReconcileAbsenceAlarm", "LeaseReconcileFiveMinutes"),
+        ("OperatorPullAbsenceAlarm", "OperatorPullMinute"),
+        ("PushOrderParseAbsenceAlarm", "PushOrderParseMinute"),
     ] {
         let complaint = format!("{schedule} has no alarm on its absence");
         alarms::assert_must_ring_on_absence(jobs_are_missed, alarm, &complaint);
@@ -158,9 +160,11 @@ fn no_job_of_a_few_minutes_is_repeated() {
 
 #[test]
 fn a_job_of_a_few_minutes_that_is_repeated_is_found() {
-    for (job, schedule, interval_s) in
-        [("OutboxRelay", "OutboxRelayMinute", 60), ("LeaseReconcile", "LeaseReconcileFiveMinutes", 300)]
-    {
+    for (job, schedule, interval_s) in [
+        ("OutboxRelay", "OutboxRelayMinute", 60),
+        ("LeaseReconcile", "LeaseReconcileFiveMinutes", 300),
+        ("OperatorPull", "OperatorPullMinute", 60),
+    ] {
         let (call, config) = ("Target/RetryPolicy", format!("{job}EventInvokeConfig"));
         let (called_again, run_again) = (
             "has its call repeated when the next run is due",

@@ -12,10 +12,19 @@ const NAMES_A_SECRET: &str = "_SECRET_PARAMETER";
 /// How the ARN of a parameter begins, up to its name.
 const PARAMETER: &str = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter";
 const READ: &str = "ssm:GetParameters";
+/// The variable that names what stands before `/<channel>` in the parameters of the marketplace's channels.
+const NAMES_CHANNELS: &str = "RONGSHU_PARAMETER_PREFIX";
+/// And how the parameters of all of them are named: which there are, is configuration alone.
+const CHANNELS: &str = "/tenor/rongshu/*";
 
 /// Whether a resource of a statement is a parameter.
 pub(super) fn is_parameter(resource: &str) -> bool {
     resource.starts_with(PARAMETER)
+}
+
+/// Whether a resource of a statement is the parameters of all channels.
+pub(super) fn is_of_every_channel(resource: &str) -> bool {
+    resource.strip_prefix(PARAMETER) == Some(CHANNELS)
 }
 
 fn secrets_are_read_by_whom_they_are_for(template: &Template) -> Complaints {
@@ -49,7 +58,13 @@ fn secrets_are_only_read(template: &Template) -> Complaints {
 fn named(function: Resource<'_>) -> BTreeSet<&str> {
     let variables = function.property("Environment")["Variables"].as_object().into_iter().flatten();
     let secrets = variables.filter(|(name, value)| name.ends_with(NAMES_A_SECRET) && !value.is_null());
-    secrets.map(|(name, value)| value.as_str().unwrap_or(name)).collect()
+    let named = secrets.map(|(name, value)| value.as_str().unwrap_or(name));
+    let prefix = function.property("Environment")["Variables"][NAMES_CHANNELS].as_str();
+    named
+        .chain(
+            prefix.map(|prefix| if CHANNELS.strip_suffix("/*") == Some(prefix) { CHANNELS } else { prefix }),
+        )
+        .collect()
 }
 
 /// The parameters that a role allows to read.
@@ -85,6 +100,11 @@ fn a_secret_in_wrong_hands_is_found() {
         |template| template.with("ContractSign", variable, Value::Null),
         &format!("ContractSign {more}"),
     );
+    let prefix = "/Properties/Environment/Variables/RONGSHU_PARAMETER_PREFIX";
+    let elsewhere = both(Template::deployed().with("BankList", prefix, json!("/tenor/other")));
+    assert_eq!(elsewhere, [format!("BankList {less}"), format!("BankList {more}")]);
+    let without = Template::deployed().with("BankList", prefix, Value::Null);
+    assert_eq!(both(without), [format!("BankList {more}")]);
 }
 
 #[test]
