@@ -142,6 +142,7 @@ fn unknown_cancel() -> Value {
         "who": {"S": "arn:aws:iam::123456789012:user/lease-desk"},
         "source": {"S": "new"},
         "operation": {"S": "withhold-plan-cancel"},
+        "why": {"S": "the plan is cancelled"},
         "reason": {"S": "RENTING_OUT"},
     });
     json!({"unknown_operation": {"M": cancel}})
