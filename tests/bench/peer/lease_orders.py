@@ -7,6 +7,8 @@ from peer.forms import fingerprint
 
 ORDERS = os.environ["LEASE_ORDERS_TABLE"]
 DOCUMENTS = os.environ["LEASE_DOCUMENTS_TABLE"]
+# What documents are sealed for, whatever their table is called.
+SEALED_FOR = "lease_documents"
 HISTORY = os.environ["LEASE_HISTORY_TABLE"]
 SHARDS = 4
 # Until when a call to Ant may run that began now.
@@ -89,7 +91,7 @@ def document(sealing, order, kind):
     """A document of an order, opened, if it is there."""
     order_id = order["order_id"]["S"]
     found = get(DOCUMENTS, order_id=order_id, kind=kind)
-    return found and sealing.open(found["content"], found["key_id"], DOCUMENTS, order_id, kind)
+    return found and sealing.open(found["content"], found["key_id"], SEALED_FOR, order_id, kind)
 
 
 def put(table, item, *absent, **options):
@@ -150,7 +152,7 @@ def entry(order, caller, why, from_state=None, req_msg_id=None):
 def document_put(sealing, order, kind, clear):
     """A document of an order, sealed."""
     order_id = order["order_id"]["S"]
-    content, key_id = sealing.seal(clear, DOCUMENTS, order_id, kind)
+    content, key_id = sealing.seal(clear, SEALED_FOR, order_id, kind)
     return put(DOCUMENTS, texts(order_id=order_id, kind=kind, updated_at=NOW) | {"content": content, "key_id": key_id})
 
 

@@ -21,8 +21,8 @@ const THEN: &str = "2026-01-02T03:00:00.000000000Z";
 /// When what waits is to be looked at.
 const LOOK_AT: &str = "2026-01-02T03:05:00.000000000Z";
 /// What the user of the synced order needs, sealed for its row with the key in sealing.json.
-const SIGN_INFO: &str = "AQEBAQEBAQEBAQEBBO7VBVi0Yj2vdhN5f0Votr4C4/ez8HO9n75jzqdvn13fs05tk+Q2EWIAn6tG1f1KpMo7ZCmRr3yFF0lOq0elvGUCb8uoFfld1AI0OUOOS4vMkLKjU/prEtV5utuaRjX7s7diAwPYaVWqQaS1olqwI+1y1g==";
-const SIGN_STR: &str = "AgICAgICAgICAgIC+kRwy9igbiiv7p+ZXxCqcmXE3Aj/eRKQND/8N1lYceSxiKg9dlLO6ulYs4HayH6oQuk8rXaZ6UJuuzDtfnYAILmtJ1AaHR202I9ovzhbeIic2tDWxbfbglrYz9v850eMc60p4mkdRzPu7hDcuVQAu0M5hMY3GG3JrvzGTGKKas4HOx2wh8pwwXMRkY0yYtHGcXI8TFoWuVb496axJiMIoWwjPNNYGL9LAyN301bFAWY/keqPax/XTh6O0j3XXZCrch9ZTR0ypg==";
+const SIGN_INFO: &str = "AQEBAQEBAQEBAQEBBO7VBVi0Yj2vdhN5f0Votr4C4/ez8HO9n75jzqdvn13fs05tk+Q2EWIAn6tG1f1KpMo7ZCmRr3yFF0lOq0elvGUCb8uoFfld1AI0OUOOS4vMkLKjU/prEtV5utuaRjX7s7diiIsn33gXPuPBb1b/Ao/MCA==";
+const SIGN_STR: &str = "AgICAgICAgICAgIC+kRwy9igbiiv7p+ZXxCqcmXE3Aj/eRKQND/8N1lYceSxiKg9dlLO6ulYs4HayH6oQuk8rXaZ6UJuuzDtfnYAILmtJ1AaHR202I9ovzhbeIic2tDWxbfbglrYz9v850eMc60p4mkdRzPu7hDcuVQAu0M5hMY3GG3JrvzGTGKKas4HOx2wh8pwwXMRkY0yYtHGcXI8TFoWuVb496axJiMIoWwjPNNYGL9LAyN301bFAWY/keqPax/Xu51orrGXNcvkcHu6N7gFrw==";
 
 pub(super) const CONTEXT: Context = Context {
     name: "lease",

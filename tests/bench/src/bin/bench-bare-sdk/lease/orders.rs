@@ -13,6 +13,8 @@ use crate::dynamodb::{Item, NOW, ON_FAILURE, STAMP, UNITS, number, number_of, pu
 use crate::forms::fingerprint;
 use crate::sealing::Sealing;
 
+/// What documents are sealed for, whatever their table is called.
+const SEALED_FOR: &str = "lease_documents";
 /// Into how many partitions the index `watch` is split.
 pub(super) const SHARDS: u32 = 4;
 /// How many orders are read at once.
@@ -214,7 +216,7 @@ impl Orders {
         let Some(row) = read.return_consumed_capacity(UNITS).send().await?.item else { return Ok(None) };
         let sealed = row.get("content").and_then(|content| content.as_b().ok()).ok_or("no content")?;
         let key_id = text_of(&row, "key_id")?;
-        self.sealing.open(&self.documents, [id, kind], sealed.as_ref(), key_id).map(Some)
+        self.sealing.open(SEALED_FOR, [id, kind], sealed.as_ref(), key_id).map(Some)
     }
 
     /// Writes all of these or none; one that is alone needs no transaction.
@@ -290,7 +292,7 @@ impl Orders {
     /// A document of an order, sealed.
     pub(super) fn document_put(&self, order: &Order, kind: &str, clear: &str) -> Result<PutBuilder, Error> {
         let id = order.text("order_id")?;
-        let (content, key_id) = self.sealing.seal(&self.documents, [id, kind], clear)?;
+        let (content, key_id) = self.sealing.seal(SEALED_FOR, [id, kind], clear)?;
         let row = members([
             ("order_id", text(id)),
             ("kind", text(kind)),
