@@ -14,6 +14,7 @@ mod subject;
 mod throttle;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -47,14 +48,14 @@ const PEERS: &str = "bench";
 const PEERS_BINARIES: [&str; 2] = ["bench-nothing", "bench-bare-sdk"];
 /// Whose crates are weighed: it has all that any function of its context has.
 const WEIGHED: &str = "get-status";
-const PAGE: &str = "docs/PERFORMANCE.md";
+const PAGES: &str = "docs/performance";
 /// A start is slow where the processor is: fewer of them.
 const THROTTLED_STARTS: u32 = 5;
 const THROTTLED_WARM_CALLS: u32 = 20;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Writes docs/PERFORMANCE.md
+    /// Writes the pages in docs/performance of the contexts that are measured
     #[arg(long)]
     write: bool,
     /// How often each program is started at full speed
@@ -240,22 +241,37 @@ fn throttled(bench: &Bench, subjects: &[Subject]) -> Result<Vec<(Speed, Vec<Star
 }
 
 fn print(report: &Report) {
+    let all = |_: &str| true;
     ui::line("");
-    ui::line(report.costs());
+    ui::line(report.costs(all));
     if !report.throttled.is_empty() {
         ui::line("Milliseconds on the clock, with Lambda's share of a processor:\n");
-        ui::line(report.waits());
+        ui::line(report.waits(all));
     }
-    ui::line(report.budgets());
+    ui::line(report.budgets(all));
 }
 
 fn write(options: &Options, report: &Report, metadata: &Metadata, functions: &[Function]) -> Result<()> {
-    ui::step("Weighing the crates");
-    let weighed = functions.iter().find(|function| function.name == WEIGHED);
-    let weighed = weighed.with_context(|| format!("there is no {WEIGHED}"))?;
-    let crates = size::by_crate(weighed, &metadata.release_binary(None, WEIGHED))?;
-    let page: PathBuf = cargo::root().join(PAGE);
-    fs::write(&page, report.page(options.starts, &crates)).with_context(|| format!("{}", page.display()))?;
-    ui::line(format_args!("{} is written.", page.display()));
+    let mut contexts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for function in functions {
+        contexts.entry(&function.package).or_default().push(&function.name);
+    }
+    let folder: PathBuf = cargo::root().join(PAGES);
+    fs::create_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
+    for (context, names) in contexts {
+        let weighed =
+            functions.iter().find(|function| function.package == context && function.name == WEIGHED);
+        let crates = weighed.map(|weighed| weigh(weighed, metadata)).transpose()?;
+        let crates = crates.as_deref().map(|crates| (WEIGHED, crates));
+        let page = folder.join(context).with_extension("md");
+        let text = report.page(context, &names, options.starts, crates);
+        fs::write(&page, text).with_context(|| format!("{}", page.display()))?;
+        ui::line(format_args!("{} is written.", page.display()));
+    }
     Ok(())
+}
+
+fn weigh(weighed: &Function, metadata: &Metadata) -> Result<Vec<(String, u64)>> {
+    ui::step("Weighing the crates");
+    size::by_crate(weighed, &metadata.release_binary(None, WEIGHED))
 }

@@ -1,15 +1,23 @@
-//! The tables, and docs/PERFORMANCE.md made of them.
+//! The tables, and the pages in docs/performance made of them: one for each context.
 
 use std::fmt;
 
 use super::{
     budget::{Judgement, Verdict, mb, ms, us},
+    contexts::{NOTHING, REFERENCE},
     figures::{Figures, Start},
     throttle::Speed,
 };
 
-/// The page's words; each place in braces becomes a table.
-const PAGE: &str = include_str!("performance.md");
+/// A context's page; each place in braces becomes a word or a table.
+const PAGE: &str = include_str!("page.md");
+/// What follows where the processor was throttled.
+const WAITS: &str = "\n## Waiting, with Lambda's share of a processor\n\n\
+    Milliseconds on the clock. Lambda gives a whole processor during init, so there the first call is what counts.\n\n";
+/// What follows on the page of the function whose crates are weighed.
+const CRATES: &str = "\n## What is in a binary\n\n\
+    The crates of {weighed}, by the symbols that are left of them after the linker's optimisation, in KB of a thousand\n\
+    bytes. A generic function counts as its type's crate, what was inlined as its caller's.\n\n";
 /// Crates beyond these are one line.
 const CRATES_SHOWN: usize = 14;
 
@@ -72,10 +80,10 @@ impl Report {
         self.judgements.iter().all(|judgement| judgement.verdict() != Verdict::Missed)
     }
 
-    /// The budgets, with what was measured.
-    pub(super) fn budgets(&self) -> Table {
+    /// The budgets of the functions that are `wanted`, with what was measured.
+    pub(super) fn budgets(&self, wanted: impl Fn(&str) -> bool) -> Table {
         let mut table = Table::of(&["Function", "Budget", "Measured", "Limit", ""]);
-        for judgement in &self.judgements {
+        for judgement in self.judgements.iter().filter(|judgement| wanted(&judgement.function)) {
             table.row(vec![
                 judgement.function.clone(),
                 judgement.what.to_owned(),
@@ -87,8 +95,8 @@ impl Report {
         table
     }
 
-    /// What everything cost at full speed.
-    pub(super) fn costs(&self) -> Table {
+    /// What the jobs that are `wanted` cost at full speed.
+    pub(super) fn costs(&self, wanted: impl Fn(&str) -> bool) -> Table {
         let mut table = Table::of(&[
             "Job",
             "Done by",
@@ -104,7 +112,7 @@ impl Report {
             "Binary MB",
             "Zip MB",
         ]);
-        for figures in &self.figures {
+        for figures in self.figures.iter().filter(|figures| wanted(&figures.job)) {
             let Start { init, first, warm } = figures.median;
             let size =
                 |bytes: Option<u64>| bytes.map_or("–".to_owned(), |bytes| format!("{:.2}", mb(bytes)));
@@ -127,14 +135,14 @@ impl Report {
         table
     }
 
-    /// What a caller waits for where Lambda gives less than a processor.
-    pub(super) fn waits(&self) -> Table {
+    /// What a caller of the jobs that are `wanted` waits for where Lambda gives less than a processor.
+    pub(super) fn waits(&self, wanted: impl Fn(&str) -> bool) -> Table {
         let mut head = vec!["Job".to_owned(), "Done by".to_owned()];
         for (speed, _) in &self.throttled {
             head.extend(["init", "first", "warm"].map(|part| format!("{speed}: {part}")));
         }
         let mut table = Table { rows: vec![head] };
-        for (index, figures) in self.figures.iter().enumerate() {
+        for (index, figures) in self.figures.iter().enumerate().filter(|(_, figures)| wanted(&figures.job)) {
             let mut row = vec![figures.job.clone(), figures.variant.to_string()];
             for (_, medians) in &self.throttled {
                 let Start { init, first, warm } = medians[index];
@@ -145,13 +153,30 @@ impl Report {
         table
     }
 
-    /// docs/PERFORMANCE.md.
-    pub(super) fn page(&self, starts: u32, crates: &[(String, u64)]) -> String {
-        PAGE.replace("{starts}", &starts.to_string())
-            .replace("{budgets}", &self.budgets().to_string())
-            .replace("{costs}", &self.costs().to_string())
-            .replace("{waits}", &self.waits().to_string())
-            .replace("{crates}", &crates_table(crates).to_string())
+    /// The page of a context, whose `functions` these are. `crates` are those of one of them, if it was weighed.
+    pub(super) fn page(
+        &self,
+        context: &str,
+        functions: &[&str],
+        starts: u32,
+        crates: Option<(&str, &[(String, u64)])>,
+    ) -> String {
+        let of_function = |job: &str| functions.contains(&job);
+        let of_page = |job: &str| of_function(job) || [REFERENCE.job.name, NOTHING.job.name].contains(&job);
+        let mut page = PAGE
+            .replace("{context}", context)
+            .replace("{starts}", &starts.to_string())
+            .replace("{budgets}", &self.budgets(of_function).to_string())
+            .replace("{costs}", &self.costs(of_page).to_string());
+        if !self.throttled.is_empty() {
+            page.push_str(WAITS);
+            page.push_str(&self.waits(of_page).to_string());
+        }
+        if let Some((weighed, crates)) = crates {
+            page.push_str(&CRATES.replace("{weighed}", weighed));
+            page.push_str(&crates_table(crates).to_string());
+        }
+        page
     }
 }
 
