@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity};
 use domain::crm::OrganizationId;
 use jiff::Timestamp;
 use platform::config::{Environment, Variable};
-use platform::dynamodb::{self, DynamoDbError, Item, RowError, Written, number, text};
+use platform::dynamodb::{self, DynamoDbError, Item, RowError, Written, get, number, text};
 use platform::{Scope, rfc3339};
 
 use super::client_row::{ClientRow, ORGANIZATION_ID, VERSION, WAITING_SHARD, WAITING_SINCE};
@@ -62,10 +62,8 @@ impl ClientStore {
     /// # Errors
     /// DynamoDB failed, or the row cannot be read.
     pub async fn find(&self, scope: &Scope, id: &OrganizationId) -> Result<ClientRow, DynamoDbError> {
-        let output = self.row_of(id.as_str()).send().await;
-        let output = output.map_err(|error| DynamoDbError::of("GetItem", &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        let read = output.item().map_or_else(|| Ok(ClientRow::empty(id.clone())), ClientRow::read);
+        let item = get(scope, self.row_of(id.as_str())).await?;
+        let read = item.as_ref().map_or_else(|| Ok(ClientRow::empty(id.clone())), ClientRow::read);
         read.map_err(|error| error.of("GetItem"))
     }
 
@@ -159,8 +157,6 @@ impl ClientStore {
             .get_item()
             .table_name(&self.table)
             .key(ORGANIZATION_ID, text(id))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 }
 

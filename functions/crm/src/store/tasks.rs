@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::crm::{MessageId, RequestId, SendState, TaskId};
 use platform::Scope;
 use platform::config::{Environment, Variable};
-use platform::dynamodb::{self, DynamoDbError, STAMP, text};
+use platform::dynamodb::{self, DynamoDbError, STAMP, get, text};
 
 use super::TaskRow;
 use super::task_row::{MESSAGE_ID, REQUEST_ID, SEND_STATE, TASK_ID};
@@ -45,10 +45,8 @@ impl TaskStore {
     /// # Errors
     /// DynamoDB failed, or the row cannot be read.
     pub async fn of_request(&self, scope: &Scope, id: &RequestId) -> Result<Option<TaskRow>, DynamoDbError> {
-        let output = self.row_of(id.as_str()).send().await;
-        let output = output.map_err(|error| DynamoDbError::of("GetItem", &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        output.item().map(TaskRow::read).transpose().map_err(|error| error.of("GetItem"))
+        let item = get(scope, self.row_of(id.as_str())).await?;
+        item.as_ref().map(TaskRow::read).transpose().map_err(|error| error.of("GetItem"))
     }
 
     /// The row of a task. The index lags behind the table: a push that overtakes its reply finds none.
@@ -122,7 +120,5 @@ impl TaskStore {
             .get_item()
             .table_name(&self.table)
             .key(REQUEST_ID, text(request_id))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, Update};
+use aws_sdk_dynamodb::types::{Put, Update};
 use domain::instalment::{ClientId, Contract, ContractEvent, ContractNumber, EventId};
 use jiff::Timestamp;
 use platform::Scope;
@@ -53,20 +53,14 @@ impl EventStore {
     /// # Errors
     /// DynamoDB failed.
     pub async fn is_known(&self, scope: &Scope, identity: &Identity) -> Result<bool, DynamoDbError> {
-        let output = self
+        let row = self
             .contracts
             .client
             .get_item()
             .table_name(&self.tables.event_ids)
             .key(CLIENT_ID, text(identity.client.as_str()))
-            .key(EVENT_ID, text(identity.event.as_str()))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of("GetItem", &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        Ok(output.item.is_some())
+            .key(EVENT_ID, text(identity.event.as_str()));
+        Ok(get(scope, row).await?.is_some())
     }
 
     /// Remembers an event that changes nothing.

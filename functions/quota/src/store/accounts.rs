@@ -1,8 +1,7 @@
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::quota::{Account, Pin};
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, text};
+use platform::dynamodb::{DynamoDbError, get, text};
 
 use super::QuotaStore;
 use super::row::{self, PIN};
@@ -17,10 +16,8 @@ impl QuotaStore {
     /// # Errors
     /// DynamoDB failed, or the row cannot be read.
     pub async fn account(&self, scope: &Scope, pin: &Pin) -> Result<Option<Account>, DynamoDbError> {
-        let output = self.row_of(pin.as_str()).send().await;
-        let output = output.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        let account = output.item().map(row::account).transpose();
+        let item = get(scope, self.row_of(pin.as_str())).await?;
+        let account = item.as_ref().map(row::account).transpose();
         account.map_err(|error| error.of(OPERATION))
     }
 
@@ -34,7 +31,5 @@ impl QuotaStore {
             .get_item()
             .table_name(&self.tables.accounts)
             .key(PIN, text(pin))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 }

@@ -1,8 +1,7 @@
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::quota::{Grant, GrantId, Pin};
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, text};
+use platform::dynamodb::{DynamoDbError, get, text};
 
 use super::QuotaStore;
 use super::row::{self, GRANT_ID, PIN};
@@ -18,11 +17,8 @@ impl QuotaStore {
     /// # Errors
     /// DynamoDB failed, or the row cannot be read.
     pub async fn find(&self, scope: &Scope, pin: &Pin, id: &GrantId) -> Result<Option<Grant>, DynamoDbError> {
-        let output = self.grant_row(pin.as_str(), &id.to_key()).send().await;
-        let output = output.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
-        scope.units().add_read(output.consumed_capacity());
-        let Some(item) = output.item() else { return Ok(None) };
-        row::grant(item, &self.statuses).map_err(|error| error.of(OPERATION))
+        let Some(item) = get(scope, self.grant_row(pin.as_str(), &id.to_key())).await? else { return Ok(None) };
+        row::grant(&item, &self.statuses).map_err(|error| error.of(OPERATION))
     }
 
     /// A read of nothing, to open the connection during init.
@@ -36,7 +32,5 @@ impl QuotaStore {
             .table_name(&self.tables.grants)
             .key(PIN, text(pin))
             .key(GRANT_ID, text(grant_id))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 }
