@@ -3,6 +3,7 @@
 mod crm;
 mod instalment;
 mod lease;
+mod marketplace;
 mod quota;
 mod stage;
 
@@ -41,6 +42,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     quota::play(&mut stage)?;
     crm::play(&mut stage)?;
     lease::play(&mut stage)?;
+    marketplace::play(&mut stage)?;
     ui::line("");
     ui::line(format_args!("Every answer was the expected one ({} steps).", stage.steps()));
     if options.keep {

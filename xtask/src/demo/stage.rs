@@ -1,5 +1,7 @@
 //! Where a story is played: it does a step, shows it, and stops at the first wrong answer.
 
+mod rongshu;
+
 use std::{
     fmt::{self, Debug, Display},
     thread,

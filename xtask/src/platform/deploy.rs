@@ -27,6 +27,8 @@ const BUCKET: &str = "deployment";
 const PUSH_RETRY_SECONDS: &str = "2,2,2,2,2";
 /// A call of Ant, its repeats included, is given up after a second (lease §12).
 const ANT_WAIT_MS: &str = "1000";
+/// So is one of Rongshu's platform.
+const RONGSHU_WAIT_MS: &str = "1000";
 
 /// A deployment of the template: what `sam package` and `sam deploy` do in the cloud.
 pub(super) struct Deployment<'a> {
@@ -59,6 +61,7 @@ impl Deployment<'_> {
             ("AntTimeoutMs", ANT_WAIT_MS),
             ("AntTotalTimeoutMs", ANT_WAIT_MS),
             ("AntLateMs", "0"),
+            ("RongshuTimeoutMs", RONGSHU_WAIT_MS),
             ("OverrideCallers", engine::CALLER_ARN),
             ("InforPushRetrySeconds", PUSH_RETRY_SECONDS),
             ("Schedules", if self.schedules == Schedules::On { "ENABLED" } else { "DISABLED" }),
