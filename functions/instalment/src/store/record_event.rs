@@ -6,8 +6,8 @@ use domain::instalment::{ClientId, Contract, ContractEvent, ContractNumber, Even
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{
-    self, DynamoDbError, Item, Row, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, Written, number,
-    text,
+    self, DynamoDbError, Item, Row, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, Written, get,
+    number, text,
 };
 use platform::rfc3339;
 
