@@ -1,0 +1,150 @@
+//! What the orders need of a world: tables, a bucket, secrets; and how the functions are configured in it.
+
+use std::time::Duration;
+
+use marketplace::audit_result_query::AuditResultQuery;
+use marketplace::channel;
+use marketplace::contract_list::ContractList;
+use marketplace::deps::Base;
+use marketplace::endpoint::Exposed;
+use marketplace::operator_pull::{self, OperatorPull};
+use marketplace::push_order::{self, PushOrder};
+use marketplace::push_order_parse::{self, PushOrderParse};
+use marketplace::rongshu::{PULL_BYTES, Rongshu};
+use marketplace::store::{OrderStore, OrderTables};
+use platform::aws::Aws;
+use platform::config::Environment;
+use platform::partner::{Limits, PartnerClient};
+use platform::random::Random;
+use serde_json::json;
+use world::{Projection, Table, World};
+
+use super::{
+    BUCKET, CALLBACKS, CONVERSION, DATA, DIGEST_SECRET, HISTORY, ORDERS, PULL_LOG, SEALING_SECRET, USERS,
+};
+use crate::marketplace::CUSTOMERS;
+use crate::marketplace::channels::{AES, PLAIN, PREFIX};
+
+/// The functions over one world.
+pub(super) struct Functions {
+    pub(super) push_order: Exposed<PushOrder>,
+    pub(super) audit_result_query: Exposed<AuditResultQuery>,
+    pub(super) contract_list: Exposed<ContractList>,
+    pub(super) operator_pull: OperatorPull,
+    pub(super) push_order_parse: PushOrderParse,
+}
+
+/// Gives `world` what the context needs, the tables and the bucket of orders included.
+pub fn furnish(world: &World) {
+    crate::marketplace::furnish(world);
+    let work = Projection::KeysOnly;
+    world.table(Table::new(ORDERS, "order:S").index("work", "work_shard:S", Some("work_at:S"), work));
+    world.table(Table::new(HISTORY, "order:S").sort("version:N"));
+    world.table(Table::new(CONVERSION, "third_order_no:S"));
+    world.table(Table::new(DATA, "order:S").sort("kind:S"));
+    world.table(Table::new(USERS, "user:S"));
+    let pull_log = Table::new(PULL_LOG, "third_order_no:S");
+    world.table(pull_log.index("due", "due_shard:N", Some("next_pull_at:S"), Projection::All));
+    let callbacks = Table::new(CALLBACKS, "order:S").sort("seq:S");
+    world.table(callbacks.index("due", "due_shard:N", Some("due_at:S"), Projection::KeysOnly));
+    world.bucket(BUCKET);
+    let keys = json!({"keys": [{"id": "2018-08", "key": "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA="}]});
+    world.put_parameter(SEALING_SECRET, &keys.to_string());
+}
+
+fn environment() -> Environment {
+    Environment::of([
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
+        ("RONGSHU_PARAMETER_PREFIX", PREFIX),
+        ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
+        ("THIRD_ORDERS_TABLE", ORDERS),
+        ("THIRD_ORDER_HISTORY_TABLE", HISTORY),
+        ("THIRD_ORDER_CONVERSION_TABLE", CONVERSION),
+        ("THIRD_ORDER_DATA_TABLE", DATA),
+        ("RONGSHU_USERS_TABLE", USERS),
+        ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
+        ("RONGSHU_CUSTOMERS_TABLE", CUSTOMERS),
+        ("CALLBACKS_TABLE", CALLBACKS),
+        ("RAW_DATA_BUCKET", BUCKET),
+        ("SEALING_SECRET_PARAMETER", SEALING_SECRET),
+        ("DIGEST_SECRET_PARAMETER", DIGEST_SECRET),
+    ])
+}
+
+/// One process of each function; `seed` is what they draw from.
+///
+/// # Panics
+/// When the configuration or the secrets are not what they take.
+pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws, seed: u64) -> Functions {
+    let exposed = base(world, aws, seed, &[]).await;
+    let tables = environment().load(OrderTables::read).expect("tables");
+    let store = || OrderStore::new(exposed.aws.dynamodb(), tables.clone());
+    let channels = || exposed.channels.clone();
+    Functions {
+        push_order: Exposed::new(channels(), push_order(world, aws, seed).await),
+        audit_result_query: Exposed::new(channels(), AuditResultQuery { store: store() }),
+        contract_list: Exposed::new(channels(), ContractList { store: store() }),
+        operator_pull: operator_pull(world, aws, seed).await,
+        push_order_parse: push_order_parse(world, aws, seed).await,
+    }
+}
+
+async fn base(world: &World, aws: fn(&World) -> Aws, seed: u64, others: &[&str]) -> Base {
+    let channels = environment().load(channel::Settings::read).expect("channels");
+    let loaded = Base::load(aws(world), world.clock(), Random::seeded(seed), channels, others).await;
+    loaded.expect("the secrets")
+}
+
+async fn push_order(world: &World, aws: fn(&World) -> Aws, seed: u64) -> PushOrder {
+    let own = environment().load(push_order::Settings::read).expect("a configuration").own;
+    let base = base(world, aws, seed, &own.parameters()).await;
+    own.operation(&base).expect("the secrets")
+}
+
+async fn operator_pull(world: &World, aws: fn(&World) -> Aws, seed: u64) -> OperatorPull {
+    let own = environment().load(operator_pull::Settings::read).expect("a configuration").own;
+    let base = base(world, aws, seed + 1_000, &[]).await;
+    let limits = Limits { timeout: Duration::from_secs(8), answer_bytes: PULL_BYTES };
+    let client = PartnerClient::over(world.connector(), limits);
+    let rongshu = Rongshu::new(client, base.random.clone(), base.channels.stage());
+    OperatorPull(own.deps(&base, rongshu))
+}
+
+async fn push_order_parse(world: &World, aws: fn(&World) -> Aws, seed: u64) -> PushOrderParse {
+    let own = environment().load(push_order_parse::Settings::read).expect("a configuration").own;
+    PushOrderParse(own.deps(&base(world, aws, seed + 2_000, &[]).await))
+}
+
+/// Opens one function's secrets and connections, as its start does.
+///
+/// # Panics
+/// When there is no such function.
+pub async fn start(world: &World, function: &str) {
+    let aws = crate::aws;
+    match function {
+        "push-order" => {
+            let PushOrder { store, raw_data, .. } = push_order(world, aws, 1).await;
+            store.warm().await;
+            raw_data.warm().await;
+        }
+        "operator-pull" => {
+            let OperatorPull(deps) = operator_pull(world, aws, 1).await;
+            deps.store.warm().await;
+            deps.raw_data.warm().await;
+        }
+        "push-order-parse" => {
+            let PushOrderParse(deps) = push_order_parse(world, aws, 1).await;
+            deps.store.warm().await;
+            deps.raw_data.warm().await;
+        }
+        "audit-result-query" | "contract-list" => {
+            let base = base(world, aws, 1, &[]).await;
+            let tables = environment().load(OrderTables::read).expect("tables");
+            OrderStore::new(base.aws.dynamodb(), tables).warm().await;
+        }
+        _ => panic!("no function {function}"),
+    }
+}

@@ -1,0 +1,142 @@
+//! Every operation that writes, stopped before and after each of its effects (design §11.5); then it is delivered again,
+//! when whoever died with a lease is given up.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use serde_json::json;
+use suites::orders::bodies::{push, with};
+use suites::orders::{BUCKET, CUSTOMERS, ORDER, Orders, Platform, TABLES, UID, furnish};
+use world::{CrashPoints, World};
+
+/// What differs between two runs that end in the same state: instants, ids, how many writes it took, what is sealed with a
+/// nonce of its own, and the keys of objects.
+const VOLATILE: [&str; 20] = [
+    "request_stamp",
+    "version",
+    "created_at",
+    "updated_at",
+    "at",
+    "person",
+    "order_no",
+    "data_keys",
+    "object_key",
+    "id",
+    "work_at",
+    "seq",
+    "last_seq",
+    "due_at",
+    "next_pull_at",
+    "operator_next_at",
+    "credit_card_next_at",
+    "device_next_at",
+    "correlation_id",
+    "lease_until",
+];
+/// Until nobody has a lease any more.
+const LATER: Duration = Duration::from_mins(6);
+
+/// Tries the crash points of what `run` does after `setup`, and tells the effects of the clean run.
+async fn check(setup: impl AsyncFn(&Orders), run: impl AsyncFn(&Orders)) -> Vec<String> {
+    let prepared = Orders::new().await;
+    setup(&prepared).await;
+    let platforms = RefCell::<Option<Platform>>::default();
+    let begin = async || {
+        let world = World::starting_at(prepared.world.time().now());
+        furnish(&world);
+        for table in TABLES.into_iter().chain([CUSTOMERS]) {
+            prepared.world.items(table).iter().for_each(|row| world.put_item(table, row));
+        }
+        prepared.world.objects(BUCKET).into_iter().for_each(|object| world.put_object(BUCKET, object));
+        platforms.replace(Some(prepared.platform.copied_to(&world)));
+        world
+    };
+    let deliver = async |world: &World| {
+        let platform = platforms.borrow().clone().expect("a world has begun");
+        run(&Orders::over(world.clone(), platform).await).await;
+    };
+    CrashPoints::new(begin, deliver).redelivered_after(LATER).volatile(&VOLATILE).check().await
+}
+
+async fn nothing(_: &Orders) {}
+
+async fn pushed(app: &Orders) {
+    app.platform.has_all(UID);
+    assert_eq!(app.push(&push()).await.status(), 2001);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_of_a_new_order() {
+    let run = async |app: &Orders| assert_eq!(app.push(&push()).await.status(), 2001);
+    let effects = check(nothing, run).await;
+    assert_eq!(effects.len(), 2, "the object, and one transaction: {effects:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_with_other_content_of_the_same_user_and_of_another() {
+    for other in [with(push(), "period", json!(6)), with(push(), "uid", json!("99000001"))] {
+        let setup = async |app: &Orders| {
+            pushed(app).await;
+            app.platform.answers(UID, "device", suites::orders::Pulled::NotReady);
+            app.pull().await.unwrap();
+        };
+        let run = async |app: &Orders| assert_eq!(app.push(&other).await.status(), 2001);
+        let effects = check(setup, run).await;
+        assert_eq!(effects.len(), 2, "{effects:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pull_that_brings_everything() {
+    let run = async |app: &Orders| {
+        app.pull().await.unwrap();
+        assert_eq!(app.status(ORDER), Some(2));
+    };
+    let effects = check(pushed, run).await;
+    assert_eq!(effects.len(), 8, "the lease, three pulls, three objects and one transaction: {effects:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pull_that_gives_up() {
+    let setup = async |app: &Orders| {
+        assert_eq!(app.push(&push()).await.status(), 2001);
+        app.world.pass(Duration::from_hours(24)).await;
+    };
+    let run = async |app: &Orders| {
+        app.pull().await.unwrap();
+        assert_eq!((app.status(ORDER), app.pull_states(ORDER).concat().as_str()), (Some(2), "222"));
+    };
+    let effects = check(setup, run).await;
+    assert_eq!(effects.len(), 5, "{effects:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn pulls_and_parses_until_the_order_waits_for_credit() {
+    let run = async |app: &Orders| {
+        app.pull().await.unwrap();
+        app.parse().await.unwrap();
+        assert_eq!(app.status(ORDER), Some(10));
+    };
+    check(pushed, run).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parse_that_ends_well_in_a_refusal_or_in_a_failure() {
+    for (status, callbacks) in [(10, 0), (4, 1), (5, 1)] {
+        let setup = async |app: &Orders| {
+            let cid = if status == 4 { "11010120100307123X" } else { "11010119900307123X" };
+            app.platform.has_all(UID);
+            app.push(&with(push(), "idInfo.cid", json!(cid))).await;
+            app.pull().await.unwrap();
+            if status == 5 {
+                app.change(ORDER, |row| row["auth_items"] = json!({"SS": ["device"]}));
+            }
+        };
+        let run = async |app: &Orders| {
+            app.parse().await.unwrap();
+            assert_eq!((app.status(ORDER), app.callbacks(ORDER).len()), (Some(status), callbacks));
+        };
+        let effects = check(setup, run).await;
+        assert_eq!(effects.len(), 2, "two steps: {effects:#?}");
+    }
+}

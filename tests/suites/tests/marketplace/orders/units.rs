@@ -1,0 +1,91 @@
+//! What each operation costs in request units (docs/contexts/marketplace.md), exactly: a transaction counts each row
+//! double, a put that is alone once, and an index once for each row that enters or leaves it, twice where it moves.
+
+use serde_json::json;
+use suites::marketplace::channels::PLAIN;
+use suites::orders::bodies::{push, with};
+use suites::orders::{CALLBACKS, ORDER, Orders, UID};
+use world::{Spent, Units};
+
+/// Reads and writes, in whole units.
+fn cost(spent: &Spent) -> (Units, Units) {
+    (spent.reads(), spent.writes())
+}
+
+fn whole(reads: u64, writes: u64) -> (Units, Units) {
+    (Units::whole(reads), Units::whole(writes))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_push_is_a_read_and_one_transaction() {
+    let app = Orders::new().await;
+    let (answer, spent) = app.world.measure(app.push(&push())).await;
+    assert_eq!(answer.status(), 2001);
+    // Order, history, conversion, data, user and pulls; these enter the index.
+    assert_eq!(cost(&spent), whole(1, 6 * 2 + 1));
+    let (_, repeat) = app.world.measure(app.push(&push())).await;
+    assert_eq!(cost(&repeat), whole(1, 0));
+    let (_, other) = app.world.measure(app.push(&with(push(), "period", json!(6)))).await;
+    assert_eq!(cost(&other), whole(1, 4 * 2));
+    app.world.pass(std::time::Duration::from_secs(1)).await;
+    let (_, of_another) = app.world.measure(app.push(&with(push(), "uid", json!("99000001")))).await;
+    // The pulls begin anew, and move within the index.
+    assert_eq!(cost(&of_another), whole(1, 5 * 2 + 2));
+    app.change(ORDER, |row| row["status"] = json!({"N": "10"}));
+    let (_, late) = app.world.measure(app.push(&push())).await;
+    assert_eq!(cost(&late), whole(1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_costs_nothing() {
+    let app = Orders::new().await;
+    let (_, malformed) = app.world.measure(app.push(&with(push(), "period", json!(0)))).await;
+    assert_eq!(malformed, Spent::default());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_is_one_read() {
+    let app = Orders::new().await;
+    app.push(&push()).await;
+    for op in ["queryAuditResult", "getContracts"] {
+        for order in [ORDER, "120523"] {
+            let question = json!({"orderId": order}).to_string();
+            let (_, spent) = app.world.measure(app.send(op, PLAIN, &question)).await;
+            assert_eq!(cost(&spent), whole(1, 0), "{op}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pull_is_half_a_read_a_shard_a_lease_and_one_transaction() {
+    let app = Orders::new().await;
+    let (_, idle) = app.world.measure(app.pull()).await;
+    assert_eq!(cost(&idle), whole(2, 0));
+    app.push(&push()).await;
+    let (_, in_vain) = app.world.measure(app.pull()).await;
+    // The lease and its end, each of which moves the row within the index; the order is not looked at.
+    assert_eq!(cost(&in_vain), whole(2, (1 + 2) + (1 + 2)));
+    app.platform.has_all(UID);
+    app.world.pass(std::time::Duration::from_mins(1)).await;
+    let (_, all) = app.world.measure(app.pull()).await;
+    // The lease; then pulls (out of their index), order (into its own), history and three rows of data.
+    assert_eq!(cost(&all), whole(2 + 1, (1 + 2) + (2 + 1) + (2 + 1) + 2 + 3 * 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parse_is_half_a_read_a_shard_a_read_two_looks_at_customers_and_two_transactions() {
+    let app = Orders::new().await;
+    let (_, idle) = app.world.measure(app.parse()).await;
+    assert_eq!(cost(&idle), whole(2, 0));
+    app.with_all_data().await;
+    let (_, admitted) = app.world.measure(app.parse()).await;
+    // The order moves within its index, twice.
+    assert_eq!(cost(&admitted), whole(2 + 1 + 2, (2 + 2 + 2) + (2 + 2 + 2)));
+    let refused = Orders::new().await;
+    refused.with_all_data().await;
+    refused.change(ORDER, |row| row["auth_items"] = json!({"SS": ["device"]}));
+    let (_, spent) = refused.world.measure(refused.parse()).await;
+    // It leaves its index; the callback, and the head, which enters its own.
+    assert_eq!(cost(&spent), whole(2 + 1, (2 + 2 + 2) + (2 + 1 + 2) + (2 + 2 + 1)));
+    assert_eq!(spent.on(CALLBACKS).writes(), Units::whole(5));
+}
