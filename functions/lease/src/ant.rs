@@ -21,7 +21,7 @@ use self::signature::{encoded, sign};
 
 pub use answer::Reply;
 pub use messages::{Encryption, EncryptionError, close, query, registration, text_of, trade_query};
-pub use secret::{AccessKey, AntSecret};
+pub use secret::{AccessKey, AlipayKeys, AntSecret};
 pub use settings::AntSettings;
 pub use signature::{Parameters, encoded as signed_text, is_signed};
 

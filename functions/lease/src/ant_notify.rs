@@ -1,6 +1,7 @@
 //! `POST /antchain/ato/notify` (§7): Ant tells that something happened. It is verified, written down once, and answered
 //! only then; what happened is asked for, in whatever order notifications come.
 
+mod alipay;
 mod endpoint;
 mod message;
 
@@ -14,7 +15,7 @@ use crate::look::{Asker, look};
 use crate::store::{Commit, Committed, NotificationStore, StoredOrder};
 
 pub use endpoint::{AntNotify, Settings};
-pub use message::{Message, Unreadable};
+pub use message::{Dialect, Message, Unreadable, Unverified};
 
 const TRIES: u32 = 5;
 

@@ -1,5 +1,6 @@
 //! The lease context in a world: its tables, its secrets, Ant's gateway, and its functions.
 
+pub mod alipay;
 pub mod ant;
 pub mod bodies;
 mod envelope;
@@ -37,7 +38,7 @@ use serde_json::{Value, json};
 use world::World;
 
 pub use self::key::decrypted;
-pub use self::setting::{deps, furnish, put_ant_secret};
+pub use self::setting::{deps, furnish, put_ant_secret, put_ant_secret_without_alipay};
 
 use self::ant::Ant;
 use self::request::Request;

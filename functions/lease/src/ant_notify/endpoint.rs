@@ -9,7 +9,7 @@ use platform::start::StartError;
 use serde::Serialize;
 use tracing::error;
 
-use super::{Message, Taken, Unreadable, handle};
+use super::{Dialect, Message, Taken, Unreadable, Unverified, handle};
 use crate::CONTEXT;
 use crate::deps::{self, Deps};
 use crate::store::NotificationStore;
@@ -49,6 +49,20 @@ struct Wire {
     result_code: &'static str,
 }
 
+/// What the one who speaks is told: the gateway a code, Alipay a word, of which any but `success` has it repeat.
+fn answer_in(
+    dialect: Dialect,
+    status: StatusCode,
+    outcome: &'static str,
+    result_code: &'static str,
+) -> Answer {
+    match (dialect, status.is_success()) {
+        (Dialect::Gateway, _) => wire(status, outcome, result_code),
+        (Dialect::Alipay, true) => Answer::plain_text(status, outcome, "success"),
+        (Dialect::Alipay, false) => Answer::plain_text(status, outcome, "failure"),
+    }
+}
+
 fn wire(status: StatusCode, outcome: &'static str, result_code: &'static str) -> Answer {
     Answer::json(status, outcome, &Wire { result_code })
 }
@@ -63,14 +77,14 @@ impl AntNotify {
         Ok(Self { deps, notifications: NotificationStore::new(aws.dynamodb(), settings.notifications) })
     }
 
-    /// A body whose signature is bad is read again with a secret that was just replaced, at most once a minute.
-    async fn read(&self, scope: &Scope, request: &Request<Anyone>) -> Result<Message, Unreadable> {
-        let content_type = request.header("content-type");
+    /// A body whose signature is bad is verified again with a secret that was just replaced, at most once a minute.
+    async fn verified(&self, scope: &Scope, body: &Unverified) -> Result<Message, Unreadable> {
         let secret = self.deps.ant.secret();
-        let read = || Message::read(content_type, request.body(), &secret.current());
-        match read() {
-            Err(Unreadable::Signature) if secret.refresh_after_bad_signature(scope).await => read(),
-            read => read,
+        match body.verified(&secret.current()) {
+            Err(Unreadable::Signature) if secret.refresh_after_bad_signature(scope).await => {
+                body.verified(&secret.current())
+            }
+            verified => verified,
         }
     }
 }
@@ -85,26 +99,26 @@ impl Endpoint for AntNotify {
     }
 
     async fn answer(&self, scope: &Scope, request: Request<Anyone>) -> Result<Answer, Refusal> {
-        let message = match self.read(scope, &request).await {
+        let body = Unverified::read(request.header("content-type"), request.body());
+        let body = body.ok_or_else(|| Refusal::Request("no notification".into()))?;
+        let answer = |status, outcome, result_code| answer_in(body.dialect, status, outcome, result_code);
+        let message = match self.verified(scope, &body).await {
             Ok(message) => message,
             Err(Unreadable::Signature) => {
                 scope.count(BAD_SIGNATURE);
-                return Ok(wire(StatusCode::UNAUTHORIZED, "signature_invalid", "SIGNATURE_INVALID"));
+                return Ok(answer(StatusCode::UNAUTHORIZED, "signature_invalid", "SIGNATURE_INVALID"));
             }
-            Err(Unreadable::Form) => return Err(Refusal::Request("no notification".into())),
+            Err(Unreadable::Form) => {
+                return Ok(answer(StatusCode::BAD_REQUEST, "invalid_argument", "INVALID_ARGUMENT"));
+            }
         };
         Ok(match handle(&self.deps, &self.notifications, scope, &message).await {
-            Ok(taken) => {
-                let outcome = match taken {
-                    Taken::Now => "taken",
-                    Taken::Before => "repeated",
-                    Taken::ForNobody => "unknown_order",
-                };
-                wire(StatusCode::OK, outcome, "OK")
-            }
+            Ok(Taken::Now) => answer(StatusCode::OK, "taken", "OK"),
+            Ok(Taken::Before) => answer(StatusCode::OK, "repeated", "OK"),
+            Ok(Taken::ForNobody) => answer(StatusCode::OK, "unknown_order", "OK"),
             Err(failure) => {
                 error!(%failure, "a notification could not be written down");
-                wire(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "INTERNAL_ERROR")
+                answer(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "INTERNAL_ERROR")
             }
         })
     }

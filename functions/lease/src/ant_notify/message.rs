@@ -1,8 +1,19 @@
-//! A notification on the wire: a form or JSON, signed as the gateway signs (§7).
+//! A notification on the wire: a form or JSON, signed as the gateway signs, or a form of Alipay's open platform, which
+//! signs in its own way (§7).
 
 use serde_json::Value;
 
+use super::alipay;
 use crate::ant::{AntSecret, Parameters, is_signed, signed_text};
+
+/// Who speaks, and is answered in kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Ant's gateway.
+    Gateway,
+    /// Alipay's open platform: only its forms say how they are signed.
+    Alipay,
+}
 
 /// A verified notification.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,21 +37,43 @@ pub enum Unreadable {
     Signature,
 }
 
-impl Message {
-    /// Reads a body of this content type. The signature counts before anything that it says.
-    ///
-    /// # Errors
-    /// It is none.
-    pub fn read(content_type: Option<&str>, body: &str, secret: &AntSecret) -> Result<Self, Unreadable> {
+/// A body that can be read, of whom nobody knows yet whether to believe it.
+pub struct Unverified {
+    /// Whose it says it is.
+    pub dialect: Dialect,
+    parameters: Parameters,
+}
+
+impl Unverified {
+    /// Reads a body of this content type; `None` if it is neither a form nor a JSON object of texts.
+    #[must_use]
+    pub fn read(content_type: Option<&str>, body: &str) -> Option<Self> {
         let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-        let mut parameters = if media_type.eq_ignore_ascii_case("application/json") {
-            of_json(body)
+        if media_type.eq_ignore_ascii_case("application/json") {
+            Some(Self { dialect: Dialect::Gateway, parameters: of_json(body)? })
         } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            of_form(body)
+            let parameters = of_form(body)?;
+            let is_alipay = parameters.get(alipay::SIGN_TYPE).is_some_and(|of| alipay::hash_of(of).is_some());
+            Some(Self { dialect: if is_alipay { Dialect::Alipay } else { Dialect::Gateway }, parameters })
         } else {
             None
         }
-        .ok_or(Unreadable::Form)?;
+    }
+
+    /// The message. The signature counts before anything that it says.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn verified(&self, secret: &AntSecret) -> Result<Message, Unreadable> {
+        match self.dialect {
+            Dialect::Gateway => Message::of_gateway(self.parameters.clone(), secret),
+            Dialect::Alipay => alipay::message(self.parameters.clone(), secret),
+        }
+    }
+}
+
+impl Message {
+    fn of_gateway(mut parameters: Parameters, secret: &AntSecret) -> Result<Self, Unreadable> {
         let signature = parameters.remove("sign").ok_or(Unreadable::Signature)?;
         let text = signed_text(&parameters);
         if !secret.keys().any(|key| is_signed(&key.secret, &text, &signature)) {

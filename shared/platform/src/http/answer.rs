@@ -39,6 +39,12 @@ impl Answer {
         Self::new(status, outcome, "application/json", body)
     }
 
+    /// A word that no cache may keep.
+    #[must_use]
+    pub fn plain_text(status: StatusCode, outcome: &'static str, text: &str) -> Self {
+        Self::new(status, outcome, "text/plain; charset=utf-8", text.to_owned())
+    }
+
     /// A page that no cache may keep, held to `policy` (Content-Security-Policy).
     #[must_use]
     pub fn html(status: StatusCode, outcome: &'static str, page: &str, policy: &str) -> Self {

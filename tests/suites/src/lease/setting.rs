@@ -13,7 +13,7 @@ use world::{Projection, Table, World};
 
 use super::{
     ANT, ANT_SECRET, DOCUMENTS, HISTORY, NOTIFICATIONS, OPERATOR_ROLE, ORDERS, Options, REQUESTS,
-    SEALING_SECRET, ant, key,
+    SEALING_SECRET, alipay::ALIPAY_APP, ant, key,
 };
 use crate::host::{BUS, OUTBOX};
 
@@ -40,6 +40,15 @@ pub fn furnish(world: &World) {
 pub fn put_ant_secret(world: &World, keys: &[(&str, &str)]) {
     let keys: Vec<Value> =
         keys.iter().map(|(id, secret)| json!({"access_key_id": id, "access_key_secret": secret})).collect();
+    let alipay = json!({"app_id": ALIPAY_APP, "public_keys": [key::public_pem()]});
+    let secret = json!({"keys": keys, "encryption_public_key": key::public_pem(), "alipay": alipay});
+    world.put_parameter(ANT_SECRET, &secret.to_string());
+}
+
+/// Sets what is secret between Ant and us where Alipay's open platform does not notify us directly.
+pub fn put_ant_secret_without_alipay(world: &World) {
+    let (id, secret) = ant::FIRST_KEY;
+    let keys = json!([{"access_key_id": id, "access_key_secret": secret}]);
     let secret = json!({"keys": keys, "encryption_public_key": key::public_pem()});
     world.put_parameter(ANT_SECRET, &secret.to_string());
 }

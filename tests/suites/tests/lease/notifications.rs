@@ -1,6 +1,7 @@
 //! What Ant tells us (§7, §12): how it is verified, that it is written down once and before it is answered, and what
 //! comes of it.
 
+mod alipay;
 mod bodies;
 mod effects;
 mod signatures;
