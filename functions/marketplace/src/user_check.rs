@@ -75,7 +75,7 @@ impl UserCheck {
     pub async fn start(settings: Settings) -> Result<Exposed<Self>, StartError> {
         let base = settings.base.open(&[&settings.digest_secret]).await?;
         let operation = Self::over(&base, settings.customers, &settings.digest_secret)?;
-        operation.customers.warm().await;
+        operation.customers.warm_for_checks().await;
         Ok(Exposed::new(base.channels, operation))
     }
 }

@@ -7,6 +7,8 @@ pub mod gateway;
 pub mod host;
 pub mod instalment;
 pub mod lease;
+pub mod marketplace;
+pub mod orders;
 pub mod quota;
 pub mod roles;
 pub mod session;

@@ -53,7 +53,7 @@ impl CustomerEvents {
         let names = [settings.digest_secret.as_str()];
         let secrets = Secrets::load(aws.ssm(), Clock::system(), Random::system(), &names).await?;
         let customers = CustomerStore::new(aws.dynamodb(), settings.customers);
-        customers.warm().await;
+        customers.warm_for_events().await;
         let digest_key = secrets.secret(&settings.digest_secret)?;
         Ok((Self { customers, digest_key }, Queue { client: aws.sqs(), urls: settings.queue }))
     }

@@ -5,8 +5,11 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, ReturnConsumedCapacity};
 use domain::marketplace::Customer;
+use futures_util::future::join;
 use platform::Scope;
 use platform::aws::warm;
 use platform::config::{Environment, Variable};
@@ -50,10 +53,31 @@ impl CustomerStore {
         environment.read(RONGSHU_CUSTOMERS_TABLE)
     }
 
-    /// Opens the connection during init: a read of a digest that nobody has.
-    pub async fn warm(&self) {
+    /// Opens the connections during init, for who asks by two digests at once: queries of one that nobody has.
+    pub async fn warm_for_checks(&self) {
+        let query = || Box::pin(self.under("-").send());
+        warm(join(query(), query())).await;
+    }
+
+    /// The same for who is told: a read of a customer that nobody is.
+    pub async fn warm_for_events(&self) {
+        warm(self.base_of("-").send()).await;
+    }
+
+    fn base_of(&self, customer: &str) -> GetItemFluentBuilder {
         let read = self.client.get_item().table_name(&self.table);
-        warm(read.key(DIGEST, text("-")).key(CUSTOMER, text("-")).send()).await;
+        read.key(DIGEST, text(customer)).key(CUSTOMER, text(customer))
+    }
+
+    fn under(&self, digest: &str) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#digest = :digest")
+            .expression_attribute_names("#digest", DIGEST)
+            .expression_attribute_values(":digest", text(digest))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 
     /// A customer's base, by the digest of the id number with a final X in upper case. One strong read.
@@ -61,13 +85,7 @@ impl CustomerStore {
     /// # Errors
     /// DynamoDB failed, or the row cannot be read.
     pub async fn base(&self, scope: &Scope, customer: &str) -> Result<Option<StoredCustomer>, DynamoDbError> {
-        let call = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key(DIGEST, text(customer))
-            .key(CUSTOMER, text(customer));
-        let item = dynamodb::get(scope, call).await?;
+        let item = dynamodb::get(scope, self.base_of(customer)).await?;
         item.as_ref().map(StoredCustomer::read).transpose().map_err(|error| error.of("GetItem"))
     }
 
@@ -117,19 +135,8 @@ impl CustomerStore {
         let mut items = Vec::new();
         let mut from = None;
         loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("#digest = :digest")
-                .expression_attribute_names("#digest", DIGEST)
-                .expression_attribute_values(":digest", text(digest))
-                .consistent_read(true)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(|error| DynamoDbError::of("Query", &error))?;
+            let page = self.under(digest).set_exclusive_start_key(from).send().await;
+            let page = page.map_err(|error| DynamoDbError::of("Query", &error))?;
             scope.units().add_read(page.consumed_capacity());
             items.extend(page.items.unwrap_or_default());
             from = page.last_evaluated_key;
