@@ -217,6 +217,9 @@ impl Orders {
     }
 
     /// An order that was pushed and has all its data.
+    ///
+    /// # Panics
+    /// When it is not taken so.
     pub async fn with_all_data(&self) {
         self.platform.has_all(UID);
         assert_eq!(self.push(&bodies::push()).await.status(), 2001);
@@ -225,6 +228,9 @@ impl Orders {
     }
 
     /// The operator's data of what was pushed is pulled, and nothing else.
+    ///
+    /// # Panics
+    /// When it is not.
     pub async fn pull_partly(&self) {
         for kind in ["creditCard", "device"] {
             self.platform.answers(UID, kind, Pulled::NotReady);

@@ -71,7 +71,8 @@ impl OperatorPull {
         let stage = base.channels.stage();
         let rongshu = Rongshu::for_pulls(&settings.own.rongshu, base.random.clone(), stage);
         let deps = settings.own.deps(&base, rongshu);
-        join(deps.store.warm(), deps.raw_data.warm()).await;
+        // Boxed: it is large, and run once.
+        Box::pin(join(deps.store.warm(), deps.raw_data.warm())).await;
         Ok(Self(deps))
     }
 }

@@ -77,7 +77,8 @@ impl PushOrder {
     pub async fn start(settings: Settings) -> Result<Exposed<Self>, StartError> {
         let base = settings.base.open(&settings.own.parameters()).await?;
         let operation = settings.own.operation(&base)?;
-        join(operation.store.warm(), operation.raw_data.warm()).await;
+        // Boxed: it is large, and run once.
+        Box::pin(join(operation.store.warm(), operation.raw_data.warm())).await;
         Ok(Exposed::new(base.channels, operation))
     }
 }

@@ -73,7 +73,8 @@ impl PushOrderParse {
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
         let base = settings.base.open(&[]).await?;
         let deps = settings.own.deps(&base);
-        join(deps.store.warm(), deps.raw_data.warm()).await;
+        // Boxed: it is large, and run once.
+        Box::pin(join(deps.store.warm(), deps.raw_data.warm())).await;
         Ok(Self(deps))
     }
 }

@@ -43,7 +43,7 @@ async fn a_run_that_died_is_followed_by_another_after_5_minutes_and_not_before()
     assert!(row.get("lease_until").is_some(), "{row}");
     let app = app.another().await;
     let tried = app.platform.pulls().len();
-    app.world.pass(Duration::from_mins(5) - Duration::from_millis(1)).await;
+    app.world.pass(Duration::from_millis(5 * 60_000 - 1)).await;
     app.pull().await.unwrap();
     assert_eq!((app.status(ORDER), app.platform.pulls().len()), (Some(0), tried));
     app.pull_for(&json!({"time": "2018-08-09T00:00:00Z"})).await.unwrap();
@@ -116,7 +116,7 @@ async fn an_order_that_a_dead_run_left_in_progress_is_parsed_when_its_lease_is_o
     assert_eq!((app.status(ORDER), app.counted("push_order_parse_failed")), (Some(3), 1));
     assert_eq!(app.audit(ORDER).await.status(), 6003);
     assert_eq!(app.push(&with(push(), "period", json!(6))).await.status(), 2002);
-    app.world.pass(Duration::from_mins(5) - Duration::from_millis(1)).await;
+    app.world.pass(Duration::from_millis(5 * 60_000 - 1)).await;
     app.parse().await.unwrap();
     assert_eq!(app.status(ORDER), Some(3), "another may be at it");
     app.world.pass(Duration::from_millis(1)).await;

@@ -147,8 +147,8 @@ async fn an_order_whose_push_cannot_be_read_has_failed() {
 }
 
 fn replace_push(app: &Orders, content: &[u8]) {
-    let objects = app.world.objects(BUCKET).into_iter();
-    let object = objects.filter(|object| object.key.contains("/push/")).next_back().unwrap();
+    let mut objects = app.world.objects(BUCKET).into_iter();
+    let object = objects.find(|object| object.key.contains("/push/")).unwrap();
     app.world.put_object(BUCKET, Object { content: content.to_vec().into(), ..object });
 }
 

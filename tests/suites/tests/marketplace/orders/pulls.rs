@@ -29,8 +29,8 @@ async fn all_that_is_ready_is_pulled_stored_as_it_came_and_the_order_is_to_be_pa
     let app = Orders::new().await;
     app.with_all_data().await;
     assert_eq!((states(&app).as_str(), app.platform.pulls().len()), ("111", 3));
-    let names = ["credit_card", "device", "id_back", "id_front", "living_image"];
-    assert_eq!(app.items(ORDER)[..], [&names[..], &["operator_basic", "operator_report"]].concat()[..]);
+    let others = ["credit_card", "device", "id_back", "id_front", "living_image"];
+    assert_eq!(app.items(ORDER)[..], [&others[..], &["operator_basic", "operator_report"]].concat()[..]);
     let steps = ["->0 push-order: pushed", "0>2 operator-pull: all data pulled"];
     assert_eq!(app.history(ORDER), steps);
     let row = app.row(ORDER).unwrap();
@@ -73,7 +73,7 @@ async fn what_is_not_ready_is_tried_8_times_and_given_up_and_the_order_goes_on_w
     let app = pushed().await;
     for (place, wait) in MINUTES.into_iter().enumerate() {
         if wait > 0 {
-            app.world.pass(Duration::from_mins(wait) - Duration::from_millis(1)).await;
+            app.world.pass(Duration::from_millis(wait * 60_000 - 1)).await;
             app.pull().await.unwrap();
             assert_eq!(app.platform.times("device"), place, "not before its time");
             app.world.pass(Duration::from_millis(1)).await;

@@ -33,7 +33,7 @@ async fn push_order_may_do_what_it_does() {
     let new = called(&app, "push-order", run).await;
     app.pull_partly().await;
     let run = async |app: &Orders| {
-        assert_eq!(app.push(&with(push(), "uid", json!("99000001"))).await.status(), 2001)
+        assert_eq!(app.push(&with(push(), "uid", json!("99000001"))).await.status(), 2001);
     };
     let over = called(&app, "push-order", run).await;
     assert_eq!(&new | &over, allowed("marketplace", "push-order"));
