@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::pushed::Pushed;
 use crate::CONTEXT;
-use crate::channel::Channel;
+use crate::channel::{Channel, Wording, Words};
 use crate::digest::DigestKey;
 use crate::endpoint::{Failure, Operation, Reply};
 use crate::store::{
@@ -41,9 +41,9 @@ pub struct PushOrder {
 }
 
 #[derive(Serialize)]
-struct Wire {
+struct Wire<'a> {
     status: u16,
-    remark: &'static str,
+    remark: &'a str,
 }
 
 /// What a push came to.
@@ -69,7 +69,7 @@ impl Operation for PushOrder {
         let content = Bytes::from(text);
         let pushed = Pushed::read(&content, channel, &self.digests.current(), &self.sealing)?;
         let outcome = self.take(scope, channel, &pushed, content).await?;
-        Ok(Reply::json(outcome.word(), &outcome.wire()))
+        Ok(Reply::json(outcome.word(), &outcome.wire(&channel.config.wording)))
     }
 }
 
@@ -156,16 +156,16 @@ impl Outcome {
         }
     }
 
-    fn wire(self) -> Wire {
+    fn wire(self, wording: &Wording) -> Wire<'_> {
         let status = match self {
             Self::Judged(judgement) => judgement.status(),
             Self::SwitchedOff => PushStatus::Failed,
         };
-        let remark = match status {
-            PushStatus::Accepted => "accepted",
-            PushStatus::AlreadyProcessing => "already being processed, change ignored",
-            PushStatus::Failed => "product switched off",
+        let words = match status {
+            PushStatus::Accepted => Words::PushAccepted,
+            PushStatus::AlreadyProcessing => Words::AlreadyProcessing,
+            PushStatus::Failed => Words::ProductOff,
         };
-        Wire { status: status.code(), remark }
+        Wire { status: status.code(), remark: wording.text(words) }
     }
 }

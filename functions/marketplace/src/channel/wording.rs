@@ -57,6 +57,12 @@ words! {
     RecentlyRefused "recently_refused" "近期申请未通过",
     /// A loan was calculated (1.2).
     Calculated "calculated" "试算成功",
+    /// A push was taken (1.3).
+    PushAccepted "push_accepted" "accepted",
+    /// A push of an order that is being processed was ignored (1.3).
+    AlreadyProcessing "already_processing" "already being processed, change ignored",
+    /// A push was not taken since the product is switched off (1.3).
+    ProductOff "product_off" "product switched off",
 }
 
 /// A channel's words.

@@ -122,3 +122,13 @@ async fn a_failure_of_ours_is_10001_and_half_of_a_push_is_never_there() {
         assert_eq!(app.world.items(DATA).len(), 1);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_may_have_words_of_its_own_for_what_a_push_comes_to() {
+    let words = json!({"push_accepted": "已接收", "already_processing": "处理中"});
+    let app = Orders::new().await.configured(&json!({"messages": words})).await;
+    assert_eq!(app.push(&push()).await.response, r#"{"status":2001,"remark":"已接收"}"#);
+    app.change(ORDER, |row| row["status"] = json!({"N": "10"}));
+    let late = app.push(&with(push(), "loanAmount", json!(14_000))).await;
+    assert_eq!(late.response, r#"{"status":2002,"remark":"处理中"}"#);
+}
