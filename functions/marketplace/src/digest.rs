@@ -97,3 +97,47 @@ impl fmt::Debug for DigestKey {
         formatter.write_str("DigestKey(***)")
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+mod tests {
+    use domain::marketplace::{Digest, LookupKind, LookupText};
+    use platform::secrets::FromSecret;
+
+    use super::DigestKey;
+
+    const KEY: &str = r#"{"id":"k-1","key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}"#;
+
+    fn key() -> DigestKey {
+        DigestKey::from_secret(&format!(r#"{{"keys":[{KEY}]}}"#)).unwrap()
+    }
+
+    #[test]
+    fn a_text_and_its_md5_come_to_the_same_under_one_key_and_kind() {
+        let text = LookupText { kind: LookupKind::Phone, text: "13800138016".to_owned() };
+        let digest = Digest::parse("0f6e2c46a478c0fceacfd6461a9584ce").unwrap();
+        assert_eq!(key().of_text(&text), key().of_digest(LookupKind::Phone, digest));
+        // Kept in tables: with another, nobody would be found any more.
+        // printf 'phone:0f6e2c46a478c0fceacfd6461a9584ce' | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f
+        let known = "bc0f8da9ce041b381a1fa020e53a4da6c1ba094d0ebc05eef3e33bd3fe1f187b";
+        assert_eq!(key().of_text(&text), known);
+        for kind in [LookupKind::IdNumber, LookupKind::Mask] {
+            assert_ne!(key().of_digest(kind, digest), known);
+        }
+        assert_ne!(key().of_content("content", [digest.to_hex()]), known);
+    }
+
+    #[test]
+    fn there_is_exactly_one_key_and_it_does_not_print() {
+        let refused = |json: &str| DigestKey::from_secret(json).map(|_| ()).unwrap_err();
+        for keys in [String::new(), format!("{KEY},{KEY}")] {
+            assert_eq!(refused(&format!(r#"{{"keys":[{keys}]}}"#)), "has not exactly one key");
+        }
+        for short in ["QUJD", "***"] {
+            let json = format!(r#"{{"keys":[{{"id":"k-1","key":"{short}"}}]}}"#);
+            assert_eq!(refused(&json), "has a key that is not 32 bytes in base64");
+        }
+        assert!(refused("[]").starts_with("has bad JSON: "));
+        assert_eq!(format!("{:?}", key()), "DigestKey(***)");
+    }
+}

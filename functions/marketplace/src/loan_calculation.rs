@@ -53,15 +53,13 @@ impl Operation for LoanCalculation {
         let members = Members::read(&text)?;
         let amount = members.required("loanAmount")?;
         let amount = Yuan::parse(amount).map_err(|error| Failure::field("loanAmount", &error))?;
-        let period = members.required("loanPeriod")?;
-        let period = period.parse().map_err(|_| Failure::field("loanPeriod", &"not a number of periods"))?;
-        let unit = members.scalar("periodUnit")?.map(|unit| unit.parse().ok().and_then(PeriodUnit::of));
-        let unit = unit.map(|unit| unit.ok_or(Failure::field("periodUnit", &TermsError::PeriodUnit)));
-        let rate = members
-            .scalar("rate")?
-            .map(|rate| Rate::parse(rate).map_err(|error| Failure::field("rate", &error)));
+        let period = members.whole("loanPeriod")?.ok_or_else(|| Failure::field("loanPeriod", &"missing"))?;
+        let unit_of = |code| PeriodUnit::of(code).ok_or(TermsError::PeriodUnit).map_err(terms);
+        let unit = members.whole("periodUnit")?.map(unit_of).transpose()?;
+        let rate_of = |rate| Rate::parse(rate).map_err(|error| Failure::field("rate", &error));
+        let rate = members.scalar("rate")?.map(rate_of).transpose()?;
         let product = &channel.config.product;
-        product.check(amount, period, unit.transpose()?, rate.transpose()?).map_err(terms)?;
+        product.check(amount, period, unit, rate).map_err(terms)?;
         product.calculate(amount, period).map_err(terms)
     }
 

@@ -105,7 +105,18 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The same of what must be there.
+    /// A whole number without a sign, or a text of its digits.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: it is something else, or over 65535.
+    pub fn whole(&self, name: &'static str) -> Result<Option<u16>, Failure> {
+        let digits = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let whole = |text| Some(text).filter(digits).and_then(|text| text.parse().ok());
+        let read = |text| whole(text).ok_or_else(|| Failure::field(name, &"not a whole number"));
+        self.scalar(name)?.map(read).transpose()
+    }
+
+    /// A text, or a number's text, that must be there.
     ///
     /// # Errors
     /// [`Failure::Parameter`]: it is missing, or something else.

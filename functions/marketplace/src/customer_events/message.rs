@@ -100,3 +100,30 @@ impl Members {
         Ok(text.map(str::trim).filter(|text| !text.is_empty()))
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::read;
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_or_refused_and_what_is_read_does_not_print(
+            date in "20[0-9]{2}-0[1-9]-[12][0-8]",
+            cid in "[0-9]{6}19[0-9]{2}0[1-9]1[0-9]{4}[0-9Xx]",
+            phone in "[0-9]{11}",
+            rest in "\\PC{0,30}",
+        ) {
+            let _ = read(&rest);
+            let event = serde_json::json!({
+                "event_id": "e-1", "type": "customer_changed", "name": "张三", "cid": cid, "phone": phone,
+                "birthday": date, "region": rest, "is_customer": true, "blacklisted": true,
+                "loan_in_progress": false, "occurred_at": format!("{date}T00:00:00Z"),
+            });
+            let printed = format!("{:?}", read(&event.to_string()).unwrap());
+            prop_assert!(!printed.contains(&cid) && !printed.contains(&phone) && !printed.contains("张三"));
+        }
+    }
+}

@@ -37,3 +37,26 @@ fn digits(bytes: &[u8], alphabet: &[u8; 16]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{lower, read, upper};
+
+    #[test]
+    fn digits_come_in_pairs_and_are_nothing_else() {
+        assert_eq!(read("00fFA9"), Some(vec![0, 255, 169]));
+        for text in ["0", "0g", "+1", " 1", "1 ", "0x", "é"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_byte_is_read_again_in_either_case(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert_eq!(read(&upper(&bytes)), Some(bytes.clone()));
+            prop_assert_eq!(read(&lower(&bytes)), Some(bytes));
+        }
+    }
+}

@@ -110,3 +110,27 @@ fn digits(raw: &RawValue) -> Result<String, Malformed> {
     let text = text.filter(is_number).ok_or(Malformed(Cow::Borrowed("timestamp: not in milliseconds")))?;
     Ok(text.into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Envelope;
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_or_refused(
+            text in ".{0,60}",
+            timestamp in prop_oneof![r"-?[0-9]{1,25}(\.[0-9]{1,3})?([eE][0-9]{1,4})?", r#""[0-9]{0,25}""#, ".{0,10}"],
+        ) {
+            let _ = Envelope::read(&text);
+            let request = serde_json::Value::from(text.as_str());
+            let body = format!(r#"{{"channelId":"840","timestamp":{timestamp},"request":{request},"sign":"x"}}"#);
+            if let Ok(envelope) = Envelope::read(&body) {
+                prop_assert_eq!(&envelope.request, &text);
+                prop_assert!(envelope.timestamp.bytes().all(|byte| byte.is_ascii_digit()));
+                prop_assert_eq!(envelope.timestamp.as_str(), timestamp.trim().trim_matches('"'));
+            }
+        }
+    }
+}

@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use marketplace::channel::{ChannelConfig, Settings};
+use marketplace::deps::Base;
 use platform::config::Environment;
+use platform::random::Random;
 use platform::secrets::FromSecret;
 use serde_json::{Value, json};
-use suites::marketplace::channels::{AES, PLAIN, Signed, parameter, put_channel};
+use suites::marketplace::channels::{AES, PLAIN, PREFIX, Signed, parameter, put_channel};
 use suites::marketplace::keys::Signer;
 use suites::marketplace::{Answered, CUSTOMERS, Marketplace, NOW};
 use world::Units;
@@ -173,4 +175,29 @@ fn the_variables_name_channels_that_can_be_and_the_default_is_one_of_them() {
     for channels in ["", "840,840", "840,", "8#40", "1,2,3,4,5,6,7,8,9"] {
         assert!(problem(channels, "840").starts_with("configuration: RONGSHU_CHANNELS "), "{channels}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn plain_http_is_for_a_developers_machine_alone() {
+    let app = Marketplace::new().await;
+    put_channel(&app.world, PLAIN, &json!({"base_url": "http://127.0.0.1:3900/rongshu/840"}));
+    let started = async |stage: &str| {
+        let variables = [
+            ("TENOR_ENV", stage),
+            ("RONGSHU_CHANNELS", PLAIN),
+            ("RONGSHU_PARAMETER_PREFIX", PREFIX),
+            ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
+        ];
+        let settings = Environment::of(variables).load(Settings::read).unwrap();
+        let aws = suites::aws(&app.world);
+        let loaded = Base::load(aws, app.world.clock(), Random::seeded(1), settings, &[]).await;
+        loaded.map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(started("local").await, Ok(()));
+    let problem =
+        "channel 840: its base_url speaks plain HTTP, which only TENOR_ENV=local may, to a loopback address";
+    assert_eq!(started("production").await, Err(problem.to_owned()));
+    app.world.delete_parameter(&format!("{PREFIX}/{PLAIN}"));
+    let missing = started("local").await.unwrap_err();
+    assert!(missing.contains("there is no parameter /tenor/test/rongshu/840"), "{missing}");
 }

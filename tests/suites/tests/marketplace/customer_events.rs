@@ -54,7 +54,7 @@ async fn an_id_number_without_x_has_three_rows() {
 async fn a_repeat_and_an_older_event_change_nothing() {
     let app = Marketplace::new().await;
     let newest = customer(&json!({"event_id": "e-2", "occurred_at": "2018-08-02T00:00:00Z"}));
-    app.tell(&[newest.clone()]).await;
+    app.tell(std::slice::from_ref(&newest)).await;
     let before = app.world.items(CUSTOMERS);
     let older = customer(&json!({"blacklisted": true, "occurred_at": "2018-08-01T23:59:59.999Z"}));
     let of_the_instant = customer(&json!({"blacklisted": true, "occurred_at": "2018-08-02T08:00:00+08:00"}));
@@ -80,7 +80,9 @@ async fn whatever_order_events_come_in_the_same_is_shown() {
         let app = Marketplace::new().await;
         app.tell(&order.map(event)).await;
         let mut rows = rows(&app);
-        rows.iter_mut().for_each(|row| row["version"] = Value::Null);
+        for row in &mut rows {
+            row["version"] = Value::Null;
+        }
         rows
     };
     let expected = shown([1, 2, 3]).await;

@@ -47,7 +47,7 @@ async fn an_event_is_one_read_and_two_writes_a_row_and_a_repeat_one_read() {
         "event_id": "e-2", "phone": "13900139000", "occurred_at": "2018-08-02T00:00:00Z",
     }));
     for (event, writes) in [(&first, 8), (&first, 0), (&other_phone, 8 + 4)] {
-        let (_, spent) = app.world.measure(app.tell(std::slice::from_ref(event))).await;
+        let ((), spent) = app.world.measure(app.tell(std::slice::from_ref(event))).await;
         assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(writes)), "{event}");
     }
 }
