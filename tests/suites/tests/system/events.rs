@@ -132,3 +132,22 @@ fn lease_reconcile_takes_its_sample_event() {
     let answer = invoke_with_sample("lease-reconcile", &[]);
     assert_eq!((answer.status, answer.text().as_str()), (200, "null"));
 }
+
+#[test]
+fn the_marketplace_reads_its_sample_calls_which_no_local_key_has_signed() {
+    for function in ["user-check", "loan-calculation", "push-order", "audit-result-query"] {
+        let answer = invoke_with_sample(function, &[]).json().unwrap();
+        assert_eq!(answer["statusCode"], 200, "{function}: {answer}");
+        assert_eq!(answer["body"], r#"{"code":10003,"message":"sign error"}"#, "{function}");
+    }
+}
+
+#[test]
+fn the_jobs_and_the_consumer_of_the_marketplace_take_their_sample_events() {
+    for job in ["operator-pull", "push-order-parse"] {
+        let answer = invoke_with_sample(job, &[]);
+        assert_eq!((answer.status, answer.text().as_str()), (200, "null"), "{job}");
+    }
+    let answer = invoke_with_sample("customer-events", &[]).json().unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": []}));
+}

@@ -6,6 +6,7 @@ mod crm;
 mod events;
 mod get_status;
 mod lease;
+mod marketplace;
 mod quota;
 mod renew_contract;
 mod secrets;

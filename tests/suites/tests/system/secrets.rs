@@ -1,7 +1,9 @@
 //! The secrets that the local platform makes are what the functions read.
 
+use domain::marketplace::PullKind;
 use lease::ant::AntSecret;
 use local::JsonService;
+use marketplace::{channel::ChannelConfig, digest::DigestKey};
 use platform::{seal::SealingKeys, secrets::FromSecret};
 use serde_json::json;
 
@@ -12,7 +14,9 @@ const PARAMETER_BYTES: usize = 4096;
 
 #[test]
 fn parameter_store_has_what_the_functions_read() {
-    let input = json!({"Names": ["/tenor/ant", "/tenor/sealing"], "WithDecryption": true});
+    let names =
+        ["/tenor/ant", "/tenor/digest", "/tenor/rongshu/840", "/tenor/rongshu/rongshu", "/tenor/sealing"];
+    let input = json!({"Names": names, "WithDecryption": true});
     let answer = platform().engine.json(JsonService::Ssm, "GetParameters", &input).unwrap();
     let secret = |name: &str| {
         let parameters = answer["Parameters"].as_array().unwrap();
@@ -25,4 +29,11 @@ fn parameter_store_has_what_the_functions_read() {
     let ant = AntSecret::from_secret(&secret("/tenor/ant")).unwrap();
     assert_eq!(ant.keys().count(), 2, "so that a rotation can be tried");
     SealingKeys::from_secret(&secret("/tenor/sealing")).unwrap();
+    DigestKey::from_secret(&secret("/tenor/digest")).unwrap();
+    for channel in ["840", "rongshu"] {
+        let config = ChannelConfig::from_secret(&secret(&format!("/tenor/rongshu/{channel}"))).unwrap();
+        let pull = config.pull_url(PullKind::Device);
+        let sandbox = &platform().outputs.sandbox_url;
+        assert_eq!(pull, format!("{sandbox}/rongshu/{channel}/api/v2/data/device.do"));
+    }
 }
