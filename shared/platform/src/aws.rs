@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -109,9 +109,12 @@ impl fmt::Debug for AwsSettings {
 }
 
 /// The SDK clients of a process over one connector: each is built once, when it is first asked for. Its copies are
-/// cheap, and a start that builds one for every store is dearer.
+/// cheap, and a start that builds one for every store, or one that is rarely used, is dearer.
+#[derive(Clone, Debug)]
+pub struct Aws(Arc<Clients>);
+
 #[derive(Debug)]
-pub struct Aws {
+struct Clients {
     config: SdkConfig,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
@@ -148,44 +151,44 @@ impl Aws {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .timeout_config(timeouts);
         config.set_endpoint_url(settings.endpoint_url);
-        Self {
+        Self(Arc::new(Clients {
             config: config.build(),
             dynamodb: OnceLock::new(),
             eventbridge: OnceLock::new(),
             s3: OnceLock::new(),
             sqs: OnceLock::new(),
             ssm: OnceLock::new(),
-        }
+        }))
     }
 
     /// The DynamoDB client.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        self.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(&self.config)).clone()
+        self.0.dynamodb.get_or_init(|| aws_sdk_dynamodb::Client::new(&self.0.config)).clone()
     }
 
     /// The `EventBridge` client.
     #[must_use]
     pub fn eventbridge(&self) -> aws_sdk_eventbridge::Client {
-        self.eventbridge.get_or_init(|| aws_sdk_eventbridge::Client::new(&self.config)).clone()
+        self.0.eventbridge.get_or_init(|| aws_sdk_eventbridge::Client::new(&self.0.config)).clone()
     }
 
     /// The S3 client.
     #[must_use]
     pub fn s3(&self) -> aws_sdk_s3::Client {
-        self.s3.get_or_init(|| aws_sdk_s3::Client::from_conf(s3_config(&self.config))).clone()
+        self.0.s3.get_or_init(|| aws_sdk_s3::Client::from_conf(s3_config(&self.0.config))).clone()
     }
 
     /// The SQS client.
     #[must_use]
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
-        self.sqs.get_or_init(|| aws_sdk_sqs::Client::new(&self.config)).clone()
+        self.0.sqs.get_or_init(|| aws_sdk_sqs::Client::new(&self.0.config)).clone()
     }
 
     /// The client of Systems Manager, whose Parameter Store keeps the secrets.
     #[must_use]
     pub fn ssm(&self) -> aws_sdk_ssm::Client {
-        self.ssm.get_or_init(|| aws_sdk_ssm::Client::new(&self.config)).clone()
+        self.0.ssm.get_or_init(|| aws_sdk_ssm::Client::new(&self.0.config)).clone()
     }
 }
 

@@ -48,11 +48,11 @@ pub struct Outbox {
     bus: Option<Bus>,
 }
 
-/// The bus on which events are told.
+/// The bus on which events are told. Its client is built when there is something to tell, which most calls have not.
 #[derive(Clone, Debug)]
 pub struct Bus {
-    /// The client.
-    pub client: aws_sdk_eventbridge::Client,
+    /// What the client is built from.
+    pub aws: Aws,
     /// The bus's name.
     pub name: String,
 }
@@ -83,7 +83,7 @@ impl OutboxSettings {
     /// The outbox, reaching the bus.
     #[must_use]
     pub fn connect(self, aws: &Aws) -> Outbox {
-        let bus = Bus { client: aws.eventbridge(), name: self.bus };
+        let bus = Bus { aws: aws.clone(), name: self.bus };
         Outbox::new(aws.dynamodb(), self.table).with_bus(bus)
     }
 }

@@ -7,11 +7,13 @@ mod consumer;
 mod dead_letter;
 mod delay;
 mod sender;
+mod waits;
 
 pub use crate::done::Done;
 pub use batch::handle;
 pub use consumer::{Consumer, Failed, Queue, QueueUrls, Record};
 pub use sender::{QueueSender, SendError};
+pub use waits::Waits;
 
 /// The message attribute that carries the correlation id.
 pub(crate) const CORRELATION_ATTRIBUTE: &str = "x-correlation-id";

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use crm::client_events::{ClientEvents, Projection as ClientProjection};
-use crm::infor_inbound::{self, InforInbound, Waits};
+use crm::infor_inbound::{self, InforInbound};
 use crm::infor_request::{self, InforRequest};
 use crm::infor_scan::InforScan;
 use crm::store::{BackIdStore, ClientStore, InboundStore, RequestStore, TaskStore};
@@ -14,7 +14,7 @@ use platform::aws::Aws;
 use platform::config::FromVariable;
 use platform::outbox::{Bus, Outbox};
 use platform::schedule::RunError;
-use platform::sqs::{Consumer, QueueSender, QueueUrls};
+use platform::sqs::{Consumer, QueueSender, QueueUrls, Waits};
 use serde_json::{Value, json};
 use world::{Delivery, Message, Projection, Table, World};
 
@@ -134,7 +134,7 @@ impl Crm {
             shards: shards.clone(),
             rules,
         };
-        let bus = Bus { client: aws.eventbridge(), name: BUS.into() };
+        let bus = Bus { aws: aws.clone(), name: BUS.into() };
         let inbound = infor_inbound::Deps {
             store: InboundStore { tasks, clients: clients.clone() },
             outbox: outbox().with_bus(bus),

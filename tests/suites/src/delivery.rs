@@ -223,7 +223,7 @@ pub fn furnish(world: &World) {
 
 /// An outbox that reaches everything.
 fn outbox(aws: &Aws) -> Outbox {
-    let bus = Bus { client: aws.eventbridge(), name: BUS.into() };
+    let bus = Bus { aws: aws.clone(), name: BUS.into() };
     Outbox::new(aws.dynamodb(), OUTBOX.into()).with_queues(aws.sqs()).with_bus(bus)
 }
 

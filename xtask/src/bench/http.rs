@@ -15,6 +15,7 @@ const READ_BYTES: usize = 16 * 1024;
 
 /// A request, read whole.
 pub(super) struct Request {
+    pub(super) method: String,
     pub(super) path: String,
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
@@ -68,12 +69,19 @@ fn converse<S: Read + Write>(mut stream: S, answer: &impl Fn(Request) -> Option<
     Ok(())
 }
 
-/// The next request, `None` at the connection's end; what was read beyond it stays in `received`.
-fn read(stream: &mut impl Read, received: &mut Vec<u8>) -> io::Result<Option<Request>> {
+/// The next request, `None` at the connection's end; what was read beyond it stays in `received`. Who asks before sending
+/// a body is told to go on.
+fn read<S: Read + Write>(stream: &mut S, received: &mut Vec<u8>) -> io::Result<Option<Request>> {
+    let mut told = false;
     loop {
         if let Some((request, length)) = parse(received)? {
             received.drain(..length);
             return Ok(Some(request));
+        }
+        if !told && asks_first(received)? {
+            stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+            stream.flush()?;
+            told = true;
         }
         let mut piece = [0; READ_BYTES];
         match stream.read(&mut piece)? {
@@ -81,6 +89,17 @@ fn read(stream: &mut impl Read, received: &mut Vec<u8>) -> io::Result<Option<Req
             count => received.extend_from_slice(&piece[..count]),
         }
     }
+}
+
+/// Whether the request at the start of `received` waits for word before it sends its body.
+fn asks_first(received: &[u8]) -> io::Result<bool> {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut head = httparse::Request::new(&mut headers);
+    let is_whole = head.parse(received).map_err(io::Error::other)?.is_complete();
+    let asks = |header: &httparse::Header<'_>| {
+        header.name.eq_ignore_ascii_case("expect") && header.value.eq_ignore_ascii_case(b"100-continue")
+    };
+    Ok(is_whole && head.headers.iter().any(asks))
 }
 
 /// The request at the start of `received` with its length, once it is there whole.
@@ -91,7 +110,8 @@ fn parse(received: &[u8]) -> io::Result<Option<(Request, usize)>> {
         return Ok(None);
     };
     let headers: Vec<_> = head.headers.iter().map(owned).collect();
-    let request = Request { path: head.path.unwrap_or_default().to_owned(), headers, body: Vec::new() };
+    let [method, path] = [head.method, head.path].map(|part| part.unwrap_or_default().to_owned());
+    let request = Request { method, path, headers, body: Vec::new() };
     if !request.header("transfer-encoding").is_empty() {
         return Err(io::Error::other("a body without a length"));
     }
@@ -115,7 +135,7 @@ fn written(reply: &Reply) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reply, parse, written};
+    use super::{Reply, asks_first, parse, written};
 
     #[test]
     fn a_request_is_read_once_its_body_is_whole_and_the_next_one_is_left() {
@@ -123,9 +143,16 @@ mod tests {
         assert!(parse(&sent[..41]).unwrap().is_none());
         let (request, length) = parse(sent).unwrap().unwrap();
         assert_eq!((request.path.as_str(), request.body.as_slice()), ("/a", &b"abc"[..]));
-        assert_eq!(request.header("content-length"), "3");
+        assert_eq!((request.method.as_str(), request.header("content-length")), ("POST", "3"));
         let (next, _) = parse(&sent[length..]).unwrap().unwrap();
         assert_eq!((next.path.as_str(), next.body.len()), ("/b", 0));
+    }
+
+    #[test]
+    fn who_asks_before_sending_a_body_is_heard() {
+        assert!(asks_first(b"PUT /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n").unwrap());
+        assert!(!asks_first(b"PUT /a HTTP/1.1\r\nExpect: 100-con").unwrap());
+        assert!(!asks_first(b"PUT /a HTTP/1.1\r\n\r\n").unwrap());
     }
 
     #[test]

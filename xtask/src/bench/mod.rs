@@ -70,12 +70,16 @@ pub(crate) struct Options {
     /// Measures the functions of this context alone; may be given several times
     #[arg(long, value_name = "CONTEXT")]
     context: Vec<String>,
+    /// Measures this function alone, and writes no page; may be given several times
+    #[arg(long, value_name = "FUNCTION", conflicts_with_all = ["context", "write"])]
+    function: Vec<String>,
 }
 
 impl Options {
     /// Whether a function is to be measured: each context is a package.
     fn choose(&self, function: &Function) -> bool {
-        self.context.is_empty() || self.context.contains(&function.package)
+        let among = |chosen: &[String], name| chosen.is_empty() || chosen.contains(name);
+        among(&self.context, &function.package) && among(&self.function, &function.name)
     }
 }
 
@@ -90,7 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         .filter(|function| options.choose(function))
         .partition(|function| contexts::job_of(&function.name).is_ok());
     if functions.is_empty() {
-        bail!("there is no function to measure: a context is one of the folders in functions/");
+        bail!("there is no such function to measure: a context is one of the folders in functions/");
     }
     let programs = prepare(&metadata, &functions, &folder)?;
     let report = measure(options, &functions, &programs, &folder)?;

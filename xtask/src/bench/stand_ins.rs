@@ -90,7 +90,11 @@ fn tls(roots: &Path) -> Result<ServerConfig> {
 
 fn services(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
     move |request| {
-        let operation = request.header("x-amz-target").rsplit('.').next().unwrap_or_default();
+        let target = request.header("x-amz-target");
+        if target.is_empty() {
+            return Some(objects(&calls, &request));
+        }
+        let operation = target.rsplit('.').next().unwrap_or_default();
         let asked = serde_json::from_slice(&request.body).unwrap_or_default();
         calls.add(&call(operation, &asked));
         let headers = vec![
@@ -104,6 +108,25 @@ fn services(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + '
             }
         })
     }
+}
+
+/// S3's answer: what is put is taken, and what a context has is there.
+fn objects(calls: &Calls, request: &Request) -> Reply {
+    let operation = match request.method.as_str() {
+        "PUT" => "PutObject",
+        "HEAD" => "HeadObject",
+        _ => "GetObject",
+    };
+    let path = request.path.split('?').next().unwrap_or_default().trim_start_matches('/');
+    let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+    calls.add(&format!("{operation} {bucket}"));
+    let found = contexts::object(key).filter(|_| operation == "GetObject");
+    let status = if operation == "PutObject" || found.is_some() { 200 } else { 404 };
+    let headers = vec![
+        ("x-amz-request-id", "4KBNVRGD25RG1KEO".to_owned()),
+        ("etag", "\"33471fe605d4a876d1e8794099779f96\"".to_owned()),
+    ];
+    Reply { status, headers, body: found.unwrap_or_default().as_bytes().to_vec() }
 }
 
 /// How a call is remembered: its operation and all that it reaches, in order; of a batch also how much it holds.

@@ -156,11 +156,13 @@ impl Surroundings<'_> {
             ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
         ];
         let tables = context.tables.iter().map(|&(variable, table)| (variable, table.to_owned()));
+        let settings = context.variables.iter().map(|&(variable, value)| (variable, value.to_owned()));
         let queues = context.queues.iter().map(|&(variable, name)| (variable, queue(name)));
         let secrets = context.secrets.iter().map(|secret| (secret.variable, secret.parameter.to_owned()));
         variables
             .into_iter()
             .chain(tables)
+            .chain(settings)
             .chain(queues)
             .chain(secrets)
             .map(|(name, value)| (name.to_owned(), value))

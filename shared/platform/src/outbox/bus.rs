@@ -11,7 +11,7 @@ const SERVICE_FAILED: &str = "InternalFailure";
 /// Puts rows on the bus, in one call.
 pub(super) async fn put(bus: &Bus, rows: &[&Pending]) -> Sent {
     let entries = rows.iter().map(|row| entry(bus, row)).collect();
-    let call = bus.client.put_events().set_entries(Some(entries));
+    let call = bus.aws.eventbridge().put_events().set_entries(Some(entries));
     let answer = call.send().await.map_err(|error| Unsent::of(&error))?;
     let outcome = |place: usize| match answer.entries().get(place) {
         Some(entry) => judge(entry),

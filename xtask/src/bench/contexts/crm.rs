@@ -27,6 +27,7 @@ pub(super) const CONTEXT: Context = Context {
         ("BACK_SYSTEM_IDS_TABLE", BACK_IDS_TABLE),
         ("INFOR_TASKS_TABLE", TASKS_TABLE),
     ],
+    variables: &[],
     queues: &[("INFOR_SHARDS_QUEUE_URL", "infor-shards"), ("INFOR_OUTBOUND_QUEUE_URL", "infor-outbound")],
     secrets: &[],
     jobs: &[

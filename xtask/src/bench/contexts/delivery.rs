@@ -13,6 +13,7 @@ const OF_BUS: &str = "2";
 pub(super) const CONTEXT: Context = Context {
     name: "delivery",
     tables: &[("OUTBOX_TABLE", OUTBOX_TABLE)],
+    variables: &[],
     queues: &[],
     secrets: &[],
     // The shards in turn, then both destinations at once.

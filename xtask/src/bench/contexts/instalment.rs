@@ -19,6 +19,7 @@ pub(super) const CONTEXT: Context = Context {
         ("CONTRACT_NUMBERS_TABLE", "tenor-contract-numbers"),
         ("CONTRACT_EVENT_IDS_TABLE", "tenor-contract-event-ids"),
     ],
+    variables: &[],
     queues: &[],
     secrets: &[],
     jobs: &[

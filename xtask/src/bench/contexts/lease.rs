@@ -33,6 +33,7 @@ pub(super) const CONTEXT: Context = Context {
         ("LEASE_REQUESTS_TABLE", "tenor-lease-requests"),
         ("ANT_NOTIFICATIONS_TABLE", "tenor-ant-notifications"),
     ],
+    variables: &[],
     queues: &[],
     secrets: &[
         Secret {

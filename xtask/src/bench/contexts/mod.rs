@@ -5,6 +5,7 @@ mod crm;
 mod delivery;
 mod instalment;
 mod lease;
+mod marketplace;
 mod quota;
 
 use anyhow::{Context as _, Result};
@@ -13,8 +14,14 @@ use serde_json::{Value, json};
 pub(super) use self::{instalment::WEBVIEW, lease::ant};
 
 /// Every context.
-const ALL: [&Context; 5] =
-    [&instalment::CONTEXT, &quota::CONTEXT, &crm::CONTEXT, &delivery::CONTEXT, &lease::CONTEXT];
+const ALL: [&Context; 6] = [
+    &instalment::CONTEXT,
+    &quota::CONTEXT,
+    &crm::CONTEXT,
+    &delivery::CONTEXT,
+    &lease::CONTEXT,
+    &marketplace::CONTEXT,
+];
 /// A row's stamp, of the length that the functions write.
 const STAMP: &str = "0123456789abcdef0123456789abcdef";
 
@@ -33,6 +40,8 @@ pub(super) struct Context {
     pub(super) name: &'static str,
     /// What its functions are configured with, beside what all are: the tables.
     pub(super) tables: &'static [(&'static str, &'static str)],
+    /// And what else there is.
+    pub(super) variables: &'static [(&'static str, &'static str)],
     /// And the queues that they send to, by the last part of their addresses.
     pub(super) queues: &'static [(&'static str, &'static str)],
     /// And the secrets that they read.
@@ -120,6 +129,11 @@ pub(super) fn item(table: &str, key: &Value) -> Option<Value> {
 /// The rows that a query with these values finds in a table, or in an index of it.
 pub(super) fn rows(table: &str, index: Option<&str>, values: &Value) -> Vec<Value> {
     of_table(table).map_or_else(Vec::new, |context| (context.rows)(table, index, values))
+}
+
+/// The object that has a key.
+pub(super) fn object(key: &str) -> Option<&'static str> {
+    (key == marketplace::PUSH_KEY).then_some(marketplace::PUSH)
 }
 
 /// The value of a secret.

@@ -41,6 +41,7 @@ pub(super) const CONTEXT: Context = Context {
         ("APPLY_NUMBERS_TABLE", "tenor-apply-numbers"),
         ("ONLINE_TEXTS_TABLE", "tenor-online-texts"),
     ],
+    variables: &[],
     queues: &[],
     secrets: &[],
     jobs: &[
