@@ -3,7 +3,6 @@
 
 mod consumer;
 mod events;
-mod waiting;
 
 use domain::crm::{
     Answer, LastPush, Progress, Push, PushEffect, ReplyEffect, TaskId, Text, is_known, judge_push,
@@ -20,7 +19,6 @@ use crate::infor::{Inbound, Pushed, Replied};
 use crate::store::{InboundStore, Stored, TaskRow};
 
 pub use consumer::{InforInbound, Reason, Settings};
-pub use waiting::Waits;
 
 const TRIES: u32 = 5;
 

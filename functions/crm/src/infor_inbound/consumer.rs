@@ -5,9 +5,9 @@ use platform::aws::{Aws, AwsSettings};
 use platform::config::{Environment, Variable};
 use platform::metrics::Source;
 use platform::outbox::OutboxSettings;
-use platform::sqs::{Consumer, Done, Failed, Queue, QueueUrls, Record};
+use platform::sqs::{Consumer, Done, Failed, Queue, QueueUrls, Record, Waits};
 
-use super::{Deps, Error, Outcome, Waits, handle};
+use super::{Deps, Error, Outcome, handle};
 use crate::CONTEXT;
 use crate::infor::{self, Malformed};
 use crate::store::{ClientStore, InboundStore, TaskStore};
