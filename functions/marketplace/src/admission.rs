@@ -1,7 +1,7 @@
 //! Whether somebody may borrow (§11, Admission): the same judgement in userCheck, when an order is parsed, before the
 //! credit application, and at the confirmation.
 
-use domain::marketplace::{Admission, AdmissionRules, Customer};
+use domain::marketplace::{Admission, AdmissionRule, AdmissionRules, Customer};
 use futures_util::future::try_join;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -56,6 +56,19 @@ fn judge_known(
         by_phone.push(first.refusal.of(Customer { birthday, ..Customer::default() }));
     }
     Admission::of_matches(&first.customers, &by_phone, rules, now)
+}
+
+/// A rule's name in the history.
+#[must_use]
+pub fn word(rule: AdmissionRule) -> &'static str {
+    match rule {
+        AdmissionRule::OldUser => "old_user",
+        AdmissionRule::Age => "age",
+        AdmissionRule::Blacklist => "blacklist",
+        AdmissionRule::Region => "region",
+        AdmissionRule::LoanInProgress => "loan_in_progress",
+        AdmissionRule::RecentlyRefused => "recently_refused",
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ pub mod audit_result_query;
 pub mod bank_list;
 pub mod channel;
 pub mod contract_list;
+pub mod core_message;
+pub mod credit_application;
+pub mod credit_result;
 pub mod customer_events;
 pub mod deps;
 pub mod digest;
@@ -22,6 +25,7 @@ pub mod push_order;
 pub mod push_order_parse;
 pub mod rongshu;
 pub mod store;
+pub mod sweep;
 pub mod user_check;
 pub mod wire;
 

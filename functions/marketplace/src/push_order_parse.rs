@@ -16,9 +16,11 @@ use platform::object_store::ObjectError;
 use platform::schedule::Job;
 use tracing::{error, info};
 
+use crate::admission;
 use crate::audit::audit_callback;
 use crate::channel::Channels;
-use crate::store::{Commit, Committed, CustomerStore, Entry, OrderStore, RawData, SHARDS, StoredOrder, Work};
+use crate::store::{Commit, Committed, CustomerStore, Entry, OrderStore, RawData, StoredOrder, Work};
+use crate::sweep::{Sweep, Swept};
 
 pub use job::{Own, PushOrderParse, Settings};
 
@@ -55,10 +57,8 @@ pub struct Run {
     pub unparsed: u64,
     /// Orders that failed for a reason of ours; they are taken up again when their lease is over.
     pub failed: u64,
-    /// Shards of which not everything could be read.
-    pub unread: u64,
-    /// The time was up before everything was looked at.
-    pub out_of_time: bool,
+    /// How far it came.
+    pub swept: Swept,
 }
 
 /// Why an order was not judged; it stays in progress until its lease is over.
@@ -79,40 +79,9 @@ pub enum NotJudged {
 /// step to in progress.
 pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
     let mut run = Run::default();
-    // Another shard comes first each time: if the time is not enough for all, none waits for ever.
-    let minute = scope.now().as_second().div_euclid(60);
-    let first = u32::try_from(minute.rem_euclid(i64::from(SHARDS))).unwrap_or(0);
-    for shard in (first..SHARDS).chain(0..first) {
-        let mut from = None;
-        loop {
-            let page = match deps.store.work(scope, (Work::Parse, shard), scope.now(), from).await {
-                Ok(page) => page,
-                Err(failure) => {
-                    error!(%failure, shard, "the orders to be parsed could not be read");
-                    run.unread += 1;
-                    break;
-                }
-            };
-            parse_all(deps, scope, &page.orders, &mut run).await;
-            from = page.next;
-            if from.is_none() || run.out_of_time {
-                break;
-            }
-        }
-        if run.out_of_time {
-            break;
-        }
-    }
-    run
-}
-
-async fn parse_all(deps: &Deps, scope: &Scope, orders: &[OrderKey], run: &mut Run) {
-    for key in orders {
-        if scope.remaining() < LEAST_TIME {
-            run.out_of_time = true;
-            return;
-        }
-        match parse(deps, scope, key).await {
+    let sweep = Sweep { work: Work::Parse, least_time: LEAST_TIME };
+    run.swept = sweep
+        .each(&deps.store, scope, async |key| match parse(deps, scope, key).await {
             Ok(None) => {}
             Ok(Some(ParseOutcome::WaitForCredit)) => run.admitted += 1,
             Ok(Some(ParseOutcome::Refused(_))) => run.refused += 1,
@@ -122,8 +91,9 @@ async fn parse_all(deps: &Deps, scope: &Scope, orders: &[OrderKey], run: &mut Ru
                 scope.count(FAILED);
                 run.failed += 1;
             }
-        }
-    }
+        })
+        .await;
+    run
 }
 
 /// Parses one order; `None` if it is no longer to be parsed, or another run has it.
@@ -185,7 +155,7 @@ fn entry(from: &StoredOrder, reason: String) -> Entry {
 fn reason(outcome: &ParseOutcome) -> String {
     match outcome {
         ParseOutcome::WaitForCredit => "may borrow".to_owned(),
-        ParseOutcome::Refused(rule) => format!("may not borrow: {}", judge::word(*rule)),
+        ParseOutcome::Refused(rule) => format!("may not borrow: {}", admission::word(*rule)),
         ParseOutcome::Failed(ParseFailure::Missing(items)) => {
             let names: Vec<_> = items.iter().map(|item| item.as_str()).collect();
             format!("missing: {}", names.join(", "))

@@ -1,9 +1,11 @@
 //! This context's DynamoDB access: one file a table, with each access pattern and its cost in
 //! docs/contexts/marketplace.md.
 
+mod applied;
 mod approval;
 mod commit;
 mod conversion;
+mod core_messages;
 mod customer_row;
 mod customers;
 mod data;
@@ -12,10 +14,13 @@ mod order_row;
 mod orders;
 mod pull_log;
 mod raw_data;
+mod refusals;
 mod users;
 mod work;
 
+pub use applied::Applied;
 pub use commit::{Commit, Committed, Pulls};
+pub use core_messages::{CoreMessage, CoreMessages, Taken};
 pub use customer_row::{Facts, Refusal, StoredCustomer};
 pub use customers::{CustomerStore, Known};
 pub use data::DataKind;
@@ -24,5 +29,6 @@ pub use order_row::{Approval, OrderContent, PersonDigests, StoredOrder};
 pub use orders::{OrderStore, OrderTables};
 pub use pull_log::{DuePage, StoredPullLog};
 pub use raw_data::{RawData, RawDataError, RawObject};
+pub use refusals::{NewRefusal, RefusedBy};
 pub use users::{Person, SealedPersonError, Sealing};
 pub use work::{SHARDS, Work, WorkPage};

@@ -7,6 +7,7 @@ mod bank;
 mod calculation;
 mod callback;
 mod codes;
+mod core_message;
 mod digest;
 mod field;
 mod ids;
@@ -36,6 +37,7 @@ pub use codes::{
     AuditStatus, BindStatus, ConfirmStatus, LoanResultStatus, PlanStatus, PushStatus, RepayResultStatus,
     RepayStatus,
 };
+pub use core_message::{AppliedMessage, CoreMessageKind, CreditResult, Recency};
 pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, LookupText, lookup_texts};
 pub use field::FieldError;
 pub use ids::{ChannelId, IdentifierError, OrderKey, OrderNumber, Uid};

@@ -83,6 +83,12 @@ impl FromVariable for Id {
 }
 
 impl Settings {
+    /// Reads the one variable that is asked of whoever takes messages and speaks to no channel.
+    pub fn read_default(environment: &mut Environment) -> Option<ChannelId> {
+        let default: Option<Id> = environment.read(RONGSHU_DEFAULT_CHANNEL);
+        default.map(|Id(id)| id)
+    }
+
     /// Reads the variables.
     pub fn read(environment: &mut Environment) -> Option<Self> {
         let stage = environment.read(TENOR_ENV);

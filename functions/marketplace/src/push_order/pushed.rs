@@ -70,6 +70,7 @@ impl Pushed {
             data_keys: BTreeMap::from([(object.kind, object.key.clone())]),
             work_at: None,
             approval: None,
+            applied: BTreeMap::new(),
             order_no: scope.stamp(),
             created_at: scope.now(),
         }

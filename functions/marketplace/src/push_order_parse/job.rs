@@ -89,14 +89,14 @@ impl Job for PushOrderParse {
             refused = run.refused,
             unparsed = run.unparsed,
             failed = run.failed,
-            unread = run.unread,
-            out_of_time = run.out_of_time,
+            unread = run.swept.unread,
+            out_of_time = run.swept.out_of_time,
             "parses"
         );
-        if run.unread > 0 {
-            return Err(JobError::Failed(format!("{} shards not read", run.unread)));
+        if run.swept.unread > 0 {
+            return Err(JobError::Failed(format!("{} shards not read", run.swept.unread)));
         }
         // What is left is due still: a later run takes it.
-        Ok(Done(if run.failed == 0 && !run.out_of_time { "complete" } else { "left" }))
+        Ok(Done(if run.failed == 0 && !run.swept.out_of_time { "complete" } else { "left" }))
     }
 }

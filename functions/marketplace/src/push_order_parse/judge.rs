@@ -1,6 +1,6 @@
 //! What an order is judged by: its items, its raw data, its user (§11, Admission).
 
-use domain::marketplace::{Admission, AdmissionRule, IdNumber, ParseOutcome, PushedOrder};
+use domain::marketplace::{Admission, IdNumber, ParseOutcome, PushedOrder};
 use platform::Scope;
 use platform::object_store::ObjectErrorKind;
 use tracing::warn;
@@ -60,16 +60,4 @@ async fn id_number(deps: &Deps, scope: &Scope, order: &StoredOrder) -> Result<Op
         warn!(order = %order.key, "the push cannot be read");
     }
     Ok(pushed.map(|pushed| pushed.id_number))
-}
-
-/// A rule's name in the history.
-pub(super) fn word(rule: AdmissionRule) -> &'static str {
-    match rule {
-        AdmissionRule::OldUser => "old_user",
-        AdmissionRule::Age => "age",
-        AdmissionRule::Blacklist => "blacklist",
-        AdmissionRule::Region => "region",
-        AdmissionRule::LoanInProgress => "loan_in_progress",
-        AdmissionRule::RecentlyRefused => "recently_refused",
-    }
 }

@@ -6,12 +6,13 @@ use domain::marketplace::PullLog;
 use jiff::Timestamp;
 use platform::Scope;
 use platform::callbacks::{Callbacks, Change, NewCallback};
-use platform::dynamodb::{DynamoDbError, ErrorKind, STAMP, Transacted, Transaction, number, text};
+use platform::dynamodb::{DynamoDbError, ErrorKind, STAMP, Transacted, Transaction, Verdict, number, text};
+use platform::outbox::Pending;
 use platform::seal::Sealed;
 
 use super::order_row::{ORDER, StoredOrder, VERSION};
 use super::orders::OrderStore;
-use super::{DataKind, Entry, RawObject, StoredPullLog};
+use super::{CoreMessage, CoreMessages, DataKind, Entry, NewRefusal, RawObject, StoredPullLog, Taken};
 
 /// What is to be written together.
 #[derive(Debug)]
@@ -32,6 +33,12 @@ pub struct Commit<'a> {
     pub pulls: Pulls<'a>,
     /// What the platform is to be told.
     pub callbacks: Option<(&'a Callbacks, &'a [NewCallback])>,
+    /// What other systems are to be sent.
+    pub outbox: Option<&'a Pending>,
+    /// The core's message that changes it.
+    pub message: Option<(&'a CoreMessages, &'a CoreMessage)>,
+    /// That its person was refused.
+    pub refusal: Option<NewRefusal<'a>>,
 }
 
 /// What a commit makes of an order's pulls.
@@ -72,45 +79,80 @@ impl<'a> Commit<'a> {
             user: None,
             pulls: Pulls::Unchanged,
             callbacks: None,
+            outbox: None,
+            message: None,
+            refusal: None,
         }
     }
 }
 
 impl OrderStore {
-    /// Writes everything, or nothing.
+    /// Writes everything, or nothing. Where a later refusal is known than the commit's, that one stands.
     ///
     /// # Errors
     /// DynamoDB failed.
     pub async fn commit(&self, scope: &Scope, commit: Commit<'_>) -> Result<Committed, DynamoDbError> {
-        let (now, stamp, order) = (scope.now(), scope.stamp(), commit.order);
-        let mut transaction = Transaction::new().put(self.order_put(&commit, now, &stamp));
+        let mut digests: Vec<&str> =
+            commit.refusal.iter().flat_map(|refusal| refusal.digests).map(String::as_str).collect();
+        loop {
+            let stamp = scope.stamp();
+            let transaction = self.transaction(scope, &commit, &stamp);
+            let transaction = match &commit.refusal {
+                Some(refusal) => digests.iter().fold(transaction, |transaction, digest| {
+                    transaction.update(refusal.update(digest, &stamp))
+                }),
+                None => transaction,
+            };
+            match transaction.commit(&self.client, scope, &stamp).await {
+                Ok(Transacted::Applied) => return Ok(Committed::Applied),
+                Ok(Transacted::Lost(verdicts)) => match without_later(&digests, &verdicts) {
+                    Some(rest) => digests = rest,
+                    None => return Ok(Committed::Lost),
+                },
+                // Somebody else is at a row at this very moment: what was read may be no longer so.
+                Err(failure) if failure.kind == ErrorKind::Contended => return Ok(Committed::Lost),
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    /// All but the dates of a refusal.
+    fn transaction(&self, scope: &Scope, commit: &Commit<'_>, stamp: &str) -> Transaction {
+        let (now, order) = (scope.now(), commit.order);
+        let mut transaction = Transaction::new().put(self.order_put(commit, now, stamp));
         if let Some(entry) = &commit.entry {
-            transaction = transaction.put(self.history_put(entry, order, now, &stamp));
+            transaction = transaction.put(self.history_put(entry, order, now, stamp));
         }
         if commit.read.is_none() {
-            transaction = transaction.put(self.conversion_put(order, now, &stamp));
+            transaction = transaction.put(self.conversion_put(order, now, stamp));
         }
         for object in commit.objects {
-            transaction = transaction.put(self.data_put(&order.key, object, now, &stamp));
+            transaction = transaction.put(self.data_put(&order.key, object, now, stamp));
         }
         for kind in commit.dropped {
             transaction = transaction.delete(self.data_delete(&order.key, *kind));
         }
         if let Some(person) = commit.user {
-            let user = self.user_update(&order.key.channel, &order.content.uid, person, now, &stamp);
+            let user = self.user_update(&order.key.channel, &order.content.uid, person, now, stamp);
             transaction = transaction.update(user);
         }
         transaction = match commit.pulls {
             Pulls::Unchanged => transaction,
-            Pulls::Begun => transaction.put(self.pulls_begun(&order.key, &order.content.uid, now, &stamp)),
-            Pulls::Settled { read, log } => transaction.put(self.pulls_put(read, log, now, &stamp)),
+            Pulls::Begun => transaction.put(self.pulls_begun(&order.key, &order.content.uid, now, stamp)),
+            Pulls::Settled { read, log } => transaction.put(self.pulls_put(read, log, now, stamp)),
         };
+        if let Some(pending) = commit.outbox {
+            transaction = transaction.put(pending.put(stamp));
+        }
+        if let Some((messages, message)) = commit.message {
+            transaction = transaction.put(messages.put(message, Taken::Applied, now, stamp));
+        }
         if let Some((callbacks, caused)) = commit.callbacks {
             let key = order.key.to_string();
-            let change = Change { order: &key, version: order.version, stamp: &stamp };
+            let change = Change { order: &key, version: order.version, stamp };
             transaction = callbacks.add(scope, transaction, change, caused);
         }
-        self.sent(scope, transaction, &stamp).await
+        transaction
     }
 
     /// Writes what a run brought of an order that no longer waits for it: the pulls alone.
@@ -124,20 +166,11 @@ impl OrderStore {
         log: &PullLog,
     ) -> Result<Committed, DynamoDbError> {
         let stamp = scope.stamp();
-        let transaction = Transaction::new().put(self.pulls_put(read, log, scope.now(), &stamp));
-        self.sent(scope, transaction, &stamp).await
-    }
-
-    async fn sent(
-        &self,
-        scope: &Scope,
-        transaction: Transaction,
-        stamp: &str,
-    ) -> Result<Committed, DynamoDbError> {
-        match transaction.commit(&self.client, scope, stamp).await {
+        let put = self.pulls_put(read, log, scope.now(), &stamp);
+        match Transaction::new().put(put).commit(&self.client, scope, &stamp).await {
             Ok(Transacted::Applied) => Ok(Committed::Applied),
             Ok(Transacted::Lost(_)) => Ok(Committed::Lost),
-            // Somebody else is at a row at this very moment: what was read may be no longer so.
+            // Somebody else is at the row at this very moment.
             Err(failure) if failure.kind == ErrorKind::Contended => Ok(Committed::Lost),
             Err(failure) => Err(failure),
         }
@@ -157,4 +190,14 @@ impl OrderStore {
                 .expression_attribute_names("#order", ORDER),
         }
     }
+}
+
+/// The digests whose rows show no later refusal, out of the verdicts on a transaction that has them last; `None` if it was
+/// lost by something else.
+fn without_later<'a>(digests: &[&'a str], verdicts: &[Verdict]) -> Option<Vec<&'a str>> {
+    let failed = |verdict: &Verdict| matches!(verdict, Verdict::ConditionFailed(_));
+    let (others, dates) = verdicts.split_at_checked(verdicts.len().checked_sub(digests.len())?)?;
+    let is_lost = others.iter().any(failed) || !dates.iter().any(failed);
+    let rest = digests.iter().zip(dates).filter(|(_, verdict)| !failed(verdict)).map(|(digest, _)| *digest);
+    (!is_lost).then(|| rest.collect())
 }

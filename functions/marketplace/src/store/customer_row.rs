@@ -19,10 +19,10 @@ const REGION: &str = "region";
 const REFUSED_AT: &str = "refused_at";
 const OCCURRED_AT: &str = "occurred_at";
 const EVENT_ID: &str = "event_id";
-const CREDIT_REFUSED_AT: &str = "credit_refused_at";
-const AUDIT_REFUSED_AT: &str = "audit_refused_at";
+pub(super) const CREDIT_REFUSED_AT: &str = "credit_refused_at";
+pub(super) const AUDIT_REFUSED_AT: &str = "audit_refused_at";
 /// The version that is written now.
-const CURRENT_SCHEMA: u64 = 1;
+pub(super) const CURRENT_SCHEMA: u64 = 1;
 
 /// What a customer event tells (§10, Customers).
 #[derive(Clone, Debug, PartialEq, Eq)]

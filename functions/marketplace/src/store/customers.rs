@@ -23,7 +23,7 @@ const RONGSHU_CUSTOMERS_TABLE: Variable = Variable {
     default: None,
 };
 /// The sort key of our own refusals of whoever a digest means.
-const REFUSAL: &str = "refusal";
+pub(super) const REFUSAL: &str = "refusal";
 
 /// What is known of people.
 #[derive(Clone, Debug)]
@@ -51,6 +51,10 @@ impl CustomerStore {
     /// Reads the table's name.
     pub fn read_table(environment: &mut Environment) -> Option<String> {
         environment.read(RONGSHU_CUSTOMERS_TABLE)
+    }
+
+    pub(super) fn table(&self) -> &str {
+        &self.table
     }
 
     /// Opens the connections during init, for who asks by two digests at once: queries of one that nobody has.

@@ -12,6 +12,7 @@ use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION, number, text};
 use platform::rfc3339;
 use platform::seal::Sealed;
 
+use super::applied::{self, Applied};
 use super::approval;
 use super::data::DataKind;
 use super::work::{WORK_AT, WORK_SHARD, Work};
@@ -55,6 +56,8 @@ pub struct StoredOrder {
     pub work_at: Option<Timestamp>,
     /// What credit was approved for.
     pub approval: Option<Approval>,
+    /// Which message of the core changed it last, of each kind.
+    pub applied: Applied,
     /// Our own number of it.
     pub order_no: String,
     /// When it was pushed first.
@@ -129,6 +132,9 @@ impl StoredOrder {
             put(approval::LIMIT, approval::limit_item(&approval.limit));
             put(approval::OPTIONS, approval::options_item(&approval.options));
         }
+        if !self.applied.is_empty() {
+            put(applied::APPLIED, applied::to_attribute(&self.applied));
+        }
         put(CREATED_AT, text(rfc3339::sortable(self.created_at)));
         put(UPDATED_AT, text(rfc3339::sortable(now)));
         put(SCHEMA_VERSION, number(CURRENT_SCHEMA));
@@ -147,6 +153,7 @@ impl StoredOrder {
             data_keys: data_keys(item)?,
             work_at: row.optional_instant(WORK_AT)?,
             approval: approval::read(item)?,
+            applied: applied::read(item)?,
             order_no: row.text(ORDER_NO)?.to_owned(),
             created_at: row.instant(CREATED_AT)?,
         })

@@ -1,0 +1,127 @@
+//! credit-application as a Lambda.
+
+use platform::Scope;
+use platform::callbacks::Callbacks;
+use platform::config::{Environment, Variable};
+use platform::metrics::Source;
+use platform::outbox::Outbox;
+use platform::schedule::{Done, Job, JobError, Occasion};
+use platform::start::StartError;
+use tracing::info;
+
+use super::{Deps, handle};
+use crate::CONTEXT;
+use crate::deps::{self, Base};
+use crate::order_settings::SEALING_SECRET_PARAMETER;
+use crate::store::{CustomerStore, OrderStore, OrderTables, Sealing};
+
+const CORE_COMMANDS_QUEUE_URL: Variable = Variable {
+    name: "CORE_COMMANDS_QUEUE_URL",
+    meaning: "The queue of what the loan core is to do.",
+    default: None,
+};
+
+/// The configuration of credit-application.
+#[derive(Debug)]
+pub struct Settings {
+    /// What every function of the context has.
+    pub base: deps::Settings,
+    /// What it has beside.
+    pub own: Own,
+}
+
+/// What credit-application alone is configured with.
+#[derive(Clone, Debug)]
+pub struct Own {
+    tables: OrderTables,
+    customers: String,
+    callbacks: String,
+    outbox: String,
+    core_commands: String,
+    sealing_secret: String,
+}
+
+impl Settings {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let base = deps::Settings::read(environment);
+        let tables = OrderTables::read(environment);
+        let customers = CustomerStore::read_table(environment);
+        let callbacks = Callbacks::read_table(environment);
+        let outbox = Outbox::read_table(environment);
+        let core_commands = environment.read(CORE_COMMANDS_QUEUE_URL);
+        let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
+        let own = Own {
+            tables: tables?,
+            customers: customers?,
+            callbacks: callbacks?,
+            outbox: outbox?,
+            core_commands: core_commands?,
+            sealing_secret: sealing_secret?,
+        };
+        Some(Self { base: base?, own })
+    }
+}
+
+impl Own {
+    /// The parameters that it needs beside the channels'.
+    #[must_use]
+    pub fn parameters(&self) -> [&str; 1] {
+        [&self.sealing_secret]
+    }
+
+    /// What the job works with, over what was opened.
+    ///
+    /// # Errors
+    /// A secret is not what it should be.
+    pub fn deps(&self, base: &Base) -> Result<Deps, StartError> {
+        let keys = base.secrets.secret(&self.sealing_secret)?;
+        Ok(Deps {
+            channels: base.channels.clone(),
+            store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
+            customers: CustomerStore::new(base.aws.dynamodb(), self.customers.clone()),
+            sealing: Sealing { keys, random: base.random.clone() },
+            callbacks: Callbacks::new(self.callbacks.clone()),
+            outbox: Outbox::new(base.aws.dynamodb(), self.outbox.clone()).with_queues(base.aws.sqs()),
+            core_commands: self.core_commands.clone(),
+        })
+    }
+}
+
+/// The job.
+#[derive(Debug)]
+pub struct CreditApplication(pub Deps);
+
+impl CreditApplication {
+    /// Builds the job and opens its connection to DynamoDB.
+    ///
+    /// # Errors
+    /// A secret is missing, or not what it should be.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let base = settings.base.open(&settings.own.parameters()).await?;
+        let deps = settings.own.deps(&base)?;
+        deps.store.warm().await;
+        Ok(Self(deps))
+    }
+}
+
+impl Job for CreditApplication {
+    const SOURCE: Source = Source { context: CONTEXT, function: "credit-application" };
+
+    async fn run(&self, scope: &Scope, _: &Occasion) -> Result<Done, JobError> {
+        let run = handle(&self.0, scope).await;
+        info!(
+            applied = run.applied,
+            refused = run.refused,
+            failed = run.failed,
+            unread = run.swept.unread,
+            out_of_time = run.swept.out_of_time,
+            "credit applications"
+        );
+        if run.swept.unread > 0 {
+            return Err(JobError::Failed(format!("{} shards not read", run.swept.unread)));
+        }
+        // What is left waits still: a later run takes it.
+        Ok(Done(if run.failed == 0 && !run.swept.out_of_time { "complete" } else { "left" }))
+    }
+}

@@ -1,0 +1,119 @@
+//! The queue `credit-result` (item 8; §2.1, §10, §11): what the core decided about an order's credit. Approved, the user may
+//! confirm; refused or expired, the order ends, and the refusal is remembered.
+
+mod consumer;
+mod decision;
+
+use std::collections::BTreeSet;
+
+use domain::marketplace::{
+    AppliedMessage, CoreMessageKind, CreditResult as Decided, OrderKey, Step, lookup_texts,
+};
+use platform::Scope;
+use platform::callbacks::Callbacks;
+use platform::dynamodb::DynamoDbError;
+use platform::secrets::Secret;
+use platform::sqs::Consumer;
+use tracing::error;
+
+use crate::audit::audit_callback;
+use crate::core_message::{self, Effect, Error, Outcome};
+use crate::digest::DigestKey;
+use crate::store::{
+    Commit, Committed, CoreMessages, CustomerStore, Entry, NewRefusal, OrderStore, RefusedBy, Sealing,
+    StoredOrder,
+};
+
+pub use consumer::{CreditResult, Own, Settings};
+pub use decision::{Decision, read};
+
+/// What the operation works with.
+#[derive(Clone, Debug)]
+pub struct Deps {
+    /// The orders.
+    pub store: OrderStore,
+    /// The messages that were taken.
+    pub messages: CoreMessages,
+    /// Where refusals are remembered.
+    pub customers: CustomerStore,
+    /// What people are found by.
+    pub digests: Secret<DigestKey>,
+    /// What persons are sealed with.
+    pub sealing: Sealing,
+    /// What the platform is to be told.
+    pub callbacks: Callbacks,
+}
+
+struct Decides<'a> {
+    deps: &'a Deps,
+    decision: &'a Decision,
+}
+
+/// Takes a decision.
+///
+/// # Errors
+/// Whether it may be taken later is told by [`Error`]'s variant.
+pub async fn handle(deps: &Deps, scope: &Scope, decision: &Decision) -> Result<Outcome, Error> {
+    core_message::take(&deps.messages, scope, &decision.message, &Decides { deps, decision }).await
+}
+
+impl Effect for Decides<'_> {
+    type State = StoredOrder;
+
+    async fn read(&self, scope: &Scope, key: &OrderKey) -> Result<Option<StoredOrder>, DynamoDbError> {
+        self.deps.store.order(scope, key).await
+    }
+
+    fn last<'a>(&self, order: &'a StoredOrder) -> Option<&'a AppliedMessage> {
+        order.applied.get(&CoreMessageKind::CreditResult)
+    }
+
+    fn step(&self, order: &StoredOrder) -> Step {
+        self.decision.result.step_from(order.status)
+    }
+
+    async fn write(&self, scope: &Scope, order: &StoredOrder) -> Result<Committed, DynamoDbError> {
+        let (deps, decision) = (self.deps, self.decision);
+        let message = &decision.message;
+        let mut next = order.become_status(decision.result.status(), None);
+        next.approval.clone_from(&decision.approval);
+        next.applied.insert(message.kind, message.applied());
+        let caused = [audit_callback(&next, next.status.audit_answer(), next.approval.as_ref())];
+        let digests = match decision.result {
+            Decided::Approved => BTreeSet::new(),
+            Decided::Refused | Decided::Expired => digests(deps, order),
+        };
+        let refusal = NewRefusal {
+            customers: &deps.customers,
+            digests: &digests,
+            by: RefusedBy::Credit,
+            at: message.occurred_at,
+        };
+        let reason = format!("credit {}", decision.result.as_str());
+        let commit = Commit {
+            entry: Some(Entry { from: Some(order.status), source: CreditResult::SOURCE.function, reason }),
+            callbacks: Some((&deps.callbacks, &caused)),
+            message: Some((&deps.messages, message)),
+            refusal: Some(refusal),
+            ..Commit::of(Some(order.version), &next)
+        };
+        deps.store.commit(scope, commit).await
+    }
+}
+
+/// Every digest that an order's person is asked by. Those in its row are the id number's and the phone's; the other case of
+/// an X and the mask come from the person.
+fn digests(deps: &Deps, order: &StoredOrder) -> BTreeSet<String> {
+    let lookup = &order.content.lookup;
+    let mut digests = BTreeSet::from([lookup.id_number.clone(), lookup.phone.clone()]);
+    match deps.sealing.open_of_order(&order.key, &order.content.person) {
+        Ok(person) => {
+            let key = deps.digests.current();
+            let texts = lookup_texts(&person.name, &person.id_number, &person.phone);
+            digests.extend(texts.iter().map(|text| key.of_text(text)));
+        }
+        // The decision counts all the same.
+        Err(failure) => error!(%failure, order = %order.key, "a refusal is remembered in part"),
+    }
+    digests
+}
