@@ -134,6 +134,8 @@ impl Surroundings<'_> {
             ("AWS_LAMBDA_LOG_GROUP_NAME", "bench".to_owned()),
             ("AWS_LAMBDA_LOG_STREAM_NAME", "bench".to_owned()),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+            // As template.yaml has it.
+            ("MIMALLOC_ARENA_RESERVE", "32MiB".to_owned()),
             ("AWS_REGION", "eu-central-1".to_owned()),
             ("AWS_DEFAULT_REGION", "eu-central-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE".to_owned()),

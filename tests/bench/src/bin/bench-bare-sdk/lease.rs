@@ -56,7 +56,7 @@ type Told = (Order, Map<String, Value>);
 /// Does `job`.
 pub(crate) async fn serve(job: &str) -> Result<(), Error> {
     let aws = Aws::read()?;
-    let secrets = Secrets::read(&aws, [ANT_SECRET, SEALING_SECRET]).await?;
+    let secrets = Secrets::read(&aws, &[ANT_SECRET, SEALING_SECRET]).await?;
     let secret: Secret = serde_json::from_str(secrets.of(ANT_SECRET)?)?;
     let lease = &Lease {
         orders: Orders::read(&aws, Sealing::of(secrets.of(SEALING_SECRET)?)?)?,

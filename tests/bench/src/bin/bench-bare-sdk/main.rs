@@ -12,6 +12,8 @@ mod forms;
 mod gateway;
 mod instalment;
 mod lease;
+mod marketplace;
+mod objects;
 mod outbox;
 mod queues;
 mod quota;
@@ -33,6 +35,7 @@ fn main() -> Result<(), Error> {
             "crm" => crm::serve(&job).await,
             "delivery" => delivery::serve(&job).await,
             "lease" => lease::serve(&job).await,
+            "marketplace" => marketplace::serve(&job).await,
             other => Err(format!("BENCH_CONTEXT is {other}, which is no context").into()),
         }
     })

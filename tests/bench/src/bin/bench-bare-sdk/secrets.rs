@@ -12,8 +12,8 @@ pub(crate) struct Secrets(HashMap<String, String>);
 
 impl Secrets {
     /// Reads them.
-    pub(crate) async fn read(aws: &Aws, variables: [&str; 2]) -> Result<Self, Error> {
-        let names = variables.into_iter().map(env::var).collect::<Result<_, _>>()?;
+    pub(crate) async fn read(aws: &Aws, variables: &[&str]) -> Result<Self, Error> {
+        let names = variables.iter().map(env::var).collect::<Result<_, _>>()?;
         let call = aws.ssm().get_parameters().set_names(Some(names)).with_decryption(true);
         let parameters = call.send().await?.parameters.unwrap_or_default().into_iter();
         Ok(Self(parameters.filter_map(|parameter| Some((parameter.name?, parameter.value?))).collect()))

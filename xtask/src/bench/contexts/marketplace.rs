@@ -1,0 +1,130 @@
+//! The marketplace context: an order that is new, one that is asked for and parsed, and a customer who is told of. Nobody
+//! is known, and nothing is to be pulled. The sample events are signed with a key that the channel here has.
+
+use serde_json::{Value, json};
+
+use super::{Context, Job, STAMP, Secret, body};
+
+const ORDERS_TABLE: &str = "tenor-third-orders";
+/// The order that there is; the sample event of push-order is about another.
+const ORDER: &str = "840#120522";
+/// Its shard of the index `work`, by its fingerprint.
+const ORDER_SHARD: &str = "parse#1";
+/// When everything was written.
+const THEN: &str = "2026-01-02T03:00:00.000000000Z";
+/// Where the order's push lies,
+pub(super) const PUSH_KEY: &str = "840/120522/push/00112233445566778899aabbccddeeff";
+/// and what it says.
+pub(super) const PUSH: &str = include_str!("marketplace/push.json");
+
+pub(super) const CONTEXT: Context = Context {
+    name: "marketplace",
+    tables: &[
+        ("THIRD_ORDERS_TABLE", ORDERS_TABLE),
+        ("THIRD_ORDER_HISTORY_TABLE", "tenor-third-order-history"),
+        ("THIRD_ORDER_CONVERSION_TABLE", "tenor-third-order-conversion"),
+        ("THIRD_ORDER_DATA_TABLE", "tenor-third-order-data"),
+        ("RONGSHU_USERS_TABLE", "tenor-rongshu-users"),
+        ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", "tenor-rongshu-credit-data-pull-log"),
+        ("RONGSHU_CUSTOMERS_TABLE", "tenor-rongshu-customers"),
+        ("CALLBACKS_TABLE", "tenor-callbacks"),
+    ],
+    variables: &[
+        ("RONGSHU_CHANNELS", "840"),
+        ("RONGSHU_PARAMETER_PREFIX", "/tenor/rongshu"),
+        ("RONGSHU_DEFAULT_CHANNEL", "840"),
+        ("RAW_DATA_BUCKET", "raw-data"),
+    ],
+    queues: &[],
+    secrets: &[
+        Secret {
+            variable: "BENCH_CHANNEL_PARAMETER",
+            parameter: "/tenor/rongshu/840",
+            value: include_str!("marketplace/channel.json"),
+        },
+        Secret {
+            variable: "DIGEST_SECRET_PARAMETER",
+            parameter: "/tenor/digest",
+            value: include_str!("marketplace/digest.json"),
+        },
+        Secret {
+            variable: "SEALING_SECRET_PARAMETER",
+            parameter: "/tenor/sealing",
+            value: include_str!("lease/sealing.json"),
+        },
+    ],
+    jobs: &[
+        Job { name: "user-check", asks_at_once: true, ..OF_RONGSHU },
+        Job { name: "loan-calculation", ..OF_RONGSHU },
+        Job { name: "push-order", asks_at_once: true, ..OF_RONGSHU },
+        Job { name: "audit-result-query", ..OF_RONGSHU },
+        Job { name: "contract-list", ..OF_RONGSHU },
+        Job { name: "bank-list", ..OF_RONGSHU },
+        Job { name: "operator-pull", asks_at_once: true, ..Job::OF_SCHEDULE },
+        Job { name: "push-order-parse", asks_at_once: true, ..Job::OF_SCHEDULE },
+        Job { name: "customer-events", ..Job::OF_QUEUE },
+    ],
+    item: |table, key| (table == ORDERS_TABLE && key["order"]["S"] == ORDER).then(order),
+    rows: |table, index, values| {
+        let is_due = table == ORDERS_TABLE && index == Some("work") && values[":shard"]["S"] == ORDER_SHARD;
+        is_due.then(order).into_iter().collect()
+    },
+};
+
+/// Failures are HTTP 200 too: their own code tells.
+const OF_RONGSHU: Job = Job { succeeded: |answer| body(answer)["code"] == 0, ..Job::OF_HTTP };
+
+/// An order that has all its data.
+fn order() -> Value {
+    let items =
+        ["credit_card", "device", "id_back", "id_front", "living_image", "operator_basic", "operator_report"];
+    json!({
+        "order": {"S": ORDER},
+        "version": {"N": "3"},
+        "status": {"N": "2"},
+        "order_no": {"S": STAMP},
+        "uid": {"S": "12394129"},
+        "loan_amount": {"S": "15000.00"},
+        "period": {"N": "12"},
+        "period_unit": {"N": "2"},
+        "auth_items": {"SS": items},
+        "content_digest": {"S": "0".repeat(64)},
+        "data_keys": {"M": {"push": {"S": PUSH_KEY}}},
+        "id_number_digest": {"S": "1".repeat(64)},
+        "phone_digest": {"S": "2".repeat(64)},
+        "person": {"B": "AQEBAQEBAQEBAQEBBO7VBVi0Yj2vdhN5f0Votr4C4/ez8HO9n75jzqdvn13fs05tk+Q2EWIAn6tG1f1K"},
+        "person_key_id": {"S": "bench-1"},
+        "work_shard": {"S": ORDER_SHARD},
+        "work_at": {"S": THEN},
+        "created_at": {"S": THEN},
+        "updated_at": {"S": THEN},
+        "schema_version": {"N": "1"},
+        "request_stamp": {"S": STAMP},
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{CONTEXT, OF_RONGSHU, ORDERS_TABLE, PUSH};
+
+    #[test]
+    fn a_failure_that_is_http_200_is_no_success() {
+        let answer = |body: &str| json!({"statusCode": 200, "body": body});
+        assert!((OF_RONGSHU.succeeded)(&answer(r#"{"code":0,"message":"success","response":"{}"}"#)));
+        assert!(!(OF_RONGSHU.succeeded)(&answer(r#"{"code":10003,"message":"sign error"}"#)));
+    }
+
+    #[test]
+    fn one_order_is_there_and_one_shard_has_it_to_be_parsed() {
+        let item = |order: &str| (CONTEXT.item)(ORDERS_TABLE, &json!({"order": {"S": order}}));
+        assert_eq!((item("840#120522").is_some(), item("840#120523"), item("-")), (true, None, None));
+        let due = |shard: u32| {
+            let values = json!({":shard": {"S": format!("parse#{shard}")}});
+            (CONTEXT.rows)(ORDERS_TABLE, Some("work"), &values).len()
+        };
+        assert_eq!([0, 1, 2, 3].map(due), [0, 1, 0, 0]);
+        assert!(PUSH.contains(r#""orderId":"120522""#));
+    }
+}
