@@ -7,12 +7,16 @@
 //! due is found by the sparse index `due` on the heads alone: `due_shard` and `due_at`, which the worker removes together
 //! when nothing waits.
 
+mod wake_up;
+
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
 
 use crate::config::{Environment, Variable};
 use crate::dynamodb::{SCHEMA_VERSION, STAMP, Transaction, number, text};
 use crate::{Scope, fingerprint, rfc3339};
+
+pub use wake_up::{UNWOKEN, WakeUp, WakeUps};
 
 /// Into how many partitions the index of what is due is split.
 pub const SHARDS: u32 = 4;

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
@@ -29,13 +31,22 @@ impl QueueSender {
     /// # Errors
     /// One of them, at least, was not sent.
     pub async fn send(&self, scope: &Scope, bodies: &[String]) -> Result<(), SendError> {
+        let bodies: Vec<_> = bodies.iter().map(|body| (body.clone(), Duration::ZERO)).collect();
+        self.send_later(scope, &bodies).await
+    }
+
+    /// The same, each message held back for its whole seconds, a part of one being a whole.
+    ///
+    /// # Errors
+    /// One of them, at least, was not sent.
+    pub async fn send_later(&self, scope: &Scope, bodies: &[(String, Duration)]) -> Result<(), SendError> {
         for batch in bodies.chunks(BATCH) {
             self.send_batch(scope, batch).await?;
         }
         Ok(())
     }
 
-    async fn send_batch(&self, scope: &Scope, bodies: &[String]) -> Result<(), SendError> {
+    async fn send_batch(&self, scope: &Scope, bodies: &[(String, Duration)]) -> Result<(), SendError> {
         let entries: Result<Vec<_>, _> =
             bodies.iter().enumerate().map(|(number, body)| entry(scope, number, body)).collect();
         let sent = self
@@ -55,9 +66,17 @@ impl QueueSender {
     }
 }
 
-fn entry(scope: &Scope, number: usize, body: &str) -> Result<SendMessageBatchRequestEntry, SendError> {
+fn entry(
+    scope: &Scope,
+    number: usize,
+    (body, delay): &(String, Duration),
+) -> Result<SendMessageBatchRequestEntry, SendError> {
     let incomplete = |error: aws_sdk_sqs::error::BuildError| SendError(error.to_string());
+    let whole = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
+    // Without a delay the queue's own counts, which is none.
+    let delay = i32::try_from(whole).ok().filter(|seconds| *seconds > 0);
     SendMessageBatchRequestEntry::builder()
+        .set_delay_seconds(delay)
         .id(number.to_string())
         .message_body(body)
         .message_attributes(CORRELATION_ATTRIBUTE, text(scope.correlation_id()).map_err(incomplete)?)
