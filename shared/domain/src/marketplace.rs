@@ -6,6 +6,7 @@ mod auth_items;
 mod bank;
 mod calculation;
 mod callback;
+mod callback_retry;
 mod codes;
 mod core_message;
 mod digest;
@@ -33,6 +34,7 @@ pub use auth_items::{AuthItem, AuthItems};
 pub use bank::{AmbiguousBankCode, Bank, BankCodes};
 pub use calculation::{CalculatedPeriod, Calculation};
 pub use callback::{Callback, CallbackKind};
+pub use callback_retry::{FailedTry, RetryPlan};
 pub use codes::{
     AuditStatus, BindStatus, ConfirmStatus, LoanResultStatus, PlanStatus, PushStatus, RepayResultStatus,
     RepayStatus,

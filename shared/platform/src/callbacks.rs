@@ -7,16 +7,27 @@
 //! due is found by the sparse index `due` on the heads alone: `due_shard` and `due_at`, which the worker removes together
 //! when nothing waits.
 
+mod attempt;
+mod lease;
+mod resend;
+mod store;
+mod stored;
 mod wake_up;
+mod worker;
 
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
 
 use crate::config::{Environment, Variable};
 use crate::dynamodb::{SCHEMA_VERSION, STAMP, Transaction, number, text};
+use crate::metrics::Count;
 use crate::{Scope, fingerprint, rfc3339};
 
+pub use attempt::Attempt;
+pub use store::{CallbackStore, DueOrder, Listed, Page};
+pub use stored::{Callback, CallbackId};
 pub use wake_up::{UNWOKEN, WakeUp, WakeUps};
+pub use worker::{Failure, Passed, Sender, Sent, Worker};
 
 /// Into how many partitions the index of what is due is split.
 pub const SHARDS: u32 = 4;
@@ -34,16 +45,32 @@ pub const DUE_SHARD: &str = "due_shard";
 pub const DUE_AT: &str = "due_at";
 /// Of a head: the place of the order's last callback.
 pub const LAST_SEQ: &str = "last_seq";
+/// Of a head: since when the first of what waits does, so that its age can be told.
+pub const WAITS_SINCE: &str = "waits_since";
 /// Of a head: until when a worker has it for itself.
 pub const LEASE_UNTIL: &str = "lease_until";
+/// Of a head: which worker has it.
+pub const LEASE_OWNER: &str = "lease_owner";
+/// Of a head: everything up to this place is delivered or dead.
+pub const DONE_SEQ: &str = "done_seq";
+/// Of a head: how often something of the order was sent again.
+pub const RESENDS: &str = "resends";
 /// Of a callback: what kind it is, as its context names it.
 pub const KIND: &str = "kind";
 /// Of a callback: what it tells; it is signed when it is sent.
 pub const BODY: &str = "body";
-/// Of a callback: how far it is.
+/// Of a callback: how far it is; also the index of all callbacks by it, the first caused first.
 pub const STATE: &str = "state";
 /// Of a callback: each try to send it.
 pub const ATTEMPTS: &str = "attempts";
+/// Of a callback: how often it failed since it was caused or sent again.
+pub const FAILURES: &str = "failures";
+/// Of a callback: how long it was made to wait for that, taken together.
+pub const WAITED_MS: &str = "waited_ms";
+/// Of a callback: when it was given up, while it is.
+pub const DEAD_AT: &str = "dead_at";
+/// Of a callback: when an operator had it sent again last.
+pub const RESENT_AT: &str = "resent_at";
 /// Of a callback: when it was caused.
 pub const CREATED_AT: &str = "created_at";
 /// Of a callback: the correlation id of what caused it.
@@ -53,6 +80,24 @@ pub const CURRENT_SCHEMA: u64 = 1;
 
 const CALLBACKS_TABLE: Variable =
     Variable { name: "CALLBACKS_TABLE", meaning: "The table of callbacks to partners.", default: None };
+
+/// Callbacks that `partner` took.
+#[must_use]
+pub fn delivered(partner: &'static str) -> Count {
+    Count::labelled("callback_delivered", "partner", partner)
+}
+
+/// Tries that `partner` did not take.
+#[must_use]
+pub fn failed(partner: &'static str) -> Count {
+    Count::labelled("callback_failed", "partner", partner)
+}
+
+/// Callbacks that were given up at `partner`: somebody must look at them.
+#[must_use]
+pub fn gave_up(partner: &'static str) -> Count {
+    Count::labelled("callback_dead", "partner", partner)
+}
 
 /// How far a callback is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,12 +212,13 @@ impl Callbacks {
             .key(SEQ, text(HEAD))
             .update_expression(
                 "SET #last_seq = :last_seq, #due_at = if_not_exists(#due_at, :now), #due_shard = :due_shard, \
-                 #schema = :schema, #stamp = :stamp",
+                 #waits_since = if_not_exists(#waits_since, :now), #schema = :schema, #stamp = :stamp",
             )
             .condition_expression("attribute_not_exists(#last_seq) OR #last_seq < :last_seq")
             .expression_attribute_names("#last_seq", LAST_SEQ)
             .expression_attribute_names("#due_at", DUE_AT)
             .expression_attribute_names("#due_shard", DUE_SHARD)
+            .expression_attribute_names("#waits_since", WAITS_SINCE)
             .expression_attribute_names("#schema", SCHEMA_VERSION)
             .expression_attribute_names("#stamp", STAMP)
             .expression_attribute_values(":last_seq", text(seq(change.version, last)))

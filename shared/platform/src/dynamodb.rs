@@ -14,7 +14,7 @@ pub use read::get;
 pub use row::{Item, Row, RowError, number, text};
 pub use transaction::{Transacted, Transaction, Verdict};
 pub use units::Units;
-pub use write::{Written, put, update};
+pub use write::{Updated, Written, put, update, update_returning};
 
 /// The attribute that every conditional write sets to its stamp (`platform::Scope::stamp`).
 pub const STAMP: &str = "request_stamp";

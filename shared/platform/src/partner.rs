@@ -4,9 +4,10 @@
 mod client;
 mod connections;
 mod outcome;
+mod retry_after;
 mod url;
 
 pub use client::{Call, Limits, PartnerClient};
 pub use http::Method;
-pub use outcome::{Answered, Cause, Outcome};
+pub use outcome::{Answered, Cause, Outcome, Told};
 pub use url::BaseUrl;

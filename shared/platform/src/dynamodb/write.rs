@@ -2,7 +2,9 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
+};
 
 use super::{DynamoDbError, Item, STAMP};
 use crate::Scope;
@@ -14,6 +16,48 @@ pub enum Written {
     Applied,
     /// The condition did not hold; the row as it stood, `None` when there is none.
     Lost(Option<Item>),
+}
+
+/// How a conditional write ended that tells the row.
+#[derive(Debug, PartialEq)]
+pub enum Updated {
+    /// The condition held, now or at an earlier try of this same write; the row as it is.
+    Applied(Item),
+    /// The condition did not hold; the row as it stood, `None` when there is none.
+    Lost(Option<Item>),
+}
+
+/// Sends an update as [`update`] does, and tells the row after it.
+///
+/// # Errors
+/// The call failed; after `Unanswered` the write may have taken effect.
+pub async fn update_returning(
+    scope: &Scope,
+    stamp: &str,
+    call: UpdateItemFluentBuilder,
+) -> Result<Updated, DynamoDbError> {
+    let sent = call
+        .return_values(ReturnValue::AllNew)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .send()
+        .await;
+    match sent {
+        Ok(output) => {
+            scope.units().add_write(output.consumed_capacity());
+            Ok(Updated::Applied(output.attributes.unwrap_or_default()))
+        }
+        Err(error) => {
+            let failure = DynamoDbError::of("UpdateItem", &error);
+            let UpdateItemError::ConditionalCheckFailedException(failed) = error.into_service_error() else {
+                return Err(failure);
+            };
+            Ok(match failed.item {
+                Some(item) if carries(stamp, Some(&item)) => Updated::Applied(item),
+                item => Updated::Lost(item),
+            })
+        }
+    }
 }
 
 /// Sends an update whose condition and expression are set, and whose expression sets [`STAMP`] to `stamp`.

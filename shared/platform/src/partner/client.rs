@@ -6,11 +6,12 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::connections::Connections;
-use super::{Cause, Outcome};
+use super::{Cause, Outcome, Told, retry_after};
 use crate::Scope;
 use crate::aws::connector;
 
@@ -65,22 +66,36 @@ impl PartnerClient {
 
     /// Sends `call` once and reads its answer, within the limits and what is left of the invocation.
     pub async fn send(&self, scope: &Scope, call: Call) -> Outcome {
-        let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
-        let connector = self.connections.at(scope.now(), &call.method);
-        let Some(request) = request(scope, call) else {
-            return Outcome::NotSent(Cause::Malformed);
-        };
-        match tokio::time::timeout(allowed, self.exchange(&connector, request)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Outcome::Unknown(Cause::TimedOut),
-        }
+        self.send_told(scope, call).await.outcome
     }
 
-    async fn exchange(&self, connector: &SharedHttpConnector, request: HttpRequest) -> Outcome {
+    /// The same, for a caller that comes again later: with what the answer says of when.
+    pub async fn send_told(&self, scope: &Scope, call: Call) -> Told {
+        let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
+        let connector = self.connections.at(scope.now(), &call.method);
+        let mut told = None;
+        let outcome = match request(scope, call) {
+            None => Outcome::NotSent(Cause::Malformed),
+            Some(request) => {
+                let exchange = self.exchange(&connector, request, &mut told);
+                tokio::time::timeout(allowed, exchange).await.unwrap_or(Outcome::Unknown(Cause::TimedOut))
+            }
+        };
+        let retry_after = told.and_then(|text| retry_after::read(&text, scope.now()));
+        Told { outcome, retry_after }
+    }
+
+    async fn exchange(
+        &self,
+        connector: &SharedHttpConnector,
+        request: HttpRequest,
+        told: &mut Option<String>,
+    ) -> Outcome {
         let response = match connector.call(request).await {
             Ok(response) => response,
             Err(error) => return failed(&error),
         };
+        *told = response.headers().get(RETRY_AFTER.as_str()).map(str::to_owned);
         let status = StatusCode::from_u16(response.status().as_u16()).unwrap_or_default();
         match Limited::new(response.into_body(), self.limits.answer_bytes).collect().await {
             Ok(body) => Outcome::of(status, body.to_bytes()),

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::StatusCode;
 
@@ -21,6 +23,15 @@ pub struct Answered {
     pub status: StatusCode,
     /// The body, within the call's cap.
     pub body: Bytes,
+}
+
+/// A call's outcome, with how long the partner asks to be left alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What `Retry-After` says, if it does; nothing of a time that is over.
+    pub retry_after: Option<Duration>,
 }
 
 /// Why there is no usable answer.

@@ -100,7 +100,11 @@ fn one_run_has_the_log_for_five_minutes() {
     assert_eq!(leased.released(), log);
     assert_eq!(at(&all(&log, NOT_READY, pushed_at()), pushed_at()), None, "nothing is due");
     assert_eq!(at(&all(&log, Ok(()), pushed_at()), later(60)), None, "nothing will be");
-    assert_eq!(leased.leased(later(60), later(4)), None, "a lease is the clock's, whatever time a run is for");
+    assert_eq!(
+        leased.leased(later(60), later(4)),
+        None,
+        "a lease is the clock's, whatever time a run is for"
+    );
     let next = log.settled(PullKind::Device, NOT_READY, pushed_at());
     assert_eq!(next.leased(later(60), later(0)).unwrap().due(later(60)), PullKind::ALL);
 }
