@@ -21,6 +21,7 @@ pub mod json;
 pub mod loan_calculation;
 pub mod operator_pull;
 pub mod order_settings;
+pub mod partner_callback;
 pub mod push_order;
 pub mod push_order_parse;
 pub mod rongshu;

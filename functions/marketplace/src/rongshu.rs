@@ -1,14 +1,16 @@
 //! Our calls to the platform (§4): what it knows of a user is pulled. Callbacks go out the same way.
 
 mod answer;
+mod callback;
 mod settings;
 
-use domain::marketplace::{PullFailure, PullKind, Uid};
+use domain::marketplace::{CallbackKind, PullFailure, PullKind, Uid};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use platform::Scope;
+use platform::callbacks::Sent;
 use platform::config::Stage;
-use platform::partner::{Call, Cause, Limits, Method, Outcome, PartnerClient};
+use platform::partner::{Call, Cause, Limits, Method, Outcome, PartnerClient, Told};
 use platform::random::Random;
 use serde::Serialize;
 use tracing::warn;
@@ -16,6 +18,7 @@ use tracing::warn;
 use crate::channel::Channel;
 use crate::envelope;
 
+pub use callback::CALLBACK_BYTES;
 pub use settings::RongshuSettings;
 
 /// The longest answer to a pull that is read, in bytes: what is pulled is itself a text in it.
@@ -48,6 +51,26 @@ impl Rongshu {
         Self::new(PartnerClient::connect(settings.connect_timeout, limits), random, stage)
     }
 
+    /// The platform over the internet, for callbacks.
+    #[must_use]
+    pub fn for_callbacks(settings: &RongshuSettings, random: Random, stage: Stage) -> Self {
+        let limits = Limits { timeout: settings.timeout, answer_bytes: CALLBACK_BYTES };
+        Self::new(PartnerClient::connect(settings.connect_timeout, limits), random, stage)
+    }
+
+    /// Calls the platform back with a business text, once, signed now (§4). Whoever calls has seen that the channel is not
+    /// switched off.
+    pub async fn call_back(
+        &self,
+        scope: &Scope,
+        channel: &Channel,
+        kind: CallbackKind,
+        business: String,
+    ) -> Sent {
+        let told = self.post(scope, channel, channel.config.callback_url(kind), business).await;
+        callback::judge(told)
+    }
+
     /// Pulls what the platform knows of a user, once (§4, 1.11): the data as it came, which is stored opaque. Whoever
     /// calls has seen that the channel is not switched off.
     ///
@@ -62,7 +85,7 @@ impl Rongshu {
     ) -> Result<String, PullFailure> {
         let business = serde_json::to_string(&WirePull { uid: uid.as_str() }).unwrap_or_default();
         let sent = self.post(scope, channel, channel.config.pull_url(kind), business).await;
-        let (pulled, cause) = match sent {
+        let (pulled, cause) = match sent.outcome {
             Outcome::Answered(answered) => (answer::pulled(&answered.body), None),
             Outcome::Refused(answered) => (Err(PullFailure::Refused), Some(answered.status.to_string())),
             Outcome::NotSent(cause) | Outcome::Unknown(cause) => {
@@ -77,21 +100,25 @@ impl Rongshu {
     }
 
     /// Signs `business` now and sends it, once. A redirect is a refusal.
-    async fn post(&self, scope: &Scope, channel: &Channel, url: String, business: String) -> Outcome {
+    async fn post(&self, scope: &Scope, channel: &Channel, url: String, business: String) -> Told {
         let config = &channel.config;
         // A configuration that was replaced since the start may point elsewhere.
         if let Err(problem) = config.base_url.allowed_in(self.stage) {
             warn!(channel = channel.id.as_str(), problem, "the channel's base_url is not used");
-            return Outcome::NotSent(Cause::Malformed);
+            return not_sent();
         }
         let body = match envelope::request(config, &self.random, scope.now(), business) {
             Ok(body) => body.into_bytes(),
             Err(error) => {
                 warn!(channel = channel.id.as_str(), %error, "a call could not be signed");
-                return Outcome::NotSent(Cause::Malformed);
+                return not_sent();
             }
         };
         let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"))];
-        self.client.send(scope, Call { method: Method::POST, url, headers, body }).await
+        self.client.send_told(scope, Call { method: Method::POST, url, headers, body }).await
     }
+}
+
+fn not_sent() -> Told {
+    Told { outcome: Outcome::NotSent(Cause::Malformed), retry_after: None }
 }

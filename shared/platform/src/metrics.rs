@@ -65,6 +65,40 @@ impl Count {
     }
 }
 
+/// Something measured during a request, under one more dimension than context and function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// The metric's name, with its unit last.
+    pub name: &'static str,
+    /// The unit as `CloudWatch` names it.
+    pub unit: MeasureUnit,
+    /// The name of the dimension, and its value.
+    pub label: (&'static str, String),
+    /// What was measured.
+    pub value: u64,
+}
+
+/// In what something is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasureUnit {
+    /// Milliseconds.
+    Milliseconds,
+    /// Seconds.
+    Seconds,
+    /// So many.
+    Count,
+}
+
+impl MeasureUnit {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Milliseconds => "Milliseconds",
+            Self::Seconds => "Seconds",
+            Self::Count => "Count",
+        }
+    }
+}
+
 /// Whose metrics they are: the dimensions that every line carries.
 #[derive(Clone, Copy, Debug)]
 pub struct Source {
@@ -119,6 +153,12 @@ pub(crate) fn write(output: &Output, source: Source, entry: Entry, scope: &Scope
         members.extend(count.under.members());
         output.line(&line(source, scope, vec![Directive::new(namespace, dimensions, counted)], members));
     }
+    for Measure { name, unit, label: (label, labelled), value } in scope.measures() {
+        let dimensions = vec![OF_FUNCTION.to_vec(), [&OF_FUNCTION[..], &[label]].concat()];
+        let measured = vec![Metric { name, unit: unit.as_str() }];
+        let members = BTreeMap::from([(name, Member::Number(value)), (label, Member::Text(&labelled))]);
+        output.line(&line(source, scope, vec![Directive::new(NAMESPACE, dimensions, measured)], members));
+    }
 }
 
 impl Under {
@@ -138,7 +178,7 @@ impl Under {
     }
 
     /// The members of the line that hold the values of its own dimensions.
-    fn members(&self) -> impl Iterator<Item = (&'static str, Member)> {
+    fn members(&self) -> impl Iterator<Item = (&'static str, Member<'static>)> {
         let own = match self {
             Self::Function => &[],
             Self::Label(label) => std::slice::from_ref(label),
@@ -155,7 +195,7 @@ fn line(
     source: Source,
     scope: &Scope,
     directives: Vec<Directive>,
-    members: BTreeMap<&'static str, Member>,
+    members: BTreeMap<&'static str, Member<'_>>,
 ) -> String {
     let line = Line {
         meta: Meta { timestamp: scope.now().as_millisecond(), directives },
@@ -175,7 +215,7 @@ struct Line<'a> {
     function: &'a str,
     request_id: &'a str,
     #[serde(flatten)]
-    members: BTreeMap<&'static str, Member>,
+    members: BTreeMap<&'static str, Member<'a>>,
 }
 
 #[derive(Serialize)]
@@ -209,9 +249,9 @@ struct Metric {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Member {
+enum Member<'a> {
     Number(u64),
-    Text(&'static str),
+    Text(&'a str),
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use ring::digest;
 use crate::Clock;
 use crate::dynamodb::Units;
 use crate::fingerprint::hex;
-use crate::metrics::Count;
+use crate::metrics::{Count, Measure};
 
 /// What an entry point keeps back of the invocation's time, to answer before Lambda ends it.
 pub(crate) const DEADLINE_MARGIN: Duration = Duration::from_millis(500);
@@ -25,6 +25,7 @@ pub struct Scope {
     stamps: AtomicU32,
     units: Units,
     counts: Mutex<Vec<(Count, u64)>>,
+    measures: Mutex<Vec<Measure>>,
 }
 
 impl Scope {
@@ -39,6 +40,7 @@ impl Scope {
             stamps: AtomicU32::new(0),
             units: Units::default(),
             counts: Mutex::default(),
+            measures: Mutex::default(),
         }
     }
 
@@ -121,6 +123,17 @@ impl Scope {
             Some((_, times)) => *times += 1,
             None => counts.push((count, 1)),
         }
+    }
+
+    /// Notes something measured; the entry point writes it when the request is over.
+    pub fn measure(&self, measure: Measure) {
+        self.measures.lock().unwrap_or_else(PoisonError::into_inner).push(measure);
+    }
+
+    /// What was measured so far.
+    #[must_use]
+    pub fn measures(&self) -> Vec<Measure> {
+        self.measures.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What was counted so far, in the order in which each was counted first.

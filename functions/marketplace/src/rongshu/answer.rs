@@ -25,7 +25,7 @@ pub(super) fn pulled(body: &[u8]) -> Result<String, PullFailure> {
 }
 
 /// A number's text, or a text.
-fn plain(raw: &RawValue) -> String {
+pub(super) fn plain(raw: &RawValue) -> String {
     serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
 

@@ -11,6 +11,7 @@ use super::stored::Callback;
 use super::{CallbackState, delivered, failed, gave_up};
 use crate::Scope;
 use crate::dynamodb::DynamoDbError;
+use crate::metrics::{Measure, MeasureUnit};
 
 /// How long an order rests whose partner is switched off.
 const OFF: Duration = Duration::from_mins(2);
@@ -267,6 +268,12 @@ impl<S: Sender> Worker<S> {
             caused_by = callback.correlation_id,
             "callback"
         );
+        scope.measure(Measure {
+            name: "callback_latency_ms",
+            unit: MeasureUnit::Milliseconds,
+            label: ("partner", S::PARTNER.to_owned()),
+            value: attempt.latency_ms,
+        });
         if is_lost {
             warn!(order = callback.id.order, "the lease ran out under a callback: it is sent again");
             return;
