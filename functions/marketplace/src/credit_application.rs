@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::marketplace::{Admission, AdmissionRule, OrderKey, ThirdOrderStatus};
 use platform::Scope;
-use platform::callbacks::Callbacks;
+use platform::callbacks::{Callbacks, WakeUps};
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
 use platform::outbox::Outbox;
@@ -44,6 +44,8 @@ pub struct Deps {
     pub sealing: Sealing,
     /// What the platform is to be told.
     pub callbacks: Callbacks,
+    /// Who tells it.
+    pub wake_ups: WakeUps,
     /// What the core is to be sent.
     pub outbox: Outbox,
     /// The queue of what the core is to do.
@@ -93,9 +95,9 @@ enum Applied {
 /// version decides who writes, and what was written is sent.
 pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
     let mut run = Run::default();
-    let sweep = Sweep { work: Work::Apply, least_time: LEAST_TIME };
-    run.swept = sweep
-        .each(&deps.store, scope, async |key| match apply(deps, scope, key).await {
+    let mut sweep = Sweep::begin(&deps.store, scope, Work::Apply, LEAST_TIME);
+    while let Some(key) = sweep.next().await {
+        match apply(deps, scope, &key).await {
             Ok(None) => {}
             Ok(Some(Applied::Sent)) => run.applied += 1,
             Ok(Some(Applied::Refused)) => run.refused += 1,
@@ -104,9 +106,9 @@ pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
                 scope.count(FAILED);
                 run.failed += 1;
             }
-        })
-        .await;
-    run
+        }
+    }
+    Run { swept: sweep.swept(), ..run }
 }
 
 /// Takes one order further; `None` if it no longer waits, or another run was first.
@@ -157,7 +159,11 @@ async fn refuse(
         callbacks: Some((&deps.callbacks, &caused)),
         ..Commit::of(Some(order.version), &next)
     };
-    Ok(deps.store.commit(scope, commit).await? == Committed::Applied)
+    if deps.store.commit(scope, commit).await? == Committed::Lost {
+        return Ok(false);
+    }
+    deps.wake_ups.send(scope, &[&next.key.to_string()]).await;
+    Ok(true)
 }
 
 /// 10 → 11, and the core is sent the application.

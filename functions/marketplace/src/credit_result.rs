@@ -10,7 +10,7 @@ use domain::marketplace::{
     AppliedMessage, CoreMessageKind, CreditResult as Decided, OrderKey, Step, lookup_texts,
 };
 use platform::Scope;
-use platform::callbacks::Callbacks;
+use platform::callbacks::{Callbacks, WakeUps};
 use platform::dynamodb::DynamoDbError;
 use platform::secrets::Secret;
 use platform::sqs::Consumer;
@@ -42,6 +42,8 @@ pub struct Deps {
     pub sealing: Sealing,
     /// What the platform is to be told.
     pub callbacks: Callbacks,
+    /// Who tells it.
+    pub wake_ups: WakeUps,
 }
 
 struct Decides<'a> {
@@ -97,7 +99,11 @@ impl Effect for Decides<'_> {
             refusal: Some(refusal),
             ..Commit::of(Some(order.version), &next)
         };
-        deps.store.commit(scope, commit).await
+        let committed = deps.store.commit(scope, commit).await?;
+        if committed == Committed::Applied {
+            deps.wake_ups.send(scope, &[&next.key.to_string()]).await;
+        }
+        Ok(committed)
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use domain::marketplace::{OrderKey, ParseFailure, ParseOutcome, ThirdOrderStatus};
 use jiff::Timestamp;
 use platform::Scope;
-use platform::callbacks::Callbacks;
+use platform::callbacks::{Callbacks, WakeUps};
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
 use platform::object_store::ObjectError;
@@ -44,6 +44,8 @@ pub struct Deps {
     pub customers: CustomerStore,
     /// What the platform is to be told.
     pub callbacks: Callbacks,
+    /// Who tells it.
+    pub wake_ups: WakeUps,
 }
 
 /// What a run did.
@@ -79,9 +81,9 @@ pub enum NotJudged {
 /// step to in progress.
 pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
     let mut run = Run::default();
-    let sweep = Sweep { work: Work::Parse, least_time: LEAST_TIME };
-    run.swept = sweep
-        .each(&deps.store, scope, async |key| match parse(deps, scope, key).await {
+    let mut sweep = Sweep::begin(&deps.store, scope, Work::Parse, LEAST_TIME);
+    while let Some(key) = sweep.next().await {
+        match parse(deps, scope, &key).await {
             Ok(None) => {}
             Ok(Some(ParseOutcome::WaitForCredit)) => run.admitted += 1,
             Ok(Some(ParseOutcome::Refused(_))) => run.refused += 1,
@@ -91,9 +93,9 @@ pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
                 scope.count(FAILED);
                 run.failed += 1;
             }
-        })
-        .await;
-    run
+        }
+    }
+    Run { swept: sweep.swept(), ..run }
 }
 
 /// Parses one order; `None` if it is no longer to be parsed, or another run has it.
@@ -145,6 +147,9 @@ async fn finish(
     };
     let is_written = deps.store.commit(scope, commit).await? == Committed::Applied;
     info!(order = %next.key, status = status.code(), is_written, "parsed");
+    if is_written && !caused.is_empty() {
+        deps.wake_ups.send(scope, &[&next.key.to_string()]).await;
+    }
     Ok(is_written)
 }
 

@@ -1,20 +1,26 @@
 //! How a minute's job goes through the orders that wait for it.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::marketplace::OrderKey;
 use platform::Scope;
+use platform::dynamodb::Item;
 use tracing::error;
 
 use crate::store::{OrderStore, SHARDS, Work};
 
-/// What a job looks at.
-#[derive(Clone, Copy, Debug)]
-pub struct Sweep {
-    /// What is to be done.
-    pub work: Work,
-    /// With less time left no further order is begun.
-    pub least_time: Duration,
+/// A run's way through the index of what is to be done.
+#[derive(Debug)]
+pub struct Sweep<'a> {
+    store: &'a OrderStore,
+    scope: &'a Scope,
+    work: Work,
+    least_time: Duration,
+    /// Where each page to be read begins, the next one first.
+    pages: VecDeque<(u32, Option<Item>)>,
+    orders: VecDeque<OrderKey>,
+    swept: Swept,
 }
 
 /// How far a run came.
@@ -26,42 +32,43 @@ pub struct Swept {
     pub out_of_time: bool,
 }
 
-impl Sweep {
-    /// Has every order taken that waits, one after the other. The index that tells them lags behind the rows.
-    pub async fn each(
-        self,
-        store: &OrderStore,
-        scope: &Scope,
-        mut take: impl AsyncFnMut(&OrderKey),
-    ) -> Swept {
-        let mut swept = Swept::default();
+impl<'a> Sweep<'a> {
+    /// Begins; with less than `least_time` left no further order is given.
+    #[must_use]
+    pub fn begin(store: &'a OrderStore, scope: &'a Scope, work: Work, least_time: Duration) -> Self {
         // Another shard comes first each time: if the time is not enough for all, none waits for ever.
         let minute = scope.now().as_second().div_euclid(60);
         let first = u32::try_from(minute.rem_euclid(i64::from(SHARDS))).unwrap_or(0);
-        for shard in (first..SHARDS).chain(0..first) {
-            let mut from = None;
-            loop {
-                let page = match store.work(scope, (self.work, shard), scope.now(), from).await {
-                    Ok(page) => page,
-                    Err(failure) => {
-                        error!(%failure, shard, "the orders that wait could not be read");
-                        swept.unread += 1;
-                        break;
+        let pages = (first..SHARDS).chain(0..first).map(|shard| (shard, None)).collect();
+        Self { store, scope, work, least_time, pages, orders: VecDeque::new(), swept: Swept::default() }
+    }
+
+    /// The next order that waits. The index that tells it lags behind the rows.
+    pub async fn next(&mut self) -> Option<OrderKey> {
+        loop {
+            if let Some(order) = self.orders.pop_front() {
+                self.swept.out_of_time = self.scope.remaining() < self.least_time;
+                return (!self.swept.out_of_time).then_some(order);
+            }
+            let (shard, from) = self.pages.pop_front()?;
+            match self.store.work(self.scope, (self.work, shard), self.scope.now(), from).await {
+                Ok(page) => {
+                    self.orders.extend(page.orders);
+                    if page.next.is_some() {
+                        self.pages.push_front((shard, page.next));
                     }
-                };
-                for key in &page.orders {
-                    if scope.remaining() < self.least_time {
-                        swept.out_of_time = true;
-                        return swept;
-                    }
-                    take(key).await;
                 }
-                from = page.next;
-                if from.is_none() {
-                    break;
+                Err(failure) => {
+                    error!(%failure, shard, "the orders that wait could not be read");
+                    self.swept.unread += 1;
                 }
             }
         }
-        swept
+    }
+
+    /// How far it came.
+    #[must_use]
+    pub fn swept(&self) -> Swept {
+        self.swept
     }
 }

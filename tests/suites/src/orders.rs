@@ -2,6 +2,7 @@
 //! push to where it waits for credit.
 
 pub mod bodies;
+pub mod credit;
 mod platform;
 mod setting;
 
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use world::World;
 
 pub use self::bodies::{ORDER, UID};
+pub use self::credit::{CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, MESSAGES};
 pub use self::platform::{Platform, Pulled, data};
 pub use self::setting::{furnish, start};
 
@@ -40,13 +42,15 @@ pub const USERS: &str = "rongshu_users";
 pub const PULL_LOG: &str = "rongshu_credit_data_pull_log";
 /// The table of callbacks.
 pub const CALLBACKS: &str = "callbacks";
+/// Whose callbacks are to be sent.
+pub const PARTNER_CALLBACK: &str = "partner-callback";
 /// The bucket of raw data.
 pub const BUCKET: &str = "raw-data";
 /// The parameter of the keys that persons are sealed with.
 pub const SEALING_SECRET: &str = "/tenor/test/sealing";
 
 /// Every table that holds something of an order.
-pub const TABLES: [&str; 7] = [ORDERS, HISTORY, CONVERSION, DATA, USERS, PULL_LOG, CALLBACKS];
+pub const TABLES: [&str; 8] = [ORDERS, HISTORY, CONVERSION, DATA, USERS, PULL_LOG, CALLBACKS, MESSAGES];
 
 /// How much time a call has.
 const CALL_TIME: Duration = Duration::from_secs(29);

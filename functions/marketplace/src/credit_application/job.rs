@@ -1,7 +1,7 @@
 //! credit-application as a Lambda.
 
 use platform::Scope;
-use platform::callbacks::Callbacks;
+use platform::callbacks::{Callbacks, WakeUps};
 use platform::config::{Environment, Variable};
 use platform::metrics::Source;
 use platform::outbox::Outbox;
@@ -36,6 +36,7 @@ pub struct Own {
     tables: OrderTables,
     customers: String,
     callbacks: String,
+    wake_ups: String,
     outbox: String,
     core_commands: String,
     sealing_secret: String,
@@ -48,6 +49,7 @@ impl Settings {
         let tables = OrderTables::read(environment);
         let customers = CustomerStore::read_table(environment);
         let callbacks = Callbacks::read_table(environment);
+        let wake_ups = WakeUps::read_queue(environment);
         let outbox = Outbox::read_table(environment);
         let core_commands = environment.read(CORE_COMMANDS_QUEUE_URL);
         let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
@@ -55,6 +57,7 @@ impl Settings {
             tables: tables?,
             customers: customers?,
             callbacks: callbacks?,
+            wake_ups: wake_ups?,
             outbox: outbox?,
             core_commands: core_commands?,
             sealing_secret: sealing_secret?,
@@ -82,6 +85,7 @@ impl Own {
             customers: CustomerStore::new(base.aws.dynamodb(), self.customers.clone()),
             sealing: Sealing { keys, random: base.random.clone() },
             callbacks: Callbacks::new(self.callbacks.clone()),
+            wake_ups: WakeUps::new(base.aws.sqs(), self.wake_ups.clone()),
             outbox: Outbox::new(base.aws.dynamodb(), self.outbox.clone()).with_queues(base.aws.sqs()),
             core_commands: self.core_commands.clone(),
         })

@@ -2,7 +2,7 @@
 
 use domain::marketplace::ChannelId;
 use platform::aws::Aws;
-use platform::callbacks::Callbacks;
+use platform::callbacks::{Callbacks, WakeUps};
 use platform::config::Environment;
 use platform::metrics::Source;
 use platform::random::Random;
@@ -32,6 +32,7 @@ pub struct Settings {
 pub struct Own {
     customers: String,
     callbacks: String,
+    wake_ups: String,
     digest_secret: String,
     sealing_secret: String,
 }
@@ -53,11 +54,13 @@ impl Settings {
         let base = core_message::Settings::read(environment);
         let customers = CustomerStore::read_table(environment);
         let callbacks = Callbacks::read_table(environment);
+        let wake_ups = WakeUps::read_queue(environment);
         let digest_secret = environment.read(DIGEST_SECRET_PARAMETER);
         let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
         let own = Own {
             customers: customers?,
             callbacks: callbacks?,
+            wake_ups: wake_ups?,
             digest_secret: digest_secret?,
             sealing_secret: sealing_secret?,
         };
@@ -84,6 +87,7 @@ impl Settings {
             digests: secrets.secret(&own.digest_secret)?,
             sealing: Sealing { keys: secrets.secret(&own.sealing_secret)?, random },
             callbacks: Callbacks::new(own.callbacks.clone()),
+            wake_ups: WakeUps::new(aws.sqs(), own.wake_ups.clone()),
         };
         let (default_channel, waits) = (self.base.default_channel.clone(), self.base.waits.clone());
         Ok(CreditResult { deps, default_channel, waits })

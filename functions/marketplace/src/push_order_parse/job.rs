@@ -2,7 +2,7 @@
 
 use futures_util::future::join;
 use platform::Scope;
-use platform::callbacks::Callbacks;
+use platform::callbacks::{Callbacks, WakeUps};
 use platform::config::Environment;
 use platform::metrics::Source;
 use platform::object_store::ObjectStore;
@@ -31,6 +31,7 @@ pub struct Own {
     bucket: String,
     customers: String,
     callbacks: String,
+    wake_ups: String,
 }
 
 impl Settings {
@@ -41,7 +42,14 @@ impl Settings {
         let bucket = RawData::read_bucket(environment);
         let customers = CustomerStore::read_table(environment);
         let callbacks = Callbacks::read_table(environment);
-        let own = Own { tables: tables?, bucket: bucket?, customers: customers?, callbacks: callbacks? };
+        let wake_ups = WakeUps::read_queue(environment);
+        let own = Own {
+            tables: tables?,
+            bucket: bucket?,
+            customers: customers?,
+            callbacks: callbacks?,
+            wake_ups: wake_ups?,
+        };
         Some(Self { base: base?, own })
     }
 }
@@ -57,6 +65,7 @@ impl Own {
             raw_data: RawData::new(objects, base.random.clone()),
             customers: CustomerStore::new(base.aws.dynamodb(), self.customers.clone()),
             callbacks: Callbacks::new(self.callbacks.clone()),
+            wake_ups: WakeUps::new(base.aws.sqs(), self.wake_ups.clone()),
         }
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use marketplace::audit_result_query::AuditResultQuery;
 use marketplace::channel;
 use marketplace::contract_list::ContractList;
+use marketplace::credit_application::{self, CreditApplication};
+use marketplace::credit_result::{self, CreditResult};
 use marketplace::deps::Base;
 use marketplace::endpoint::Exposed;
 use marketplace::operator_pull::{self, OperatorPull};
@@ -20,8 +22,10 @@ use serde_json::json;
 use world::{Projection, Table, World};
 
 use super::{
-    BUCKET, CALLBACKS, CONVERSION, DATA, DIGEST_SECRET, HISTORY, ORDERS, PULL_LOG, SEALING_SECRET, USERS,
+    BUCKET, CALLBACKS, CONVERSION, CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, DATA, DIGEST_SECRET,
+    HISTORY, MESSAGES, ORDERS, PARTNER_CALLBACK, PULL_LOG, SEALING_SECRET, USERS,
 };
+use crate::host::OUTBOX;
 use crate::marketplace::CUSTOMERS;
 use crate::marketplace::channels::{AES, PLAIN, PREFIX};
 
@@ -32,6 +36,8 @@ pub(super) struct Functions {
     pub(super) contract_list: Exposed<ContractList>,
     pub(super) operator_pull: OperatorPull,
     pub(super) push_order_parse: PushOrderParse,
+    pub(super) credit_application: CreditApplication,
+    pub(super) credit_result: CreditResult,
 }
 
 /// Gives `world` what the context needs, the tables and the bucket of orders included.
@@ -47,12 +53,21 @@ pub fn furnish(world: &World) {
     world.table(pull_log.index("due", "due_shard:N", Some("next_pull_at:S"), Projection::All));
     let callbacks = Table::new(CALLBACKS, "order:S").sort("seq:S");
     world.table(callbacks.index("due", "due_shard:N", Some("due_at:S"), Projection::KeysOnly));
+    world.table(Table::new(MESSAGES, "order:S").sort("message:S"));
+    world.table(Table::new(OUTBOX, "shard:N").sort("entry:S"));
+    world.queue(world::Queue::new(CORE_COMMANDS));
+    world.queue(world::Queue::new(PARTNER_CALLBACK));
+    world.queue(world::Queue::new(CREDIT_RESULT_DEAD));
+    let results = world::Queue::new(CREDIT_RESULT).visibility(Duration::from_mins(3));
+    world.queue(results.dead_letters(CREDIT_RESULT_DEAD, 20));
     world.bucket(BUCKET);
     let keys = json!({"keys": [{"id": "2018-08", "key": "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA="}]});
     world.put_parameter(SEALING_SECRET, &keys.to_string());
 }
 
 fn environment() -> Environment {
+    let urls = [CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, PARTNER_CALLBACK].map(World::queue_url);
+    let [core_commands, credit_result, dead_letters, wake_ups] = urls.each_ref().map(String::as_str);
     Environment::of([
         ("AWS_REGION", "eu-central-1"),
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -68,6 +83,12 @@ fn environment() -> Environment {
         ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
         ("RONGSHU_CUSTOMERS_TABLE", CUSTOMERS),
         ("CALLBACKS_TABLE", CALLBACKS),
+        ("THIRD_ORDER_MESSAGES_TABLE", MESSAGES),
+        ("OUTBOX_TABLE", OUTBOX),
+        ("CORE_COMMANDS_QUEUE_URL", core_commands),
+        ("WAKE_UP_QUEUE_URL", wake_ups),
+        ("QUEUE_URL", credit_result),
+        ("DEAD_LETTER_QUEUE_URL", dead_letters),
         ("RAW_DATA_BUCKET", BUCKET),
         ("SEALING_SECRET_PARAMETER", SEALING_SECRET),
         ("DIGEST_SECRET_PARAMETER", DIGEST_SECRET),
@@ -89,6 +110,8 @@ pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws, seed: u64) 
         contract_list: Exposed::new(channels(), ContractList { store: store() }),
         operator_pull: operator_pull(world, aws, seed).await,
         push_order_parse: push_order_parse(world, aws, seed).await,
+        credit_application: credit_application(world, aws, seed).await,
+        credit_result: credit_result(world, aws, seed).await,
     }
 }
 
@@ -118,6 +141,18 @@ async fn push_order_parse(world: &World, aws: fn(&World) -> Aws, seed: u64) -> P
     PushOrderParse(own.deps(&base(world, aws, seed + 2_000, &[]).await))
 }
 
+async fn credit_application(world: &World, aws: fn(&World) -> Aws, seed: u64) -> CreditApplication {
+    let own = environment().load(credit_application::Settings::read).expect("a configuration").own;
+    let base = base(world, aws, seed + 3_000, &own.parameters()).await;
+    CreditApplication(own.deps(&base).expect("the secrets"))
+}
+
+async fn credit_result(world: &World, aws: fn(&World) -> Aws, seed: u64) -> CreditResult {
+    let settings = environment().load(credit_result::Settings::read).expect("a configuration");
+    let random = Random::seeded(seed + 4_000);
+    settings.consumer(&aws(world), world.clock(), random).await.expect("the secrets")
+}
+
 /// Opens one function's secrets and connections, as its start does.
 ///
 /// # Panics
@@ -140,6 +175,8 @@ pub async fn start(world: &World, function: &str) {
             deps.store.warm().await;
             deps.raw_data.warm().await;
         }
+        "credit-application" => credit_application(world, aws, 1).await.0.store.warm().await,
+        "credit-result" => credit_result(world, aws, 1).await.deps.store.warm().await,
         "audit-result-query" | "contract-list" => {
             let base = base(world, aws, 1, &[]).await;
             let tables = environment().load(OrderTables::read).expect("tables");

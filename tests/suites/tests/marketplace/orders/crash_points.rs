@@ -4,14 +4,19 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use aws_lambda_events::sqs::SqsBatchResponse;
 use serde_json::json;
+use suites::host::OUTBOX;
 use suites::orders::bodies::{push, with};
-use suites::orders::{BUCKET, CUSTOMERS, ORDER, Orders, Platform, TABLES, UID, furnish};
+use suites::orders::credit::{but, decision};
+use suites::orders::{
+    BUCKET, CREDIT_RESULT, CUSTOMERS, ORDER, Orders, PARTNER_CALLBACK, Platform, TABLES, UID, furnish,
+};
 use world::{CrashPoints, World};
 
 /// What differs between two runs that end in the same state: instants, ids, how many writes it took, what is sealed with a
 /// nonce of its own, and the keys of objects.
-const VOLATILE: [&str; 20] = [
+const VOLATILE: [&str; 23] = [
     "request_stamp",
     "version",
     "created_at",
@@ -32,6 +37,9 @@ const VOLATILE: [&str; 20] = [
     "device_next_at",
     "correlation_id",
     "lease_until",
+    "waits_since",
+    "credit_refused_at",
+    "x-correlation-id",
 ];
 /// Until nobody has a lease any more.
 const LATER: Duration = Duration::from_mins(6);
@@ -47,6 +55,9 @@ async fn check(setup: impl AsyncFn(&Orders), run: impl AsyncFn(&Orders)) -> Vec<
         for table in TABLES.into_iter().chain([CUSTOMERS]) {
             prepared.world.items(table).iter().for_each(|row| world.put_item(table, row));
         }
+        for message in prepared.world.messages(CREDIT_RESULT) {
+            world.send(CREDIT_RESULT, &message.body, &[]);
+        }
         prepared.world.objects(BUCKET).into_iter().for_each(|object| world.put_object(BUCKET, object));
         platforms.replace(Some(prepared.platform.copied_to(&world)));
         world
@@ -54,6 +65,8 @@ async fn check(setup: impl AsyncFn(&Orders), run: impl AsyncFn(&Orders)) -> Vec<
     let deliver = async |world: &World| {
         let platform = platforms.borrow().clone().expect("a world has begun");
         run(&Orders::over(world.clone(), platform).await).await;
+        // A wake-up may be lost with who dies before it: the relay wakes, too.
+        world.deliver(PARTNER_CALLBACK, 10, async |_| SqsBatchResponse::default()).await;
     };
     CrashPoints::new(begin, deliver).redelivered_after(LATER).volatile(&VOLATILE).check().await
 }
@@ -137,6 +150,73 @@ async fn a_parse_that_ends_well_in_a_refusal_or_in_a_failure() {
             assert_eq!((app.status(ORDER), app.callbacks(ORDER).len()), (Some(status), callbacks));
         };
         let effects = check(setup, run).await;
-        assert_eq!(effects.len(), 2, "two steps: {effects:#?}");
+        assert_eq!(effects.len(), 2 + callbacks, "two steps, and the wake-up: {effects:#?}");
+    }
+}
+
+async fn waiting(app: &Orders) {
+    app.waiting_for_credit().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_for_credit_and_a_refusal_before_it() {
+    let run = async |app: &Orders| {
+        app.apply().await.unwrap();
+        // Whatever was left in the outbox is the relay's.
+        app.relay().await.unwrap();
+        assert_eq!((app.status(ORDER), app.world.items(OUTBOX).len()), (Some(11), 0));
+        let commands = app.commands();
+        assert!(
+            !commands.is_empty() && commands.iter().all(|command| command == &commands[0]),
+            "{commands:?}"
+        );
+    };
+    let effects = check(waiting, run).await;
+    assert_eq!(effects.len(), 3, "one transaction, the message, its row's end: {effects:#?}");
+    let refused = async |app: &Orders| {
+        waiting(app).await;
+        app.knows("id_number_digest", &json!({"blacklisted": {"BOOL": true}}));
+    };
+    let run = async |app: &Orders| {
+        app.apply().await.unwrap();
+        assert_eq!((app.status(ORDER), app.callbacks(ORDER).len()), (Some(4), 1));
+    };
+    let effects = check(refused, run).await;
+    assert_eq!(effects.len(), 2, "one transaction, and the wake-up: {effects:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_decision_about_credit_of_each_kind() {
+    for (result, status) in [("approved", 12), ("refused", 4), ("expired", 4)] {
+        let setup = async |app: &Orders| {
+            app.in_review().await;
+            app.world.send(CREDIT_RESULT, &decision(ORDER, result).to_string(), &[]);
+        };
+        let run = async |app: &Orders| {
+            app.take_results().await;
+            assert_eq!((app.status(ORDER), app.callbacks(ORDER).len()), (Some(status), 1));
+            assert_eq!((app.history(ORDER).len(), app.messages().len()), (6, 1));
+        };
+        let effects = check(setup, run).await;
+        assert_eq!(effects.len(), 2, "one transaction, and the wake-up: {effects:#?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_decision_that_changes_nothing_and_one_that_is_forbidden() {
+    for (second, effect) in [("approved", "credit_result#e-2 approved: unchanged"), ("refused", "")] {
+        let setup = async |app: &Orders| {
+            app.in_review().await;
+            app.told(&decision(ORDER, "approved")).await;
+            let again = but(decision(ORDER, second), &json!({"event_id": "e-2"}));
+            app.world.send(CREDIT_RESULT, &again.to_string(), &[]);
+        };
+        let run = async |app: &Orders| {
+            app.take_results().await;
+            assert_eq!((app.status(ORDER), app.callbacks(ORDER).len()), (Some(12), 1));
+            assert_eq!(app.messages().get(1).map_or("", String::as_str), effect);
+        };
+        let effects = check(setup, run).await;
+        assert_eq!(effects.len(), 1, "a row, or a dead letter: {effects:#?}");
     }
 }

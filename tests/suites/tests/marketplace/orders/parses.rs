@@ -30,22 +30,8 @@ fn refused(app: &Orders, status: u64, reason: &str) {
     assert_eq!(app.status(ORDER), Some(status), "{reason}");
     assert_eq!(app.history(ORDER)[3], format!("3>{status} push-order-parse: {reason}"));
     assert_eq!(app.callbacks(ORDER), [("audit".to_owned(), REFUSED.to_owned())]);
+    assert_eq!(app.woken(), [r#"{"order":"840#120522"}"#], "once, after the commit");
     assert_eq!(app.row(ORDER).unwrap().get("work_shard"), None, "no job has anything to do");
-}
-
-/// What is known under the digest of an order's id number, or of its phone.
-fn known(app: &Orders, digest: &str, facts: &Value) {
-    let digest = app.row(ORDER).unwrap()[digest].clone();
-    let mut row = json!({
-        "digest": digest, "customer": {"S": "c-1"}, "version": {"N": "1"}, "is_customer": {"BOOL": false},
-        "blacklisted": {"BOOL": false}, "loan_in_progress": {"BOOL": false}, "birthday": {"S": "1990-03-07"},
-        "occurred_at": {"S": "2018-01-01T00:00:00.000000000Z"}, "event_id": {"S": "e-1"},
-        "schema_version": {"N": "1"}, "request_stamp": {"S": "seed"},
-    });
-    for (name, value) in facts.as_object().unwrap() {
-        row[name] = value.clone();
-    }
-    app.world.put_item(CUSTOMERS, &row);
 }
 
 #[tokio::test(start_paused = true)]
@@ -54,7 +40,7 @@ async fn an_order_of_somebody_new_with_all_its_data_waits_for_credit() {
     app.parse().await.unwrap();
     let steps = ["2>3 push-order-parse: to be parsed", "3>10 push-order-parse: may borrow"];
     assert_eq!((app.status(ORDER), &app.history(ORDER)[2..]), (Some(10), &steps.map(str::to_owned)[..]));
-    assert!(app.callbacks(ORDER).is_empty() && app.world.items(CALLBACKS).is_empty());
+    assert!(app.world.items(CALLBACKS).is_empty() && app.woken().is_empty());
     let row = app.row(ORDER).unwrap();
     assert!(row["work_shard"]["S"].as_str().unwrap().starts_with("apply#"), "for the credit application");
     assert_eq!(app.audit(ORDER).await.status(), 6003);
@@ -74,7 +60,7 @@ async fn who_may_not_borrow_is_refused_and_the_platform_is_told() {
     ] {
         for digest in ["id_number_digest", "phone_digest"] {
             let app = with_data().await;
-            known(&app, digest, &facts);
+            app.knows(digest, &facts);
             app.parse().await.unwrap();
             refused(&app, 4, &format!("may not borrow: {rule}"));
         }
@@ -84,7 +70,7 @@ async fn who_may_not_borrow_is_refused_and_the_platform_is_told() {
 #[tokio::test(start_paused = true)]
 async fn a_region_is_blocked_by_configuration() {
     let app = with_data().await.configured(&json!({"admission": {"regions_blocked": ["西藏"]}})).await;
-    known(&app, "id_number_digest", &json!({"region": {"S": "西藏"}}));
+    app.knows("id_number_digest", &json!({"region": {"S": "西藏"}}));
     app.parse().await.unwrap();
     refused(&app, 4, "may not borrow: region");
 }
@@ -104,8 +90,8 @@ async fn our_own_refusal_counts_though_nobody_is_known() {
 #[tokio::test(start_paused = true)]
 async fn the_id_number_decides_and_the_phone_only_where_it_is_unknown() {
     let app = with_data().await;
-    known(&app, "id_number_digest", &json!({}));
-    known(&app, "phone_digest", &json!({"blacklisted": {"BOOL": true}}));
+    app.knows("id_number_digest", &json!({}));
+    app.knows("phone_digest", &json!({"blacklisted": {"BOOL": true}}));
     app.parse().await.unwrap();
     assert_eq!(app.status(ORDER), Some(10));
 }
@@ -188,7 +174,7 @@ async fn a_failure_of_ours_is_no_refusal() {
 #[tokio::test(start_paused = true)]
 async fn a_callback_has_the_place_of_the_orders_version_and_its_head_is_due() {
     let app = with_data().await;
-    known(&app, "id_number_digest", &json!({"blacklisted": {"BOOL": true}}));
+    app.knows("id_number_digest", &json!({"blacklisted": {"BOOL": true}}));
     app.parse().await.unwrap();
     let [callback, head] = &app.world.items(CALLBACKS)[..] else { panic!("a callback and its head") };
     let version = app.row(ORDER).unwrap()["version"]["N"].as_str().unwrap().to_owned();

@@ -8,7 +8,7 @@ use world::{Fault, On};
 
 /// Nothing of it is left anywhere.
 fn left_nothing(app: &Orders) {
-    assert_eq!(TABLES.map(|table| app.world.items(table).len()), [0; 7]);
+    assert_eq!(TABLES.map(|table| app.world.items(table).len()), [0; 8]);
     assert!(app.world.objects(BUCKET).is_empty());
 }
 
@@ -116,7 +116,7 @@ async fn a_failure_of_ours_is_10001_and_half_of_a_push_is_never_there() {
         app.world.fail(on, fault);
         let answer = app.push(&push()).await;
         assert_eq!((answer.code, answer.message.as_str()), (10_001, "internal error"), "{fault:?}");
-        assert_eq!(TABLES.map(|table| app.world.items(table).len()), [0; 7], "{fault:?}");
+        assert_eq!(TABLES.map(|table| app.world.items(table).len()), [0; 8], "{fault:?}");
         assert_eq!(app.counted("internal_error"), 1);
         assert_eq!(app.push(&push()).await.status(), 2001);
         assert_eq!(app.world.items(DATA).len(), 1);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use suites::marketplace::channels::{PLAIN, PREFIX};
 use suites::orders::bodies::{push, with};
+use suites::orders::credit::{but, decision};
 use suites::orders::{DIGEST_SECRET, ORDER, Orders, SEALING_SECRET, UID, start};
 use suites::roles::allowed;
 
@@ -78,4 +79,35 @@ async fn push_order_parse_may_do_what_it_does() {
         assert_eq!((app.status(ORDER), app.status("120523")), (Some(10), Some(4)));
     };
     assert_eq!(called(&app, "push-order-parse", run).await, allowed("marketplace", "push-order-parse"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn credit_application_may_do_what_it_does() {
+    let app = Orders::new().await;
+    app.platform.has_all(UID);
+    for (order, cid) in [(ORDER, "11010119900307123X"), ("120523", "110101199003071239")] {
+        app.push(&with(with(push(), "orderId", json!(order)), "idInfo.cid", json!(cid))).await;
+    }
+    app.pull().await.unwrap();
+    app.parse().await.unwrap();
+    app.knows("id_number_digest", &json!({"blacklisted": {"BOOL": true}}));
+    let run = async |app: &Orders| {
+        app.apply().await.unwrap();
+        assert_eq!((app.status(ORDER), app.status("120523")), (Some(4), Some(11)));
+    };
+    assert_eq!(called(&app, "credit-application", run).await, allowed("marketplace", "credit-application"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn credit_result_may_do_what_it_does() {
+    let app = Orders::new().await;
+    app.in_review().await;
+    let run = async |app: &Orders| {
+        app.told(&decision("1", "approved")).await;
+        app.told(&decision(ORDER, "refused")).await;
+        app.told(&but(decision(ORDER, "approved"), &json!({"event_id": "e-2"}))).await;
+        assert_eq!((app.status(ORDER), app.dead_reasons()), (Some(4), vec!["forbidden".to_owned()]));
+        assert_eq!(app.outcomes(), ["waits", "applied", "dead_lettered"]);
+    };
+    assert_eq!(called(&app, "credit-result", run).await, allowed("marketplace", "credit-result"));
 }

@@ -4,6 +4,7 @@
 use serde_json::json;
 use suites::marketplace::channels::PLAIN;
 use suites::orders::bodies::{push, with};
+use suites::orders::credit::{but, decision};
 use suites::orders::{CALLBACKS, ORDER, Orders, UID};
 use world::{Spent, Units};
 
@@ -88,4 +89,46 @@ async fn a_parse_is_half_a_read_a_shard_a_read_two_looks_at_customers_and_two_tr
     // It leaves its index; the callback, and the head, which enters its own.
     assert_eq!(cost(&spent), whole(2 + 1, (2 + 2 + 2) + (2 + 1 + 2) + (2 + 2 + 1)));
     assert_eq!(spent.on(CALLBACKS).writes(), Units::whole(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_application_is_half_a_read_a_shard_a_read_two_looks_at_customers_and_one_transaction() {
+    let app = Orders::new().await;
+    app.waiting_for_credit().await;
+    let (_, sent) = app.world.measure(app.apply()).await;
+    // The order, which leaves its index, history and the outbox's row; then that row's end.
+    assert_eq!(cost(&sent), whole(2 + 1 + 2, (2 + 1) + 2 + 2 + 1));
+    let (_, idle) = app.world.measure(app.apply()).await;
+    assert_eq!(cost(&idle), whole(2, 0));
+    let app = Orders::new().await;
+    app.waiting_for_credit().await;
+    app.knows("id_number_digest", &json!({"blacklisted": {"BOOL": true}}));
+    let (_, refused) = app.world.measure(app.apply()).await;
+    assert_eq!(cost(&refused), whole(2 + 1 + 2, (2 + 1) + 2 + (2 + 2 + 1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credit_decision_is_a_read_and_one_transaction() {
+    for (result, refusals) in [("approved", 0), ("refused", 4), ("expired", 4)] {
+        let app = Orders::new().await;
+        app.in_review().await;
+        let (_, spent) = app.world.measure(app.told(&decision(ORDER, result))).await;
+        // Order, which is heavier than 1 KB with its last message, history and message; the callback, and the head, which enters its index; a refusal under each digest.
+        assert_eq!(cost(&spent), whole(1, (4 + 2 + 2) + (2 + 2 + 1) + refusals * 2), "{result}");
+        let (_, repeat) = app.world.measure(app.told(&decision(ORDER, result))).await;
+        assert_eq!(cost(&repeat), whole(1, 0));
+        let other = but(decision(ORDER, result), &json!({"event_id": "e-2"}));
+        let (_, unchanged) = app.world.measure(app.told(&other)).await;
+        assert_eq!(cost(&unchanged), whole(1, 1));
+        let late = json!({"event_id": "e-3", "occurred_at": "2018-01-01T00:00:00Z"});
+        let (_, late) = app.world.measure(app.told(&but(decision(ORDER, result), &late))).await;
+        assert_eq!(cost(&late), whole(1, 1));
+        app.change(ORDER, |row| row["status"] = json!({"N": "5"}));
+        let (_, forbidden) =
+            app.world.measure(app.told(&but(decision(ORDER, result), &json!({"event_id": "e-4"})))).await;
+        assert_eq!(cost(&forbidden), whole(2, 0), "whether it is known is asked only here");
+    }
+    let app = Orders::new().await;
+    let (_, unknown) = app.world.measure(app.told(&decision(ORDER, "approved"))).await;
+    assert_eq!(cost(&unknown), whole(1, 0));
 }
