@@ -26,10 +26,13 @@ fn declared() -> Vec<(&'static str, Vec<Declared>)> {
     use delivery::outbox_relay;
     use instalment::{contract_events, deps, get_status};
     use lease::ant_notify;
+    use marketplace::{
+        credit_application, credit_result, customer_events, operator_pull, order_settings, push_order,
+        push_order_parse, user_check,
+    };
     use quota::{
         cancel_temp_credit, cancel_temp_quota, credit_events, gateway, query_temp_credit, temp_credit_expiry,
     };
-    use marketplace::{customer_events, operator_pull, order_settings, push_order, push_order_parse, user_check};
     let lease = || with_start(lease::deps::Settings::read);
     vec![
         ("ant-notify", with_start(ant_notify::Settings::read)),
@@ -42,7 +45,9 @@ fn declared() -> Vec<(&'static str, Vec<Declared>)> {
         ("contract-list", with_start(order_settings::OrderSettings::read)),
         ("contract-seal", lease()),
         ("contract-sign", lease()),
+        ("credit-application", with_start(credit_application::Settings::read)),
         ("credit-events", with_start(credit_events::Settings::read)),
+        ("credit-result", with_start(credit_result::Settings::read)),
         ("customer-events", with_start(customer_events::Settings::read)),
         ("get-status", with_start(get_status::Settings::read)),
         ("get-temp-quota", with_start(gateway::Settings::read)),
