@@ -1,6 +1,8 @@
-//! The job of the minute `outbox-relay` (design §5): sends what was committed and not sent.
+//! The job of the minute `outbox-relay` (design §5): sends what was committed and not sent, and wakes whoever sends
+//! callbacks.
 
 mod job;
+mod wakes;
 
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use platform::outbox::{Outbox, Page, Pending, SHARDS, STUCK};
 use tracing::error;
 
 pub use job::OutboxRelay;
+pub use wakes::{Waking, Woken};
 
 /// What is younger, the function that wrote it may still be sending itself.
 const AGE: Duration = Duration::from_secs(30);

@@ -2,13 +2,14 @@
 
 use platform::Scope;
 use platform::aws::{Aws, AwsSettings};
+use platform::callbacks::{CallbackStore, Callbacks, WakeUps};
 use platform::config::Environment;
 use platform::metrics::Source;
 use platform::outbox::{Outbox, OutboxSettings};
 use platform::schedule::{Done, Job, JobError, Occasion};
 use tracing::info;
 
-use super::handle;
+use super::{Waking, Woken, handle};
 use crate::CONTEXT;
 
 /// The job.
@@ -16,6 +17,8 @@ use crate::CONTEXT;
 pub struct OutboxRelay {
     /// The outbox, reaching queues and the bus.
     pub outbox: Outbox,
+    /// Whom it wakes: nobody where there are no callbacks, which is in tests alone.
+    pub waking: Option<Waking>,
 }
 
 /// The job's configuration.
@@ -23,6 +26,8 @@ pub struct OutboxRelay {
 pub struct Settings {
     aws: AwsSettings,
     outbox: OutboxSettings,
+    callbacks: String,
+    wake_up_queue_url: String,
 }
 
 impl OutboxRelay {
@@ -30,19 +35,36 @@ impl OutboxRelay {
     pub fn read(environment: &mut Environment) -> Option<Settings> {
         let aws = AwsSettings::read(environment);
         let outbox = OutboxSettings::read(environment);
-        Some(Settings { aws: aws?, outbox: outbox? })
+        let callbacks = Callbacks::read_table(environment);
+        let wake_up_queue_url = WakeUps::read_queue(environment);
+        Some(Settings {
+            aws: aws?,
+            outbox: outbox?,
+            callbacks: callbacks?,
+            wake_up_queue_url: wake_up_queue_url?,
+        })
     }
 
     /// Builds the job. Nobody waits for it: it opens its connections in its first run.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self::over(&Aws::connect(settings.aws), settings.outbox)
+        let Settings { aws, outbox, callbacks, wake_up_queue_url } = settings;
+        let aws = Aws::connect(aws);
+        Self::over(&aws, outbox).waking(&aws, callbacks, wake_up_queue_url)
     }
 
     /// The job over these clients.
     #[must_use]
     pub fn over(aws: &Aws, outbox: OutboxSettings) -> Self {
-        Self { outbox: outbox.connect(aws).with_queues(aws.sqs()) }
+        Self { outbox: outbox.connect(aws).with_queues(aws.sqs()), waking: None }
+    }
+
+    /// The same, waking whoever sends the callbacks of this table, over this queue.
+    #[must_use]
+    pub fn waking(mut self, aws: &Aws, callbacks: String, queue_url: String) -> Self {
+        let store = CallbackStore::new(aws.dynamodb(), callbacks);
+        self.waking = Some(Waking { store, wake_ups: WakeUps::new(aws.sqs(), queue_url) });
+        self
     }
 }
 
@@ -51,6 +73,10 @@ impl Job for OutboxRelay {
 
     /// How old a row is, the clock decides and not the schedule: a run that comes late takes what is due by then.
     async fn run(&self, scope: &Scope, _: &Occasion) -> Result<Done, JobError> {
+        let woken = match &self.waking {
+            Some(waking) => waking.wake(scope).await,
+            None => Woken::default(),
+        };
         let run = handle(&self.outbox, scope).await;
         info!(
             sent = run.sent,
@@ -58,14 +84,17 @@ impl Job for OutboxRelay {
             stuck = run.stuck,
             unread = run.unread,
             out_of_time = run.out_of_time,
+            woken = woken.woken,
+            waiting = woken.waiting,
+            not_woken = woken.failed,
             "relay"
         );
-        if run.is_complete() {
+        if run.is_complete() && woken.is_complete() {
             return Ok(Done("complete"));
         }
         Err(JobError::Failed(format!(
-            "{} left, {} stuck, {} shards not read, out of time: {}",
-            run.left, run.stuck, run.unread, run.out_of_time
+            "{} left, {} stuck, {} shards not read, out of time: {}; wake-ups failed {} times, out of time: {}",
+            run.left, run.stuck, run.unread, run.out_of_time, woken.failed, woken.out_of_time
         )))
     }
 }
