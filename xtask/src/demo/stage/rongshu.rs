@@ -22,7 +22,8 @@ impl Stage {
         let path = format!("/rongshu/call/{operation}?channel={channel}");
         let answer = self.platform.control("POST", &path, business.to_string().as_bytes())?.json()?;
         let response = answer["response"].as_str().unwrap_or_default();
-        ui::line(format_args!("    {:<8}{} {}", answer["code"], answer["message"], response));
+        let (code, message) = (answer["code"].to_string(), answer["message"].as_str().unwrap_or_default());
+        ui::line(format_args!("    {code:<8}{message} {response}"));
         expect("its HTTP status", &answer["http_status"], &json!(200))?;
         let members = match expected {
             Ok(members) => members,
