@@ -18,6 +18,7 @@ pub(crate) enum Partner {
     Infor,
     Ant,
     Rongshu,
+    Core,
 }
 
 impl Partner {
@@ -27,8 +28,9 @@ impl Partner {
             "infor" => Ok(Self::Infor),
             "ant" => Ok(Self::Ant),
             "rongshu" => Ok(Self::Rongshu),
+            "core" => Ok(Self::Core),
             _ => {
-                let known = "mkk, infor, ant, rongshu";
+                let known = "mkk, infor, ant, rongshu, core";
                 Err(Refused::Impossible(format!("no partner is called {name:?}; there are: {known}")))
             }
         }
@@ -44,7 +46,7 @@ pub(crate) struct Entry {
     pub(crate) partner: Partner,
     /// The order, uid or contract number that the request is about.
     pub(crate) order: Option<String>,
-    /// Rongshu's id of the user whom that order is of, once it is known; other partners do not have the member.
+    /// Rongshu's id of the user whom that order is of, once it is known; what concerns none does not have the member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) uid: Option<String>,
     /// Which of the partner's calls it is; `unknown` when none.
@@ -69,7 +71,8 @@ pub(crate) struct Entry {
     pub(crate) verified: bool,
     /// `answered`, or why not: a fault's name, or what the partner refused. Ant's calls that change an order have
     /// `effect`, or `repeated` when they changed nothing; what went wrong is `refused:CODE` or `fault:NAME`.
-    /// Rongshu's are so too, with `not_ready` for a pull of what is not there yet.
+    /// Rongshu's are so too, with `not_ready` for a pull of what is not there yet. The core's are `accepted`, or `repeated`
+    /// when it knows the command, until something is told of their order.
     pub(crate) outcome: Cow<'static, str>,
     /// What was answered, JSON where it is JSON; null when nothing was. To what came through a queue, an array
     /// of all messages that were put on the other one, so far.

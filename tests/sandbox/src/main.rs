@@ -9,6 +9,7 @@ mod ant;
 mod control;
 mod infor;
 mod key_pair;
+mod loan_core;
 mod log;
 mod mkk;
 mod queues;
@@ -53,6 +54,7 @@ struct Sandbox {
     queues: queues::Queues,
     mkk: mkk::Mkk,
     infor: infor::Infor,
+    loan_core: loan_core::LoanCore,
     target: target::Target,
     ant: ant::Ant,
     rongshu: rongshu::Rongshu,
@@ -66,6 +68,7 @@ impl Sandbox {
     async fn reset(&self) {
         self.ant.reset();
         self.infor.reset().await;
+        self.loan_core.reset().await;
         self.mkk.reset();
         self.rongshu.reset();
         self.log.reset();
@@ -101,6 +104,8 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let end = ended().map_err(|error| format!("signals cannot be watched: {error}"))?;
     // Whoever started the sandbox may have stopped reading its output.
     let _ = writeln!(io::stdout(), "sandbox listening on http://{address}");
+    let sandbox = Shared::new(sandbox);
+    tokio::spawn(loan_core::consume(Shared::clone(&sandbox)));
     tokio::select! {
         served = axum::serve(listener, routes(sandbox)) => served.map_err(|error| error.to_string()),
         () = end => Ok(()),
@@ -117,17 +122,18 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
     })
 }
 
-fn routes(sandbox: Sandbox) -> Router {
+fn routes(sandbox: Shared) -> Router {
     Router::new()
         .merge(control::routes())
         .merge(queues::routes())
         .merge(mkk::routes())
         .merge(infor::routes())
+        .merge(loan_core::routes())
         .merge(target::routes())
         .merge(ant::routes())
         .merge(rongshu::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(Shared::new(sandbox))
+        .with_state(sandbox)
 }
 
 /// Resolves when the process is asked to end.

@@ -2,6 +2,7 @@
 mod ant;
 mod controls;
 mod infor;
+mod loan_core;
 mod mkk;
 mod process;
 mod rongshu;
