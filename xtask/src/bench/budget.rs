@@ -124,7 +124,7 @@ const OF_CALLERS: [Budget; 3] = [
     },
 ];
 
-/// What holds for one that does not: there is no SDK to compare it with, and a Python without boto3 is little
+/// What holds for one that asks AWS for nothing, not even for secrets: there is no SDK to compare it with, and a Python without boto3 is little
 /// more than its runtime client, which is C++.
 const OF_OTHERS: [Budget; 1] = [Budget {
     what: "warm call, CPU: Tenor ÷ no work",
@@ -154,7 +154,7 @@ pub(super) fn judge(compared: Compared<'_>) -> Vec<Judgement> {
         measured: (budget.measured)(compared),
         limit: (budget.limit)(compared),
     };
-    let of_its_kind: &[Budget] = if compared.function.calls.is_empty() { &OF_OTHERS } else { &OF_CALLERS };
+    let of_its_kind: &[Budget] = if compared.function.asks_aws { &OF_CALLERS } else { &OF_OTHERS };
     of_its_kind.iter().chain(&OF_ALL).map(judged).collect()
 }
 
@@ -248,6 +248,7 @@ mod tests {
             variant,
             job: "get-status".to_owned(),
             calls: vec!["Query".to_owned()],
+            asks_aws: true,
             median: Start { warm: cpu(warm_us), ..Start::default() },
             start: cpu(start_us),
             memory: Memory { resident_bytes: 25_000_000, growth_bytes: 0 },
@@ -344,9 +345,15 @@ mod tests {
 
     #[test]
     fn a_function_that_calls_nothing_is_held_to_the_lambda_without_work() {
-        let webview = |warm_us| Figures { calls: Vec::new(), ..figures(Variant::Function, 7_000, warm_us) };
+        let webview = |warm_us| Figures {
+            calls: Vec::new(),
+            asks_aws: false,
+            ..figures(Variant::Function, 7_000, warm_us)
+        };
         assert_eq!(missed(&webview(60)), ["zip"]);
         assert_eq!(missed(&webview(61)), ["warm call, CPU: Tenor ÷ no work", "zip"]);
+        let verifies = Figures { asks_aws: true, ..webview(61) };
+        assert_eq!(missed(&verifies), ["zip"], "with secrets it has a bare SDK to be held to");
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(super) struct Figures {
     pub(super) job: String,
     /// What it asks of its services for one event.
     pub(super) calls: Vec<String>,
+    /// Whether it asks AWS for anything, be it only during init.
+    pub(super) asks_aws: bool,
     /// The medians of its starts at full speed.
     pub(super) median: Start,
     /// The median of what init and the first call cost together.

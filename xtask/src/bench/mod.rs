@@ -161,7 +161,7 @@ fn measure(
     let names: Vec<_> = functions.iter().map(|function| function.name.clone()).collect();
     let subjects = subject::all(&names, programs, &surroundings)?;
     ui::step("Comparing what each function and its peers ask and answer");
-    let calls = compare(&bench, &subjects, &surroundings.page)?;
+    let asked = compare(&bench, &subjects, &surroundings.page)?;
     let rounds = Rounds { starts: options.starts, warm_calls: options.warm_calls, speed: Speed::Full };
     ui::step(format_args!("Measuring {} starts of {} programs", rounds.starts, subjects.len()));
     let starts = bench.starts(&subjects, rounds)?;
@@ -169,8 +169,8 @@ fn measure(
     let figures: Vec<_> = subjects
         .iter()
         .zip(&starts)
-        .zip(calls)
-        .map(|((subject, starts), calls)| figures(&bench, subject, starts, calls))
+        .zip(asked)
+        .map(|((subject, starts), once)| figures(&bench, subject, starts, once))
         .collect::<Result<_>>()?;
     let judgements = names.iter().map(|name| Ok(budget::judge(compared(&figures, name)?)));
     let judgements = judgements.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
@@ -180,7 +180,7 @@ fn measure(
 
 /// What each subject asks of its services for one event. A function and its peers must ask the same, during init and
 /// for the event, and say the same, or nothing can be said of them. webview's answer becomes the page of its peers.
-fn compare(bench: &Bench, subjects: &[Subject], page: &Path) -> Result<Vec<Vec<String>>> {
+fn compare(bench: &Bench, subjects: &[Subject], page: &Path) -> Result<Vec<Once>> {
     let mut all: Vec<Once> = Vec::new();
     for (index, subject) in subjects.iter().enumerate() {
         let once = bench.once(subject)?;
@@ -196,14 +196,15 @@ fn compare(bench: &Bench, subjects: &[Subject], page: &Path) -> Result<Vec<Vec<S
         }
         all.push(once);
     }
-    Ok(all.into_iter().map(|once| once.calls).collect())
+    Ok(all)
 }
 
-fn figures(bench: &Bench, subject: &Subject, starts: &[Start], calls: Vec<String>) -> Result<Figures> {
+fn figures(bench: &Bench, subject: &Subject, starts: &[Start], once: Once) -> Result<Figures> {
     Ok(Figures {
         variant: subject.variant,
         job: subject.job.name.to_owned(),
-        calls,
+        asks_aws: !once.init.is_empty() || !once.calls.is_empty(),
+        calls: once.calls,
         median: figures::medians(starts),
         start: figures::median_of_both(starts),
         memory: bench.memory(subject)?,
