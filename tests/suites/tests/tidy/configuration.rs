@@ -27,12 +27,12 @@ const BY_LIBRARIES: [&str; 1] = ["MIMALLOC_ARENA_RESERVE"];
 /// What each function reads, in the order in which it does.
 fn declared() -> Vec<(&'static str, Vec<Declared>)> {
     use crm::{client_events, infor_inbound, infor_request, infor_scan};
-    use delivery::outbox_relay;
+    use delivery::{callback_resend, ops, outbox_relay};
     use instalment::{contract_events, deps, get_status};
     use lease::ant_notify;
     use marketplace::{
-        credit_application, credit_result, customer_events, operator_pull, order_settings, push_order,
-        push_order_parse, user_check,
+        credit_application, credit_result, customer_events, operator_pull, order_settings, partner_callback,
+        push_order, push_order_parse, user_check,
     };
     use quota::{
         cancel_temp_credit, cancel_temp_quota, credit_events, gateway, query_temp_credit, temp_credit_expiry,
@@ -42,6 +42,8 @@ fn declared() -> Vec<(&'static str, Vec<Declared>)> {
         ("ant-notify", with_start(ant_notify::Settings::read)),
         ("audit-result-query", with_start(order_settings::OrderSettings::read)),
         ("bank-list", with_start(marketplace::deps::Settings::read)),
+        ("callback-list", with_start(ops::CallbackSettings::read)),
+        ("callback-resend", with_start(callback_resend::Settings::read)),
         ("cancel-temp-credit", with_start(cancel_temp_credit::Settings::read)),
         ("cancel-temp-quota", with_start(cancel_temp_quota::Settings::read)),
         ("client-events", with_start(client_events::Settings::read)),
@@ -64,6 +66,7 @@ fn declared() -> Vec<(&'static str, Vec<Declared>)> {
         ("operator-pull", with_start(operator_pull::Settings::read)),
         ("order-query", lease()),
         ("outbox-relay", with_start(outbox_relay::OutboxRelay::read)),
+        ("partner-callback", with_start(partner_callback::Settings::read)),
         ("pre-order-sync", lease()),
         ("push-order", with_start(push_order::Settings::read)),
         ("push-order-parse", with_start(push_order_parse::Settings::read)),

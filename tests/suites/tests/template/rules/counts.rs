@@ -10,7 +10,8 @@ use super::{
 use crate::template::{Resource, Template};
 
 /// Counts that stand for something that no later run puts right: function, context, metric.
-const ALARMING: [(&str, &str, &str); 3] = [
+const ALARMING: [(&str, &str, &str); 4] = [
+    ("PartnerCallback", "marketplace", "callback_dead"),
     ("InforInbound", "crm", "infor.alert"),
     ("OutboxRelay", "delivery", "outbox_stuck"),
     ("AntNotify", "lease", "ant_bad_signature"),
@@ -78,6 +79,7 @@ fn an_alarming_count_without_its_alarm_is_found() {
         ("InforAlertAlarm", "InforInbound has no alarm on infor.alert"),
         ("OutboxStuckAlarm", "OutboxRelay has no alarm on outbox_stuck"),
         ("AntBadSignatureAlarm", "AntNotify has no alarm on ant_bad_signature"),
+        ("CallbackDeadAlarm", "PartnerCallback has no alarm on callback_dead"),
     ] {
         alarms::assert_must_ring_at_the_first(alarming_counts_ring, alarm, complaint);
     }

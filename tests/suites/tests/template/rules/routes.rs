@@ -101,6 +101,7 @@ fn the_internal_routes_are_for_iam_callers_and_no_others() {
             "DELETE /ant-lease/orders/{order_id}/withhold-sign",
             "GET /ant-lease/orders/{order_id}",
             "GET /ant-lease/orders/{order_id}/withhold-sign",
+            "GET /ops/callbacks",
             "POST /ant-lease/orders/{order_id}/close",
             "POST /ant-lease/orders/{order_id}/contract",
             "POST /ant-lease/orders/{order_id}/contract/seal",
@@ -110,6 +111,7 @@ fn the_internal_routes_are_for_iam_callers_and_no_others() {
             "POST /ant-lease/orders/{order_id}/withhold-sign",
             "POST /credit/temp-credit/cancel",
             "POST /credit/temp-credit/query",
+            "POST /ops/callbacks/resend",
             "PUT /ant-lease/orders/{order_id}",
         ],
     );

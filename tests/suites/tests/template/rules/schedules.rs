@@ -147,6 +147,7 @@ fn a_job_that_nobody_would_miss_is_found() {
         ("LeaseReconcileAbsenceAlarm", "LeaseReconcileFiveMinutes"),
         ("OperatorPullAbsenceAlarm", "OperatorPullMinute"),
         ("PushOrderParseAbsenceAlarm", "PushOrderParseMinute"),
+        ("CreditApplicationAbsenceAlarm", "CreditApplicationMinute"),
     ] {
         let complaint = format!("{schedule} has no alarm on its absence");
         alarms::assert_must_ring_on_absence(jobs_are_missed, alarm, &complaint);
