@@ -53,6 +53,7 @@ mod tests {
             (r#"{"code":0,"data":"x"}"#, PullFailure::NotReady),
             (r#"{"code":0,"status":null,"data":"x"}"#, PullFailure::NotReady),
             (r#"{"code":0,"status":"0"}"#, PullFailure::Unreadable),
+            (r#"{"code":0,"status":"0","data":" "}"#, PullFailure::Unreadable),
             (r#"{"code":0,"status":"0","data":{"a":1}}"#, PullFailure::Unreadable),
             (r#"{"code":"zero","status":"0","data":"x"}"#, PullFailure::Unreadable),
             (r#"{"status":"0","data":"x"}"#, PullFailure::Unreadable),

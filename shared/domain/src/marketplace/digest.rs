@@ -8,6 +8,9 @@ use super::{FieldError, IdNumber, PersonName, Phone};
 
 /// How long a digest is in hex.
 const HEX_LENGTH: usize = 32;
+/// How long one is at least whose leading zeros were dropped: among 2^32 digests one is shorter. Bare numbers of phones and
+/// id cards are.
+const SHORTEST: usize = 24;
 /// How much of a phone's number a mask shows.
 const PHONE_PREFIX: usize = 7;
 /// How much of an id number a mask shows.
@@ -20,7 +23,7 @@ pub struct Digest([u8; 16]);
 
 /// Why a text is no digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not 1 to {HEX_LENGTH} hex digits")]
+#[error("not {SHORTEST} to {HEX_LENGTH} hex digits")]
 pub struct DigestError;
 
 /// What a key is made of.
@@ -76,9 +79,10 @@ impl Digest {
     /// Reads hex digits in either case. Where there are fewer than 32, zeros were dropped before them (§3, 1.1).
     ///
     /// # Errors
-    /// There is something else, nothing, or too much.
+    /// There is something else, too little, or too much.
     pub fn parse(hex: &str) -> Result<Self, DigestError> {
-        if !(1..=HEX_LENGTH).contains(&hex.len()) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if !(SHORTEST..=HEX_LENGTH).contains(&hex.len()) || !hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+        {
             return Err(DigestError);
         }
         let number = u128::from_str_radix(hex, 16).map_err(|_| DigestError)?;

@@ -40,7 +40,7 @@ pub enum PullFailure {
     NotReady,
     /// The platform refuses: a `code` other than 0.
     Refused,
-    /// The answer cannot be read, or has no data.
+    /// The answer cannot be read, or has no data but blanks.
     Unreadable,
     /// There was no answer.
     NoAnswer,
@@ -117,14 +117,18 @@ impl PullKind {
 ///
 /// # Errors
 /// The answer has none; the error says why.
-pub fn pulled<Data>(code: i64, status: Option<&str>, data: Option<Data>) -> Result<Data, PullFailure> {
+pub fn pulled<Data: AsRef<str>>(
+    code: i64,
+    status: Option<&str>,
+    data: Option<Data>,
+) -> Result<Data, PullFailure> {
     if code != 0 {
         return Err(PullFailure::Refused);
     }
     if status != Some("0") {
         return Err(PullFailure::NotReady);
     }
-    data.ok_or(PullFailure::Unreadable)
+    data.filter(|data| !data.as_ref().trim().is_empty()).ok_or(PullFailure::Unreadable)
 }
 
 impl Pull {
@@ -138,10 +142,18 @@ impl Pull {
 
     fn failed(self, created_at: Timestamp, now: Timestamp) -> Self {
         let failures = self.failures.saturating_add(1);
-        if failures >= MOST_FAILURES || now.duration_since(created_at) >= LONGEST {
+        if failures >= MOST_FAILURES {
             return Self { state: PullState::FailedFinal, failures, ..self };
         }
-        Self { failures, next_at: after(now, retry_delay(failures)), ..self }
+        Self { failures, ..self.postponed(failures, created_at, now) }
+    }
+
+    /// Left alone as after so many failures; given up where that is too late.
+    fn postponed(self, failures: u32, created_at: Timestamp, now: Timestamp) -> Self {
+        if now.duration_since(created_at) >= LONGEST {
+            return Self { state: PullState::FailedFinal, ..self };
+        }
+        Self { next_at: after(now, retry_delay(failures)), ..self }
     }
 }
 
@@ -197,6 +209,20 @@ impl PullLog {
     /// The log after a pull. What is final stays as it is, whatever comes late.
     #[must_use]
     pub fn settled(&self, kind: PullKind, outcome: Result<(), PullFailure>, now: Timestamp) -> Self {
+        self.with_pending(kind, |pull| match outcome {
+            Ok(()) => Pull { state: PullState::Done, ..pull },
+            Err(_) => pull.failed(self.created_at, now),
+        })
+    }
+
+    /// The log after a pull that brought something which we could not keep: it is tried again as after one failure more,
+    /// which does not count, for it is not the platform's. After 24 hours it is given up all the same.
+    #[must_use]
+    pub fn postponed(&self, kind: PullKind, now: Timestamp) -> Self {
+        self.with_pending(kind, |pull| pull.postponed(pull.failures.saturating_add(1), self.created_at, now))
+    }
+
+    fn with_pending(&self, kind: PullKind, becomes: impl FnOnce(Pull) -> Pull) -> Self {
         let mut log = self.clone();
         let pull = match kind {
             PullKind::Operator => &mut log.operator,
@@ -204,10 +230,7 @@ impl PullLog {
             PullKind::Device => &mut log.device,
         };
         if pull.is_pending() {
-            *pull = match outcome {
-                Ok(()) => Pull { state: PullState::Done, ..*pull },
-                Err(_) => pull.failed(self.created_at, now),
-            };
+            *pull = becomes(*pull);
         }
         log
     }

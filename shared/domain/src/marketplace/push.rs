@@ -115,6 +115,15 @@ impl<'a> PushedOrder<'a> {
             .find_map(|(section, name)| self.field(*section, name)?.text().filter(|photo| !photo.is_empty()))
     }
 
+    /// Every photo that is there, with its place.
+    pub fn photos(&self) -> impl Iterator<Item = (PushSection, &'static str, &str)> {
+        let places = PHOTOS.iter().flat_map(|(_, places)| places.iter());
+        places.filter_map(|(section, name)| {
+            let photo = self.field(*section, name)?.text().filter(|photo| !photo.is_empty())?;
+            Some((*section, *name, photo))
+        })
+    }
+
     /// The items that the push itself gives.
     #[must_use]
     pub fn items(&self) -> AuthItems {

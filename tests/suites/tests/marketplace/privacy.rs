@@ -27,7 +27,8 @@ async fn neither_names_nor_numbers_nor_bare_digests_are_stored_logged_or_answere
             json!({"name": NAME, "md5": CID, "mobileMd5": format!("{PHONE}x")}),
             json!({"name": [NAME], "md5": {"cid": CID}}),
         ] {
-            answers += &app.call(channel, "userCheck", &business).await.response;
+            let answered = app.call(channel, "userCheck", &business).await;
+            answers += &(answered.response + &answered.message);
         }
         app.world.fail(On::call("Query").to(CUSTOMERS), Fault::InternalError);
         answers += &app.call(channel, "userCheck", &json!({"md5": MD5_UPPER})).await.message;

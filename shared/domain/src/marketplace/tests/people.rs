@@ -157,7 +157,7 @@ fn an_inquiry_by_digests_needs_one_and_refuses_a_malformed_one() {
     let phone = InquiryFields { mobile_md5: Some(PHONE_DIGEST), ..InquiryFields::default() };
     assert_eq!(Inquiry::of(phone), Ok(Inquiry::Digests { id_number: None, phone: digest }));
     let malformed = InquiryFields { md5: Some("xyz"), ..both };
-    let error = FieldError { field: "md5", problem: "not 1 to 32 hex digits".to_owned() };
+    let error = FieldError { field: "md5", problem: "not 24 to 32 hex digits".to_owned() };
     assert_eq!(Inquiry::of(malformed), Err(error));
 }
 
@@ -165,7 +165,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn a_digest_is_the_same_with_and_without_its_leading_zeros(number in any::<u128>(), shift in 0_u32..128) {
+    fn a_digest_is_the_same_with_and_without_its_leading_zeros(number in any::<u128>(), shift in 0_u32..32) {
         let number = number >> shift;
         let whole = Digest::parse(&format!("{number:032X}")).unwrap();
         prop_assert_eq!(Digest::parse(&format!("{number:x}")), Ok(whole));

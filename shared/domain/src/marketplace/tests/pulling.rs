@@ -32,6 +32,8 @@ fn an_answer_has_data_or_a_reason_why_not() {
         (0, None, Some("{}"), PullFailure::NotReady),
         (0, Some("00"), None, PullFailure::NotReady),
         (0, Some("0"), None, PullFailure::Unreadable),
+        (0, Some("0"), Some(""), PullFailure::Unreadable),
+        (0, Some("0"), Some(" \n\u{3000}"), PullFailure::Unreadable),
     ] {
         assert_eq!(pulled(code, status, data), Err(failure));
     }
@@ -78,6 +80,22 @@ fn a_failure_after_24_hours_is_the_last_and_a_success_still_counts() {
     let minute = |minutes| all(&log, NOT_READY, later(minutes)).device.state;
     assert_eq!((minute(24 * 60 - 1), minute(24 * 60)), (PullState::Pending, PullState::FailedFinal));
     assert_eq!(all(&log, Ok(()), later(48 * 60)).device.state, PullState::Done);
+}
+
+#[test]
+fn what_we_could_not_keep_waits_as_after_a_failure_and_counts_as_none_but_not_beyond_24_hours() {
+    let mut log = PullLog::begun(pushed_at());
+    for _ in 0..10 {
+        log = log.postponed(PullKind::Device, later(1));
+        assert_eq!((log.device.failures, log.device.next_at), (0, later(2)));
+    }
+    let failed = log.settled(PullKind::Device, NOT_READY, later(2));
+    assert_eq!(failed.postponed(PullKind::Device, later(3)).device.next_at, later(3 + 5));
+    let state = |minutes| failed.postponed(PullKind::Device, later(minutes)).device;
+    assert_eq!(state(24 * 60 - 1).state, PullState::Pending);
+    assert_eq!((state(24 * 60).state, state(24 * 60).failures), (PullState::FailedFinal, 1));
+    let done = all(&log, Ok(()), later(1));
+    assert_eq!(done.postponed(PullKind::Device, later(2)), done);
 }
 
 #[test]
