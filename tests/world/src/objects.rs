@@ -1,6 +1,6 @@
 //! S3: buckets in memory, behind its REST protocol. A bucket stands in the host's name or first in the path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use bytes::Bytes;
@@ -27,7 +27,11 @@ pub struct Object {
 
 /// Every bucket of one world.
 #[derive(Default)]
-pub(crate) struct Objects(Mutex<BTreeMap<String, BTreeMap<String, Object>>>);
+pub(crate) struct Objects {
+    buckets: Mutex<BTreeMap<String, BTreeMap<String, Object>>>,
+    /// Buckets that the role may not list.
+    unlisted: Mutex<BTreeSet<String>>,
+}
 
 /// A request to S3, read.
 #[derive(Debug)]
@@ -72,28 +76,40 @@ impl ObjectRequest {
 
 impl Objects {
     pub(crate) fn create(&self, bucket: &str) {
-        lock(&self.0).entry(bucket.to_owned()).or_default();
+        lock(&self.buckets).entry(bucket.to_owned()).or_default();
+    }
+
+    pub(crate) fn forbid_listing(&self, bucket: &str) {
+        lock(&self.unlisted).insert(bucket.to_owned());
+    }
+
+    /// What a GET of an object that is not there needs beside the permission to get it.
+    pub(crate) fn permission_of_missing(&self, operation: &str, request: &ObjectRequest) -> Option<String> {
+        let buckets = lock(&self.buckets);
+        let is_missing =
+            buckets.get(&request.bucket).is_some_and(|objects| !objects.contains_key(&request.key));
+        (operation == "GetObject" && is_missing).then(|| format!("s3:ListBucket {}", request.bucket))
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
-        lock(&self.0).keys().cloned().collect()
+        lock(&self.buckets).keys().cloned().collect()
     }
 
     pub(crate) fn all(&self, bucket: &str) -> Vec<Object> {
-        let buckets = lock(&self.0);
+        let buckets = lock(&self.buckets);
         let Some(objects) = buckets.get(bucket) else { panic!("there is no bucket {bucket}") };
         objects.values().cloned().collect()
     }
 
     pub(crate) fn put(&self, bucket: &str, object: Object) {
-        let mut buckets = lock(&self.0);
+        let mut buckets = lock(&self.buckets);
         let Some(objects) = buckets.get_mut(bucket) else { panic!("there is no bucket {bucket}") };
         objects.insert(object.key.clone(), object);
     }
 
     /// Answers a request of the code under test.
     pub(crate) fn answer(&self, operation: &str, request: ObjectRequest) -> Reply {
-        let mut buckets = lock(&self.0);
+        let mut buckets = lock(&self.buckets);
         let Some(objects) = buckets.get_mut(&request.bucket) else {
             return error(404, "NoSuchBucket", "The specified bucket does not exist");
         };
@@ -110,6 +126,10 @@ impl Objects {
             _ => match objects.get(&request.key) {
                 Some(object) => Reply::new(200, object.content.clone())
                     .header("content-length", &object.content.len().to_string()),
+                // Whether there is an object of that name is not for those who may not list the bucket.
+                None if lock(&self.unlisted).contains(&request.bucket) => {
+                    error(403, "AccessDenied", "Access Denied")
+                }
                 None => error(404, "NoSuchKey", "The specified key does not exist."),
             },
         }

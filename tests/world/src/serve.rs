@@ -74,6 +74,8 @@ impl World {
             Addressee::EventBridge(request) => self.0.event_bridge.answer(&call.operation, &request, failing),
             Addressee::Parameters(request) => self.0.parameters.answer(&call.operation, &request),
             Addressee::Objects(request) => {
+                let missing = self.0.objects.permission_of_missing(&call.operation, &request);
+                lock(&self.0.permissions).extend(missing);
                 let reply = self.0.objects.answer(&call.operation, *request);
                 return reply.header(objects::REQUEST_ID, &self.request_id());
             }

@@ -8,8 +8,8 @@ use crate::{Event, Object, World};
 impl World {
     /// Every row of every table, every distinct message of every queue, event of every bus and content of every
     /// bucket, without the `volatile` attributes. A message sent twice counts once: a standard queue promises no more, nor
-    /// does a bus, so whoever reads it must be content with either. An object's key is not compared: who died
-    /// after writing it writes another, and the bucket's lifecycle deletes what no row names.
+    /// does a bus, so whoever reads it must be content with either. Of an object's key the last part is not compared, if it
+    /// was drawn: who died after writing it writes another, and the bucket's lifecycle deletes what no row names.
     #[must_use]
     pub fn state_without(&self, volatile: &[&str]) -> Value {
         let tables = self.0.dynamo.table_names().into_iter().map(|table| {
@@ -63,7 +63,23 @@ fn without(mut row: Value, volatile: &[&str]) -> Value {
     if let Some(attributes) = row.as_object_mut() {
         attributes.retain(|name, _| !volatile.contains(&name.as_str()));
     }
+    without_tails(&mut row);
     row
+}
+
+/// Objects' keys without what is drawn of them: their last part, of 32 hexadecimal digits.
+fn without_tails(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let drawn = |tail: &str| tail.len() == 32 && tail.bytes().all(|digit| digit.is_ascii_hexdigit());
+            if let Some((place, _)) = text.rsplit_once('/').filter(|(_, tail)| drawn(tail)) {
+                *text = format!("{place}/*");
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_tails),
+        Value::Object(members) => members.values_mut().for_each(without_tails),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn without_volatile(message: &Message, volatile: &[&str]) -> Value {

@@ -225,6 +225,11 @@ impl World {
         self.0.objects.create(bucket);
     }
 
+    /// Takes from the code under test the permission to list a bucket: S3 answers 403 for objects that are not there.
+    pub fn forbid_listing(&self, bucket: &str) {
+        self.0.objects.forbid_listing(bucket);
+    }
+
     /// Everything in a bucket, in the order of its keys.
     ///
     /// # Panics

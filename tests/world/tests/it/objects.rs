@@ -94,6 +94,9 @@ async fn an_object_that_is_not_there_is_missing_and_a_bucket_that_is_not_there_a
     assert_eq!(get(&world).await, Err(ObjectErrorKind::Refused));
     world.bucket("raw-data");
     assert_eq!(get(&world).await, Err(ObjectErrorKind::Missing));
+    assert!(world.permissions().contains("s3:ListBucket raw-data"), "to be told so");
+    world.forbid_listing("raw-data");
+    assert_eq!(get(&world).await, Err(ObjectErrorKind::Refused));
 }
 
 #[tokio::test(start_paused = true)]
