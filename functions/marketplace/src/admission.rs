@@ -31,12 +31,26 @@ pub async fn judge(
     rules: &AdmissionRules,
     lookup: Lookup<'_>,
 ) -> Result<Admission, DynamoDbError> {
+    judge_at(store, scope, rules, lookup, scope.now()).await
+}
+
+/// The same as of another instant: a schedule's.
+///
+/// # Errors
+/// DynamoDB failed, or a row cannot be read.
+pub async fn judge_at(
+    store: &CustomerStore,
+    scope: &Scope,
+    rules: &AdmissionRules,
+    lookup: Lookup<'_>,
+    now: Timestamp,
+) -> Result<Admission, DynamoDbError> {
     let known = async |digest: Option<&str>| match digest {
         Some(digest) => store.known(scope, digest).await,
         None => Ok(Known::default()),
     };
     let (first, phone) = try_join(known(lookup.first), known(lookup.phone)).await?;
-    Ok(judge_known(&first, phone, lookup.birthday, rules, scope.now()))
+    Ok(judge_known(&first, phone, lookup.birthday, rules, now))
 }
 
 /// Whoever is no customer is judged by what we know of them ourselves: an order's birthday, and our own refusals. It

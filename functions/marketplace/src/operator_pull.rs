@@ -21,8 +21,12 @@ use crate::store::{DataKind, OrderStore, RawData, RawObject, SHARDS, StoredPullL
 
 pub use job::{OperatorPull, Own, Settings};
 
-/// With less time left nothing more is begun: a call to the platform, an object and two writes must fit.
-const LEAST_TIME: Duration = Duration::from_secs(24);
+/// What the AWS clients give a call of DynamoDB with all its attempts,
+const DYNAMODB_CALL: Duration = Duration::from_secs(5);
+/// and one about an object.
+const OBJECT_CALL: Duration = Duration::from_secs(10);
+/// What a pull may take beside the call to the platform: the lease, the object, the order's row and the transaction.
+const OURS: Duration = DYNAMODB_CALL.saturating_mul(3).saturating_add(OBJECT_CALL);
 /// How many orders are worked on at a time. Each may bring three answers of some megabytes.
 const AT_A_TIME: usize = 4;
 /// An order whose pulls could not be taken on or written down.
@@ -61,7 +65,7 @@ pub struct Run {
 }
 
 /// What a pull brought: the object that holds it, or why there is none. `None`: it brought something that we could not
-/// put, which is no failure of the platform's, so it is pulled again.
+/// put, which is no failure of the platform's, so it is pulled again, a little later.
 type Brought = (PullKind, Option<Result<RawObject, PullFailure>>);
 
 impl Run {
@@ -109,7 +113,8 @@ async fn pull_shard(deps: &Deps, scope: &Scope, shard: u32, time: Timestamp) -> 
             run = run.with(failed(scope));
         }
         for logs in page.logs.chunks(AT_A_TIME) {
-            if scope.remaining() < LEAST_TIME {
+            // With less time left nothing more is begun.
+            if scope.remaining() < OURS.saturating_add(deps.rongshu.timeout()) {
                 run.out_of_time = true;
                 return run;
             }
@@ -164,7 +169,7 @@ async fn pull(
     let pulled = u64::try_from(objects.len()).unwrap_or(0);
     let is_written = settle::write(&deps.store, scope, &taken, &log, &objects).await?;
     if !is_written {
-        warn!(order = %taken.key, "what was pulled came too late");
+        warn!(order = %taken.key, "what was pulled came too late: another run has the pulls by now");
         return Ok(Run::default());
     }
     let complete = u64::from(log.is_final());
@@ -202,7 +207,7 @@ fn settled(log: &PullLog, brought: &[Brought], time: Timestamp) -> PullLog {
     let settle = |log: PullLog, (kind, brought): &Brought| match brought {
         Some(Ok(_)) => log.settled(*kind, Ok(()), time),
         Some(Err(failure)) => log.settled(*kind, Err(*failure), time),
-        None => log,
+        None => log.postponed(*kind, time),
     };
     brought.iter().fold(log.clone(), settle).released()
 }

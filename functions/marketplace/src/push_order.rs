@@ -32,7 +32,7 @@ const TRIES: u32 = 5;
 pub struct PushOrder {
     /// The orders.
     pub store: OrderStore,
-    /// Pushes as they came.
+    /// Where pushes are put.
     pub raw_data: RawData,
     /// What contents and persons are told apart by.
     pub digests: Secret<DigestKey>,
@@ -82,7 +82,7 @@ impl PushOrder {
         pushed: &Pushed,
         content: Bytes,
     ) -> Result<Outcome, Failure> {
-        let mut put = None;
+        let (mut put, mut content) = (None, Some(content));
         for attempt in 1..=TRIES {
             let existing = self.store.order(scope, &pushed.key).await?;
             let same = |order: &StoredOrder| (order.status, order.content.digest == pushed.content.digest);
@@ -99,7 +99,7 @@ impl PushOrder {
             // Once, however often the order turns out to be another.
             let object = match &put {
                 Some(object) => object,
-                None => put.insert(self.put(pushed, &content).await?),
+                None => put.insert(self.put(pushed, content.take().unwrap_or_default()).await?),
             };
             if self.write(scope, existing.as_ref(), pushed, object).await? == Committed::Applied {
                 return Ok(Outcome::Judged(judgement));
@@ -109,8 +109,8 @@ impl PushOrder {
         Err(DynamoDbError::raced("TransactWriteItems").into())
     }
 
-    async fn put(&self, pushed: &Pushed, content: &Bytes) -> Result<RawObject, Failure> {
-        let put = self.raw_data.put(&pushed.key, DataKind::Push, content.clone()).await;
+    async fn put(&self, pushed: &Pushed, content: Bytes) -> Result<RawObject, Failure> {
+        let put = self.raw_data.put(&pushed.key, DataKind::Push, content).await;
         put.map_err(|error| Failure::Internal(error.to_string()))
     }
 

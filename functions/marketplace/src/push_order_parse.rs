@@ -12,14 +12,15 @@ use platform::Scope;
 use platform::callbacks::{Callbacks, WakeUps};
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
-use platform::object_store::ObjectError;
 use platform::schedule::Job;
 use tracing::{error, info};
 
 use crate::admission;
 use crate::audit::audit_callback;
 use crate::channel::Channels;
-use crate::store::{Commit, Committed, CustomerStore, Entry, OrderStore, RawData, StoredOrder, Work};
+use crate::store::{
+    Commit, Committed, CustomerStore, Entry, NoRawData, OrderStore, RawData, StoredOrder, Work,
+};
 use crate::sweep::{Sweep, Swept};
 
 pub use job::{Own, PushOrderParse, Settings};
@@ -38,7 +39,7 @@ pub struct Deps {
     pub channels: Channels,
     /// The orders.
     pub store: OrderStore,
-    /// Pushes as they came.
+    /// Where pushes are.
     pub raw_data: RawData,
     /// Whom we know.
     pub customers: CustomerStore,
@@ -71,19 +72,19 @@ pub enum NotJudged {
     Database(#[from] DynamoDbError),
     /// The raw data could not be read.
     #[error(transparent)]
-    RawData(#[from] ObjectError),
+    RawData(#[from] NoRawData),
     /// The order's channel is not configured.
     #[error("the order's channel is not configured")]
     UnknownChannel,
 }
 
-/// Parses every order that waits for it. It may be stopped anywhere and run twice at once: each order is leased by the
+/// Parses every order that waits for it by `time`, and judges its user as of then. It may be stopped anywhere and run twice at once: each order is leased by the
 /// step to in progress.
-pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
+pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    let mut sweep = Sweep::begin(&deps.store, scope, Work::Parse, LEAST_TIME);
+    let mut sweep = Sweep::begin_for(&deps.store, scope, (Work::Parse, time), LEAST_TIME);
     while let Some(key) = sweep.next().await {
-        match parse(deps, scope, &key).await {
+        match parse(deps, scope, &key, time).await {
             Ok(None) => {}
             Ok(Some(ParseOutcome::WaitForCredit)) => run.admitted += 1,
             Ok(Some(ParseOutcome::Refused(_))) => run.refused += 1,
@@ -99,19 +100,29 @@ pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
 }
 
 /// Parses one order; `None` if it is no longer to be parsed, or another run has it.
-async fn parse(deps: &Deps, scope: &Scope, key: &OrderKey) -> Result<Option<ParseOutcome>, NotJudged> {
+async fn parse(
+    deps: &Deps,
+    scope: &Scope,
+    key: &OrderKey,
+    time: Timestamp,
+) -> Result<Option<ParseOutcome>, NotJudged> {
     let Some(order) = deps.store.order(scope, key).await? else {
         return Ok(None);
     };
     // The index lags behind the row.
-    if Work::of(order.status) != Some(Work::Parse) || order.work_at.is_none_or(|at| at > scope.now()) {
+    if Work::of(order.status) != Some(Work::Parse) {
+        return Ok(None);
+    }
+    // A lease is the clock's, whatever time a run is for.
+    let now = if order.status == ThirdOrderStatus::InProgress { scope.now() } else { time };
+    if order.work_at.is_none_or(|at| at > now) {
         return Ok(None);
     }
     let channel = deps.channels.get(key.channel.as_str()).ok_or(NotJudged::UnknownChannel)?;
     let Some(taken) = take(deps, scope, &order).await? else {
         return Ok(None);
     };
-    let outcome = judge::judge(deps, scope, &channel, &taken).await?;
+    let outcome = judge::judge(deps, scope, &channel, (&taken, time)).await?;
     let is_written = finish(deps, scope, &taken, &outcome).await?;
     Ok(is_written.then_some(outcome))
 }

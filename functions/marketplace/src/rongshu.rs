@@ -4,6 +4,8 @@ mod answer;
 mod callback;
 mod settings;
 
+use std::time::Duration;
+
 use domain::marketplace::{CallbackKind, PullFailure, PullKind, Uid};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
@@ -56,6 +58,12 @@ impl Rongshu {
     pub fn for_callbacks(settings: &RongshuSettings, random: Random, stage: Stage) -> Self {
         let limits = Limits { timeout: settings.timeout, answer_bytes: CALLBACK_BYTES };
         Self::new(PartnerClient::connect(settings.connect_timeout, limits), random, stage)
+    }
+
+    /// What a call may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.client.timeout()
     }
 
     /// Calls the platform back with a business text, once, signed now (§4). Whoever calls has seen that the channel is not

@@ -28,7 +28,7 @@ pub use history::Entry;
 pub use order_row::{Approval, OrderContent, PersonDigests, StoredOrder};
 pub use orders::{OrderStore, OrderTables};
 pub use pull_log::{DuePage, StoredPullLog};
-pub use raw_data::{RawData, RawDataError, RawObject};
+pub use raw_data::{NoRawData, RawData, RawDataError, RawObject};
 pub use refusals::{NewRefusal, RefusedBy};
 pub use users::{Person, SealedPersonError, Sealing};
 pub use work::{SHARDS, Work, WorkPage};

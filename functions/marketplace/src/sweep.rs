@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::marketplace::OrderKey;
+use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::Item;
 use tracing::error;
@@ -16,6 +17,8 @@ pub struct Sweep<'a> {
     store: &'a OrderStore,
     scope: &'a Scope,
     work: Work,
+    /// By when something is due.
+    time: Timestamp,
     least_time: Duration,
     /// Where each page to be read begins, the next one first.
     pages: VecDeque<(u32, Option<Item>)>,
@@ -36,11 +39,23 @@ impl<'a> Sweep<'a> {
     /// Begins; with less than `least_time` left no further order is given.
     #[must_use]
     pub fn begin(store: &'a OrderStore, scope: &'a Scope, work: Work, least_time: Duration) -> Self {
+        Self::begin_for(store, scope, (work, scope.now()), least_time)
+    }
+
+    /// Begins with what is due by another instant than the clock's: a schedule's.
+    #[must_use]
+    pub fn begin_for(
+        store: &'a OrderStore,
+        scope: &'a Scope,
+        (work, time): (Work, Timestamp),
+        least_time: Duration,
+    ) -> Self {
         // Another shard comes first each time: if the time is not enough for all, none waits for ever.
-        let minute = scope.now().as_second().div_euclid(60);
+        let minute = time.as_second().div_euclid(60);
         let first = u32::try_from(minute.rem_euclid(i64::from(SHARDS))).unwrap_or(0);
         let pages = (first..SHARDS).chain(0..first).map(|shard| (shard, None)).collect();
-        Self { store, scope, work, least_time, pages, orders: VecDeque::new(), swept: Swept::default() }
+        let (orders, swept) = (VecDeque::new(), Swept::default());
+        Self { store, scope, work, time, least_time, pages, orders, swept }
     }
 
     /// The next order that waits. The index that tells it lags behind the rows.
@@ -51,7 +66,7 @@ impl<'a> Sweep<'a> {
                 return (!self.swept.out_of_time).then_some(order);
             }
             let (shard, from) = self.pages.pop_front()?;
-            match self.store.work(self.scope, (self.work, shard), self.scope.now(), from).await {
+            match self.store.work(self.scope, (self.work, shard), self.time, from).await {
                 Ok(page) => {
                     self.orders.extend(page.orders);
                     if page.next.is_some() {

@@ -15,6 +15,10 @@ use crate::dynamodb::{Row, RowError, text};
 use crate::random::{Random, RandomError};
 use crate::secrets::FromSecret;
 
+/// What begins bytes that were sealed whole: then come the length of the key's id in one byte, the id, the nonce, the
+/// ciphertext and the tag. No text in UTF-8 begins so.
+const WHOLE: u8 = 0xf5;
+
 /// The keys that identity data is sealed with: the first seals, each opens what it has sealed.
 pub struct SealingKeys(Vec<(String, LessSafeKey)>);
 
@@ -132,6 +136,48 @@ impl Sealer {
         Ok(Sealed { key_id: key_id.clone(), bytes: [nonce.as_slice(), &ciphertext].concat() })
     }
 
+    /// Seals what has no row to keep the key's id in: behind a header, of which the id is part, in memory that is asked for
+    /// once. `place` and `key` are what `table` and `key` are for a row.
+    ///
+    /// # Errors
+    /// There is no nonce, or `clear` is over 64 GiB.
+    pub fn seal_whole(&self, place: &str, key: &[&str], clear: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (key_id, sealing) = self.keys.0.first().ok_or_else(|| SealError::UnknownKey(String::new()))?;
+        let id_length = u8::try_from(key_id.len()).map_err(|_| SealError::TooLong)?;
+        let mut nonce = [0; NONCE_LEN];
+        self.random.fill(&mut nonce)?;
+        let header = [&[WHOLE, id_length], key_id.as_bytes(), &nonce].concat();
+        let mut whole = Vec::with_capacity(header.len() + clear.len() + AES_256_GCM.tag_len());
+        whole.extend(&header);
+        whole.extend_from_slice(clear);
+        let (_, content) = whole.split_at_mut(header.len());
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = sealing.seal_in_place_separate_tag(nonce, associated(place, key), content);
+        whole.extend(tag.map_err(|_| SealError::TooLong)?.as_ref());
+        Ok(whole)
+    }
+
+    /// Opens what was sealed whole for this place and key, in the memory that it is in.
+    ///
+    /// # Errors
+    /// The key is unknown, or the bytes were altered or sealed for another place.
+    pub fn open_whole(&self, place: &str, key: &[&str], mut whole: Vec<u8>) -> Result<Vec<u8>, SealError> {
+        let Some(([WHOLE, id_length], rest)) = whole.split_first_chunk() else {
+            return Err(SealError::Altered);
+        };
+        let (key_id, rest) = rest.split_at_checked(usize::from(*id_length)).ok_or(SealError::Altered)?;
+        let nonce = rest.get(..NONCE_LEN).ok_or(SealError::Altered)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Altered)?;
+        let begins = whole.len() - rest.len() + NONCE_LEN;
+        let opening = self.keys.0.iter().find_map(|(id, key)| (id.as_bytes() == key_id).then_some(key));
+        let unknown = || SealError::UnknownKey(String::from_utf8_lossy(key_id).into_owned());
+        let opening = opening.ok_or_else(unknown)?;
+        let clear = opening.open_within(nonce, associated(place, key), &mut whole, begins..);
+        let length = clear.map_err(|_| SealError::Altered)?.len();
+        whole.truncate(length);
+        Ok(whole)
+    }
+
     /// Opens what was sealed for the row of `table` with the key attributes `key`.
     ///
     /// # Errors
@@ -241,6 +287,34 @@ mod tests {
         assert_eq!(with(&[new]).open(TABLE, &KEY, &sealed), unknown);
         let renamed = with(&[key("k-1", 'B')]);
         assert_eq!(renamed.open(TABLE, &KEY, &sealed), Err(SealError::Altered), "another key of that id");
+    }
+
+    #[test]
+    fn what_was_sealed_whole_opens_in_its_own_place_alone_and_unaltered() {
+        let (old, new) = (key("k-1", 'A'), key("k-2", 'B'));
+        let keeper = with(std::slice::from_ref(&old));
+        for clear in [CLEAR, b"", &vec![7; 100_000]] {
+            let whole = keeper.seal_whole("raw_data", &KEY, clear).unwrap();
+            assert_eq!(whole.len(), 2 + 3 + 12 + clear.len() + 16);
+            assert_eq!(&whole[..5], b"\xf5\x03k-1");
+            assert_ne!(keeper.seal_whole("raw_data", &KEY, clear).unwrap(), whole);
+            assert_eq!(
+                with(&[new.clone(), old.clone()]).open_whole("raw_data", &KEY, whole).as_deref(),
+                Ok(clear)
+            );
+        }
+        let whole = keeper.seal_whole("raw_data", &KEY, CLEAR).unwrap();
+        let open =
+            |keeper: &Sealer, place: &str, whole: &[u8]| keeper.open_whole(place, &KEY, whole.to_vec());
+        assert_eq!(open(&keeper, "other", &whole), Err(SealError::Altered));
+        assert_eq!(open(&with(&[new]), "raw_data", &whole), Err(SealError::UnknownKey("k-1".to_owned())));
+        for place in 0..whole.len() {
+            let mut altered = whole.clone();
+            altered[place] ^= 1;
+            assert!(open(&keeper, "raw_data", &altered).is_err(), "{place}");
+            assert!(open(&keeper, "raw_data", &whole[..place]).is_err(), "{place}");
+        }
+        assert_eq!(open(&keeper, "raw_data", CLEAR), Err(SealError::Altered), "what was never sealed");
     }
 
     #[test]

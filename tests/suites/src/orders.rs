@@ -4,6 +4,7 @@
 pub mod bodies;
 pub mod credit;
 mod platform;
+mod raw;
 mod setting;
 
 use std::ops::Deref;
@@ -18,6 +19,7 @@ use world::World;
 pub use self::bodies::{ORDER, UID};
 pub use self::credit::{CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, MESSAGES};
 pub use self::platform::{Platform, Pulled, data};
+pub use self::raw::{opened, sealed};
 pub use self::setting::{furnish, start};
 
 use self::setting::{Functions, functions};
@@ -206,6 +208,14 @@ impl Orders {
     /// The invocation failed.
     pub async fn parse_within(&self, time: Duration) -> Result<(), RunError> {
         self.run_job(&self.functions.push_order_parse, &json!({}), time).await
+    }
+
+    /// Runs push-order-parse for an event of the scheduler.
+    ///
+    /// # Errors
+    /// The invocation failed.
+    pub async fn parse_for(&self, event: &Value) -> Result<(), RunError> {
+        self.run_job(&self.functions.push_order_parse, event, RUN_TIME).await
     }
 
     async fn run_job(&self, job: &impl Job, event: &Value, time: Duration) -> Result<(), RunError> {

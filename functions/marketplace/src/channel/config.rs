@@ -1,6 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::marketplace::{AdmissionRules, BankCodes, CallbackKind, Product, PullKind};
+use http::Uri;
+use http::uri::Scheme;
 use jiff::SignedDuration;
 use platform::partner::BaseUrl;
 use platform::rsa::{SignatureHash, SigningKey, VerifyingKey};
@@ -37,6 +39,8 @@ pub struct ChannelConfig {
     pub contract_shape: ContractShape,
     /// The contracts that are shown (item 3).
     pub contracts: Vec<Contract>,
+    /// Where photos may stand whose URLs a push has; `None` is anywhere. They are kept and never fetched (design §6).
+    pub url_hosts: Option<BTreeSet<String>>,
     /// What the platform and its users read.
     pub wording: Wording,
     /// How much the channel may ask of us; `None` is as much as the stage lets through.
@@ -77,6 +81,15 @@ impl ChannelConfig {
     #[must_use]
     pub fn pull_url(&self, kind: PullKind) -> String {
         self.url(self.pull_paths.get(&kind).map_or(kind.default_path(), String::as_str))
+    }
+
+    /// Whether the URL of a photo may be kept: over HTTPS, on a host that is allowed.
+    #[must_use]
+    pub fn allows_url(&self, url: &str) -> bool {
+        let Some(hosts) = &self.url_hosts else { return true };
+        let Ok(url) = url.parse::<Uri>() else { return false };
+        let host = url.host().map(str::to_ascii_lowercase);
+        url.scheme() == Some(&Scheme::HTTPS) && host.is_some_and(|host| hosts.contains(&host))
     }
 
     fn url(&self, path: &str) -> String {

@@ -39,6 +39,9 @@ struct Written {
     #[serde(default)]
     admission: WrittenAdmission,
     #[serde(default)]
+    reborrow: WrittenReborrow,
+    url_hosts: Option<BTreeSet<String>>,
+    #[serde(default)]
     messages: BTreeMap<String, String>,
     #[serde(default)]
     callback_paths: BTreeMap<String, String>,
@@ -92,6 +95,16 @@ struct WrittenProduct {
     periods: Option<Vec<u16>>,
     rate: Option<Box<RawValue>>,
     switched_on: Option<bool>,
+    /// The specification's name of `contracts`.
+    contracts: Option<Vec<WrittenContract>>,
+}
+
+/// The specification's names of two members of `admission`.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WrittenReborrow {
+    credit_days: Option<u16>,
+    audit_days: Option<u16>,
 }
 
 #[derive(Default, Deserialize)]
@@ -107,7 +120,7 @@ struct WrittenAdmission {
 
 impl FromSecret for ChannelConfig {
     fn from_secret(json: &str) -> Result<Self, String> {
-        let written: Written =
+        let mut written: Written =
             platform::json::object(json.as_bytes()).map_err(|error| format!("has bad JSON: {error}"))?;
         if written.app_id.is_empty() {
             return Err("has an empty app_id".to_owned());
@@ -129,13 +142,14 @@ impl FromSecret for ChannelConfig {
             },
             product: product(&written.product)?,
             product_is_on: written.product.switched_on.unwrap_or(true),
-            admission: admission(&written.admission),
+            admission: admission(&written.admission, &written.reborrow)?,
             bank_codes: bank_codes(written.bank_codes)?,
             contract_shape: match written.contract_shape {
                 Some(WrittenShape::KeyValue) => ContractShape::KeyValue,
                 Some(WrittenShape::TitleUrl) | None => ContractShape::TitleUrl,
             },
-            contracts: contracts(written.contracts),
+            contracts: contracts(either("contracts", written.contracts, written.product.contracts.take())?),
+            url_hosts: written.url_hosts.map(url_hosts).transpose()?,
             wording: Wording::new(written.messages)
                 .map_err(|name| format!("has unknown messages: {name}"))?,
             rate_limit: rate_limit(written.requests_per_second, written.expected_concurrency)?,
@@ -197,15 +211,37 @@ fn decimal(raw: &RawValue) -> String {
     serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
 
-fn admission(written: &WrittenAdmission) -> AdmissionRules {
+fn admission(written: &WrittenAdmission, reborrow: &WrittenReborrow) -> Result<AdmissionRules, String> {
     let default = AdmissionRules::default();
-    AdmissionRules {
+    let credit_days = either("credit_days", written.credit_days, reborrow.credit_days)?;
+    let audit_days = either("audit_days", written.audit_days, reborrow.audit_days)?;
+    Ok(AdmissionRules {
         new_users_only: written.new_users_only.unwrap_or(default.new_users_only),
         youngest_years: written.youngest_years.unwrap_or(default.youngest_years),
         oldest_years: written.oldest_years.unwrap_or(default.oldest_years),
         regions_blocked: written.regions_blocked.clone().unwrap_or(default.regions_blocked),
-        credit_days: written.credit_days.unwrap_or(default.credit_days),
-        audit_days: written.audit_days.unwrap_or(default.audit_days),
+        credit_days: credit_days.unwrap_or(default.credit_days),
+        audit_days: audit_days.unwrap_or(default.audit_days),
+    })
+}
+
+/// What has two places stands in one of them.
+fn either<Value>(name: &str, one: Option<Value>, other: Option<Value>) -> Result<Option<Value>, String> {
+    match (one, other) {
+        (Some(_), Some(_)) => Err(format!("has {name} in two places")),
+        (one, other) => Ok(one.or(other)),
+    }
+}
+
+/// Hosts alone, in lower case: a scheme, a port or a path would match nothing.
+fn url_hosts(written: BTreeSet<String>) -> Result<BTreeSet<String>, String> {
+    let is_host = |host: &String| {
+        let of_host = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
+        !host.is_empty() && host.bytes().all(of_host)
+    };
+    match written.iter().find(|host| !is_host(host)) {
+        Some(_) => Err("has url_hosts of which one is no host".to_owned()),
+        None => Ok(written.into_iter().map(|host| host.to_ascii_lowercase()).collect()),
     }
 }
 

@@ -12,6 +12,7 @@ use tracing::info;
 use super::{Deps, handle};
 use crate::CONTEXT;
 use crate::deps::{self, Base};
+use crate::order_settings::SEALING_SECRET_PARAMETER;
 use crate::rongshu::{Rongshu, RongshuSettings};
 use crate::store::{OrderStore, OrderTables, RawData};
 
@@ -29,6 +30,7 @@ pub struct Settings {
 pub struct Own {
     tables: OrderTables,
     bucket: String,
+    sealing_secret: String,
     rongshu: RongshuSettings,
 }
 
@@ -38,22 +40,34 @@ impl Settings {
         let base = deps::Settings::read(environment);
         let tables = OrderTables::read(environment);
         let bucket = RawData::read_bucket(environment);
+        let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
         let rongshu = RongshuSettings::read(environment);
-        Some(Self { base: base?, own: Own { tables: tables?, bucket: bucket?, rongshu: rongshu? } })
+        let own =
+            Own { tables: tables?, bucket: bucket?, sealing_secret: sealing_secret?, rongshu: rongshu? };
+        Some(Self { base: base?, own })
     }
 }
 
 impl Own {
-    /// What the job works with, over what was opened, and calling the platform so.
+    /// The parameter that it needs beside the channels'.
     #[must_use]
-    pub fn deps(&self, base: &Base, rongshu: Rongshu) -> Deps {
+    pub fn parameters(&self) -> [&str; 1] {
+        [&self.sealing_secret]
+    }
+
+    /// What the job works with, over what was opened, and calling the platform so.
+    ///
+    /// # Errors
+    /// A secret is not what it should be.
+    pub fn deps(&self, base: &Base, rongshu: Rongshu) -> Result<Deps, StartError> {
         let objects = ObjectStore::new(base.aws.s3(), self.bucket.clone());
-        Deps {
+        let keys = base.secrets.secret(&self.sealing_secret)?;
+        Ok(Deps {
             channels: base.channels.clone(),
             store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
-            raw_data: RawData::new(objects, base.random.clone()),
+            raw_data: RawData::new(objects, keys, base.random.clone()),
             rongshu,
-        }
+        })
     }
 }
 
@@ -65,12 +79,12 @@ impl OperatorPull {
     /// Builds the job and opens its connections.
     ///
     /// # Errors
-    /// A channel's parameter is missing, or not what it should be.
+    /// A parameter is missing, or not what it should be.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
-        let base = settings.base.open(&[]).await?;
+        let base = settings.base.open(&settings.own.parameters()).await?;
         let stage = base.channels.stage();
         let rongshu = Rongshu::for_pulls(&settings.own.rongshu, base.random.clone(), stage);
-        let deps = settings.own.deps(&base, rongshu);
+        let deps = settings.own.deps(&base, rongshu)?;
         // Boxed: it is large, and run once.
         Box::pin(join(deps.store.warm(), deps.raw_data.warm())).await;
         Ok(Self(deps))

@@ -2,7 +2,7 @@
 
 use domain::marketplace::{PullKind, PullLog, PullState, ThirdOrderStatus};
 use platform::Scope;
-use platform::dynamodb::DynamoDbError;
+use platform::dynamodb::{DynamoDbError, ErrorKind};
 use platform::schedule::Job;
 
 use super::OperatorPull;
@@ -10,9 +10,13 @@ use crate::store::{Commit, Committed, Entry, OrderStore, Pulls, RawObject, Store
 
 /// How often it is written anew because somebody else was at the order.
 const TRIES: u32 = 5;
+const OPERATION: &str = "TransactWriteItems";
 
 /// Writes the pulls as they became, and with them the order where something came of them. Tells whether it is written: it
 /// is not if the pulls are no longer the run's, because it took too long or because they were begun anew.
+///
+/// # Errors
+/// DynamoDB failed, or others were at the rows at every try.
 pub(super) async fn write(
     store: &OrderStore,
     scope: &Scope,
@@ -20,37 +24,56 @@ pub(super) async fn write(
     log: &PullLog,
     objects: &[RawObject],
 ) -> Result<bool, DynamoDbError> {
-    if objects.is_empty() && !log.is_final() {
-        return Ok(store.settle_alone(scope, taken, log).await? == Committed::Applied);
-    }
-    let mut seen = None;
+    let mut lost_at = None;
+    let mut failure = DynamoDbError::raced(OPERATION);
     for attempt in 1..=TRIES {
-        let order = store.order(scope, &taken.key).await?;
-        let order = order.ok_or_else(|| DynamoDbError::vanished("GetItem"))?;
+        let order = read(store, scope, taken, log, objects).await?;
         // The order is as it was when the write was lost: so it was the pulls that had changed.
-        if seen == Some(order.version) && attempt > 2 {
+        let version = order.as_ref().map(|order| order.version);
+        if lost_at == Some(version) {
             return Ok(false);
         }
-        seen = Some(order.version);
-        if write_once(store, scope, &order, (taken, log), objects).await? == Committed::Applied {
-            return Ok(true);
+        match write_once(store, scope, order.as_ref(), (taken, log), objects).await {
+            Ok(Committed::Applied) => return Ok(true),
+            Ok(Committed::Lost) => lost_at = Some(version),
+            // Nobody has won as yet: it may be written still.
+            Err(contended) if contended.kind == ErrorKind::Contended => failure = contended,
+            Err(other) => return Err(other),
         }
         scope.pause(attempt).await;
     }
-    Ok(false)
+    Err(failure)
+}
+
+/// The order, if anything is to be written of it.
+async fn read(
+    store: &OrderStore,
+    scope: &Scope,
+    taken: &StoredPullLog,
+    log: &PullLog,
+    objects: &[RawObject],
+) -> Result<Option<StoredOrder>, DynamoDbError> {
+    if objects.is_empty() && !log.is_final() {
+        return Ok(None);
+    }
+    let order = store.order(scope, &taken.key).await?;
+    order.ok_or_else(|| DynamoDbError::vanished("GetItem")).map(Some)
 }
 
 async fn write_once(
     store: &OrderStore,
     scope: &Scope,
-    order: &StoredOrder,
+    order: Option<&StoredOrder>,
     (taken, log): (&StoredPullLog, &PullLog),
     objects: &[RawObject],
 ) -> Result<Committed, DynamoDbError> {
     // An order that has moved on, or is another user's by now, takes nothing that comes late (§7.6).
-    if order.status != ThirdOrderStatus::InformationIncomplete || order.content.uid != taken.uid {
+    let waits = |order: &&StoredOrder| {
+        order.status == ThirdOrderStatus::InformationIncomplete && order.content.uid == taken.uid
+    };
+    let Some(order) = order.filter(waits) else {
         return store.settle_alone(scope, taken, log).await;
-    }
+    };
     let next = with_data(scope, order, log, objects);
     let entry = (next.status != order.status).then(|| Entry {
         from: Some(order.status),
@@ -63,7 +86,7 @@ async fn write_once(
         pulls: Pulls::Settled { read: taken, log },
         ..Commit::of(Some(order.version), &next)
     };
-    store.commit(scope, commit).await
+    store.commit_or_contend(scope, commit).await
 }
 
 /// The order with what was brought; to be parsed, if that was the last of it.

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use domain::marketplace::{AuthItem, LookupKind, LookupText, OrderKey, PushedOrder, ThirdOrderStatus};
+use domain::marketplace::{
+    AuthItem, LookupKind, LookupText, OrderKey, PushSection, PushedOrder, ThirdOrderStatus,
+};
 use platform::Scope;
 use platform::seal::{SealError, Sealed};
 
@@ -36,6 +38,7 @@ impl Pushed {
     ) -> Result<Self, Failure> {
         let text = std::str::from_utf8(content).map_err(|_| Failure::parameter("request: no UTF-8"))?;
         let order = PushedOrder::of(json::read(text)?)?;
+        check_photos(&order, channel)?;
         let key = OrderKey { channel: channel.id.clone(), number: order.number.clone() };
         let items = order.items().iter().collect();
         let digest = digests.of_content(CONTENT, order.content_digest_parts());
@@ -99,4 +102,16 @@ impl Pushed {
             ..existing.clone()
         }
     }
+}
+
+/// A photo of `idCardOcr` is a URL; one of `idInfo` may be one in place of Base64, which has no colon.
+fn check_photos(order: &PushedOrder<'_>, channel: &Channel) -> Result<(), Failure> {
+    for (section, name, photo) in order.photos() {
+        let is_url = section == PushSection::IdCardOcr || photo.contains(':');
+        if is_url && !channel.config.allows_url(photo) {
+            let words = format!("{}.{name}: not on a host that is allowed", section.as_str());
+            return Err(Failure::Parameter(words.into()));
+        }
+    }
+    Ok(())
 }

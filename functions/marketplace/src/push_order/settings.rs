@@ -62,7 +62,7 @@ impl Own {
         let keys = base.secrets.secret(&self.sealing_secret)?;
         Ok(PushOrder {
             store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
-            raw_data: RawData::new(objects, base.random.clone()),
+            raw_data: RawData::new(objects, keys.clone(), base.random.clone()),
             digests: base.secrets.secret(&self.digest_secret)?,
             sealing: Sealing { keys, random: base.random.clone() },
         })

@@ -13,6 +13,7 @@ use tracing::info;
 use super::{Deps, handle};
 use crate::CONTEXT;
 use crate::deps::{self, Base};
+use crate::order_settings::SEALING_SECRET_PARAMETER;
 use crate::store::{CustomerStore, OrderStore, OrderTables, RawData};
 
 /// The configuration of push-order-parse.
@@ -29,6 +30,7 @@ pub struct Settings {
 pub struct Own {
     tables: OrderTables,
     bucket: String,
+    sealing_secret: String,
     customers: String,
     callbacks: String,
     wake_ups: String,
@@ -40,12 +42,14 @@ impl Settings {
         let base = deps::Settings::read(environment);
         let tables = OrderTables::read(environment);
         let bucket = RawData::read_bucket(environment);
+        let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
         let customers = CustomerStore::read_table(environment);
         let callbacks = Callbacks::read_table(environment);
         let wake_ups = WakeUps::read_queue(environment);
         let own = Own {
             tables: tables?,
             bucket: bucket?,
+            sealing_secret: sealing_secret?,
             customers: customers?,
             callbacks: callbacks?,
             wake_ups: wake_ups?,
@@ -55,18 +59,27 @@ impl Settings {
 }
 
 impl Own {
-    /// What the job works with, over what was opened.
+    /// The parameter that it needs beside the channels'.
     #[must_use]
-    pub fn deps(&self, base: &Base) -> Deps {
+    pub fn parameters(&self) -> [&str; 1] {
+        [&self.sealing_secret]
+    }
+
+    /// What the job works with, over what was opened.
+    ///
+    /// # Errors
+    /// A secret is not what it should be.
+    pub fn deps(&self, base: &Base) -> Result<Deps, StartError> {
         let objects = ObjectStore::new(base.aws.s3(), self.bucket.clone());
-        Deps {
+        let keys = base.secrets.secret(&self.sealing_secret)?;
+        Ok(Deps {
             channels: base.channels.clone(),
             store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
-            raw_data: RawData::new(objects, base.random.clone()),
+            raw_data: RawData::new(objects, keys, base.random.clone()),
             customers: CustomerStore::new(base.aws.dynamodb(), self.customers.clone()),
             callbacks: Callbacks::new(self.callbacks.clone()),
             wake_ups: WakeUps::new(base.aws.sqs(), self.wake_ups.clone()),
-        }
+        })
     }
 }
 
@@ -78,10 +91,10 @@ impl PushOrderParse {
     /// Builds the job and opens its connections.
     ///
     /// # Errors
-    /// A channel's parameter is missing, or not what it should be.
+    /// A parameter is missing, or not what it should be.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
-        let base = settings.base.open(&[]).await?;
-        let deps = settings.own.deps(&base);
+        let base = settings.base.open(&settings.own.parameters()).await?;
+        let deps = settings.own.deps(&base)?;
         // Boxed: it is large, and run once.
         Box::pin(join(deps.store.warm(), deps.raw_data.warm())).await;
         Ok(Self(deps))
@@ -91,8 +104,9 @@ impl PushOrderParse {
 impl Job for PushOrderParse {
     const SOURCE: Source = Source { context: CONTEXT, function: "push-order-parse" };
 
-    async fn run(&self, scope: &Scope, _: &Occasion) -> Result<Done, JobError> {
-        let run = handle(&self.0, scope).await;
+    async fn run(&self, scope: &Scope, occasion: &Occasion) -> Result<Done, JobError> {
+        // A run is for the minute it was scheduled for; what became due since is due as well.
+        let run = handle(&self.0, scope, occasion.time.max(scope.now())).await;
         info!(
             admitted = run.admitted,
             refused = run.refused,

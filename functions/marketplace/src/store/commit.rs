@@ -92,6 +92,22 @@ impl OrderStore {
     /// # Errors
     /// DynamoDB failed.
     pub async fn commit(&self, scope: &Scope, commit: Commit<'_>) -> Result<Committed, DynamoDbError> {
+        match self.commit_or_contend(scope, commit).await {
+            // Somebody else is at a row at this very moment: what was read may be no longer so.
+            Err(failure) if failure.kind == ErrorKind::Contended => Ok(Committed::Lost),
+            committed => committed,
+        }
+    }
+
+    /// The same for who tells what is no longer so from what cannot be written at this very moment.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or somebody else is at a row.
+    pub async fn commit_or_contend(
+        &self,
+        scope: &Scope,
+        commit: Commit<'_>,
+    ) -> Result<Committed, DynamoDbError> {
         let mut digests: Vec<&str> =
             commit.refusal.iter().flat_map(|refusal| refusal.digests).map(String::as_str).collect();
         loop {
@@ -109,8 +125,6 @@ impl OrderStore {
                     Some(rest) => digests = rest,
                     None => return Ok(Committed::Lost),
                 },
-                // Somebody else is at a row at this very moment: what was read may be no longer so.
-                Err(failure) if failure.kind == ErrorKind::Contended => return Ok(Committed::Lost),
                 Err(failure) => return Err(failure),
             }
         }
@@ -158,7 +172,7 @@ impl OrderStore {
     /// Writes what a run brought of an order that no longer waits for it: the pulls alone.
     ///
     /// # Errors
-    /// DynamoDB failed.
+    /// DynamoDB failed, or somebody else is at the row.
     pub async fn settle_alone(
         &self,
         scope: &Scope,
@@ -167,13 +181,10 @@ impl OrderStore {
     ) -> Result<Committed, DynamoDbError> {
         let stamp = scope.stamp();
         let put = self.pulls_put(read, log, scope.now(), &stamp);
-        match Transaction::new().put(put).commit(&self.client, scope, &stamp).await {
-            Ok(Transacted::Applied) => Ok(Committed::Applied),
-            Ok(Transacted::Lost(_)) => Ok(Committed::Lost),
-            // Somebody else is at the row at this very moment.
-            Err(failure) if failure.kind == ErrorKind::Contended => Ok(Committed::Lost),
-            Err(failure) => Err(failure),
-        }
+        Ok(match Transaction::new().put(put).commit(&self.client, scope, &stamp).await? {
+            Transacted::Applied => Committed::Applied,
+            Transacted::Lost(_) => Committed::Lost,
+        })
     }
 
     fn order_put(&self, commit: &Commit<'_>, now: Timestamp, stamp: &str) -> PutBuilder {

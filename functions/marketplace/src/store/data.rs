@@ -17,7 +17,7 @@ const CURRENT_SCHEMA: u64 = 1;
 /// What kind of raw data an object holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DataKind {
-    /// The push, as it came.
+    /// The push.
     Push,
     /// What was pulled.
     Pulled(PullKind),
@@ -55,7 +55,6 @@ impl OrderStore {
             .item(KIND, text(object.kind.as_str()))
             .item("object_key", text(&object.key))
             .item("bytes", number(object.bytes))
-            .item("sha256", text(&object.sha256))
             .item("at", text(rfc3339::sortable(now)))
             .item(SCHEMA_VERSION, number(CURRENT_SCHEMA))
             .item(STAMP, text(stamp))

@@ -1,5 +1,5 @@
-//! Raw data, push and pulls, as it came (§10): one object for each time that it came, put before the transaction that
-//! names it. What no row names is deleted by the bucket's lifecycle.
+//! Raw data, push and pulls (§10): one object for each time that it came, sealed (design §4), put before the transaction
+//! that names it. What no row names is deleted by the bucket's lifecycle.
 
 use bytes::Bytes;
 use domain::marketplace::OrderKey;
@@ -7,24 +7,25 @@ use platform::Scope;
 use platform::config::{Environment, Variable};
 use platform::object_store::{ObjectError, ObjectStore};
 use platform::random::{Random, RandomError};
-use ring::digest::{SHA256, digest};
+use platform::seal::{SealError, Sealer, SealingKeys};
+use platform::secrets::Secret;
 
 use super::data::DataKind;
 use crate::envelope::hex;
 
-const RAW_DATA_BUCKET: Variable = Variable {
-    name: "RAW_DATA_BUCKET",
-    meaning: "The bucket of pushes and pulls as they came.",
-    default: None,
-};
+const RAW_DATA_BUCKET: Variable =
+    Variable { name: "RAW_DATA_BUCKET", meaning: "The bucket of pushes and pulls, sealed.", default: None };
 /// What a push or a pull is at most; both are bounded on their way in.
 const LONGEST_BYTES: usize = 8 * 1024 * 1024;
-const CONTENT_TYPE: &str = "application/json";
+const CONTENT_TYPE: &str = "application/octet-stream";
+/// What a seal is bound to beside the object's key, whatever the bucket is called.
+const SEALED_FOR: &str = "raw_data";
 
 /// The bucket of raw data.
 #[derive(Clone, Debug)]
 pub struct RawData {
     store: ObjectStore,
+    keys: Secret<SealingKeys>,
     random: Random,
 }
 
@@ -35,10 +36,8 @@ pub struct RawObject {
     pub kind: DataKind,
     /// Its key, which nobody can guess.
     pub key: String,
-    /// How long it is.
+    /// How long what was sealed is.
     pub bytes: usize,
-    /// The SHA-256 of it, in hex digits.
-    pub sha256: String,
 }
 
 /// Why raw data was not put.
@@ -50,6 +49,20 @@ pub enum RawDataError {
     /// There was no key to be had.
     #[error(transparent)]
     Random(#[from] RandomError),
+    /// It could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// Why raw data cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum NoRawData {
+    /// S3 failed, or there is none.
+    #[error(transparent)]
+    Store(#[from] ObjectError),
+    /// It cannot be opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 impl RawData {
@@ -58,13 +71,13 @@ impl RawData {
         environment.read(RAW_DATA_BUCKET)
     }
 
-    /// The raw data in `store`.
+    /// The raw data in `store`, sealed with `keys`.
     #[must_use]
-    pub fn new(store: ObjectStore, random: Random) -> Self {
-        Self { store, random }
+    pub fn new(store: ObjectStore, keys: Secret<SealingKeys>, random: Random) -> Self {
+        Self { store, keys, random }
     }
 
-    /// Puts an object under a key of its own.
+    /// Seals what came, and puts it under a key of its own. What came is gone before it is sent: both are large.
     ///
     /// # Errors
     /// S3 failed, or the machine had no randomness.
@@ -77,26 +90,29 @@ impl RawData {
         let mut drawn = [0; 16];
         self.random.fill(&mut drawn)?;
         let place = format!("{}/{}/{}", order.channel.as_str(), order.number.as_str(), kind.as_str());
-        let object = RawObject {
-            kind,
-            key: format!("{place}/{}", hex::lower(&drawn)),
-            bytes: content.len(),
-            sha256: hex::lower(digest(&SHA256, &content).as_ref()),
-        };
-        self.store.put(&object.key, CONTENT_TYPE, content).await?;
+        let key = format!("{place}/{}", hex::lower(&drawn));
+        let object = RawObject { kind, key, bytes: content.len() };
+        let sealed = self.sealer().seal_whole(SEALED_FOR, &[&object.key], &content)?;
+        drop(content);
+        self.store.put(&object.key, CONTENT_TYPE, sealed.into()).await?;
         Ok(object)
     }
 
-    /// Reads an object.
+    /// Reads an object, and opens it.
     ///
     /// # Errors
-    /// There is none of that key, or S3 failed.
-    pub async fn get(&self, scope: &Scope, key: &str) -> Result<Bytes, ObjectError> {
-        self.store.get(scope, key, LONGEST_BYTES).await
+    /// There is none of that key, S3 failed, or it was not sealed for this key.
+    pub async fn get(&self, scope: &Scope, key: &str) -> Result<Vec<u8>, NoRawData> {
+        let sealed = self.store.get(scope, key, LONGEST_BYTES).await?;
+        Ok(self.sealer().open_whole(SEALED_FOR, &[key], sealed.into())?)
     }
 
     /// Opens the connection during init.
     pub async fn warm(&self) {
         self.store.warm().await;
+    }
+
+    fn sealer(&self) -> Sealer {
+        Sealer::new(self.keys.current(), self.random.clone())
     }
 }

@@ -69,6 +69,12 @@ impl PartnerClient {
         self.send_told(scope, call).await.outcome
     }
 
+    /// What a call may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.limits.timeout
+    }
+
     /// The same, for a caller that comes again later: with what the answer says of when.
     pub async fn send_told(&self, scope: &Scope, call: Call) -> Told {
         let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));

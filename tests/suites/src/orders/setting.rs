@@ -18,9 +18,9 @@ use platform::aws::Aws;
 use platform::config::Environment;
 use platform::partner::{Limits, PartnerClient};
 use platform::random::Random;
-use serde_json::json;
 use world::{Projection, Table, World};
 
+use super::raw::SEALING_KEYS;
 use super::{
     BUCKET, CALLBACKS, CONVERSION, CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, DATA, DIGEST_SECRET,
     HISTORY, MESSAGES, ORDERS, PARTNER_CALLBACK, PULL_LOG, SEALING_SECRET, USERS,
@@ -61,8 +61,7 @@ pub fn furnish(world: &World) {
     let results = world::Queue::new(CREDIT_RESULT).visibility(Duration::from_mins(3));
     world.queue(results.dead_letters(CREDIT_RESULT_DEAD, 20));
     world.bucket(BUCKET);
-    let keys = json!({"keys": [{"id": "2018-08", "key": "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA="}]});
-    world.put_parameter(SEALING_SECRET, &keys.to_string());
+    world.put_parameter(SEALING_SECRET, SEALING_KEYS);
 }
 
 fn environment() -> Environment {
@@ -129,16 +128,17 @@ async fn push_order(world: &World, aws: fn(&World) -> Aws, seed: u64) -> PushOrd
 
 async fn operator_pull(world: &World, aws: fn(&World) -> Aws, seed: u64) -> OperatorPull {
     let own = environment().load(operator_pull::Settings::read).expect("a configuration").own;
-    let base = base(world, aws, seed + 1_000, &[]).await;
+    let base = base(world, aws, seed + 1_000, &own.parameters()).await;
     let limits = Limits { timeout: Duration::from_secs(8), answer_bytes: PULL_BYTES };
     let client = PartnerClient::over(world.connector(), limits);
     let rongshu = Rongshu::new(client, base.random.clone(), base.channels.stage());
-    OperatorPull(own.deps(&base, rongshu))
+    OperatorPull(own.deps(&base, rongshu).expect("the secrets"))
 }
 
 async fn push_order_parse(world: &World, aws: fn(&World) -> Aws, seed: u64) -> PushOrderParse {
     let own = environment().load(push_order_parse::Settings::read).expect("a configuration").own;
-    PushOrderParse(own.deps(&base(world, aws, seed + 2_000, &[]).await))
+    let base = base(world, aws, seed + 2_000, &own.parameters()).await;
+    PushOrderParse(own.deps(&base).expect("the secrets"))
 }
 
 async fn credit_application(world: &World, aws: fn(&World) -> Aws, seed: u64) -> CreditApplication {

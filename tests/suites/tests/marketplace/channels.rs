@@ -136,6 +136,16 @@ fn what_is_no_configuration_says_what_is_wrong_and_shows_no_key() {
             json!({"bank_codes": {"CGB": "GDB"}}),
             "has bank_codes with CGB, which is no bank of ours, or nothing",
         ),
+        (json!({"url_hosts": ["https://photos.test"]}), "has url_hosts of which one is no host"),
+        (json!({"contracts": [], "product": {"contracts": []}}), "has contracts in two places"),
+        (
+            json!({"admission": {"credit_days": 1}, "reborrow": {"credit_days": 1}}),
+            "has credit_days in two places",
+        ),
+        (
+            json!({"admission": {"audit_days": 1}, "reborrow": {"audit_days": 2}}),
+            "has audit_days in two places",
+        ),
         (json!({"messages": {"bussy": "x"}}), "has unknown messages: bussy"),
         (json!({"requests_per_second": 0}), "has requests_per_second or expected_concurrency of 0"),
         (json!({"callback_paths": {"auditing": "x"}}), "has callback_paths for auditing, which is none"),
@@ -156,6 +166,16 @@ fn what_is_no_configuration_says_what_is_wrong_and_shows_no_key() {
     let config = ChannelConfig::from_secret(&parameter(AES).to_string()).unwrap();
     let shown = format!("{config:?}");
     assert!(!shown.contains("0001020304") && shown.contains("SigningKey(1024 bits)"), "{shown}");
+}
+
+#[test]
+fn the_specifications_names_are_taken_in_place_of_ours() {
+    let mut parameter = parameter(AES);
+    parameter["product"] = json!({"contracts": [{"title": "合同", "url": "https://c.test/1"}]});
+    parameter["reborrow"] = json!({"credit_days": 7, "audit_days": 9});
+    let config = ChannelConfig::from_secret(&parameter.to_string()).unwrap();
+    assert_eq!((config.contracts.len(), config.contracts[0].title.as_str()), (1, "合同"));
+    assert_eq!((config.admission.credit_days, config.admission.audit_days), (7, 9));
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 use suites::orders::bodies::{PERSONAL, push, with};
-use suites::orders::{ORDER, Orders, Pulled, TABLES, UID};
+use suites::orders::{BUCKET, ORDER, Orders, Pulled, TABLES, UID, opened, sealed};
 
-/// Everything that is stored in rows, and every object's key.
+/// Everything that is stored in rows, and every object with its key.
 fn stored(app: &Orders) -> String {
     let rows = TABLES.iter().flat_map(|table| app.world.items(table)).map(|row| row.to_string());
-    let keys = app.world.objects(suites::orders::BUCKET).into_iter().map(|object| object.key);
-    rows.chain(keys).collect()
+    let objects = app.world.objects(BUCKET).into_iter();
+    let objects = objects.map(|object| object.key + &String::from_utf8_lossy(&object.content));
+    rows.chain(objects).collect()
 }
 
 fn nobody_is_in(text: &str) {
@@ -31,6 +32,11 @@ async fn a_life_from_the_push_to_the_credit_application_shows_nobody() {
     nobody_is_in(&stored(&app));
     nobody_is_in(&app.output.text());
     assert!(!app.output.text().contains(UID), "the platform's user is not for a log");
+    let objects = app.world.objects(BUCKET);
+    let opened: Vec<_> = objects.iter().map(|object| String::from_utf8(opened(object)).unwrap()).collect();
+    assert_eq!((opened.len(), opened.contains(&push().to_string())), (4, true), "it is there, sealed");
+    assert!(opened.concat().contains("张三") && opened.concat().contains("13800138016"));
+    assert_eq!(objects[0].encryption.as_deref(), Some("AES256"), "and by S3 as well");
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,12 +59,10 @@ async fn refusals_and_failures_show_nobody() {
     app.platform.has_all(UID);
     app.world.fail(world::On::call("PutObject").times(3), world::Fault::Invalid);
     app.pull().await.unwrap();
+    app.world.pass(std::time::Duration::from_mins(1)).await;
     app.pull().await.unwrap();
-    for object in app.world.objects(suites::orders::BUCKET) {
-        app.world.put_object(
-            suites::orders::BUCKET,
-            world::Object { content: "{\"name\":\"张三\"}".into(), ..object },
-        );
+    for object in app.world.objects(BUCKET) {
+        app.world.put_object(BUCKET, sealed(&object.key, "{\"name\":\"张三\"}".as_bytes()));
     }
     app.parse().await.unwrap();
     assert_eq!(app.status(ORDER), Some(5));

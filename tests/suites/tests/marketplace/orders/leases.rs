@@ -119,6 +119,8 @@ async fn an_order_that_a_dead_run_left_in_progress_is_parsed_when_its_lease_is_o
     app.world.pass(Duration::from_millis(5 * 60_000 - 1)).await;
     app.parse().await.unwrap();
     assert_eq!(app.status(ORDER), Some(3), "another may be at it");
+    app.parse_for(&json!({"time": "2018-08-09T00:00:00Z"})).await.unwrap();
+    assert_eq!(app.status(ORDER), Some(3), "a lease is the clock's");
     app.world.pass(Duration::from_millis(1)).await;
     app.parse().await.unwrap();
     assert_eq!(app.status(ORDER), Some(10));

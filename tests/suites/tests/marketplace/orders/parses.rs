@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use suites::marketplace::channels::{AES, PLAIN};
 use suites::orders::bodies::{push, with};
-use suites::orders::{BUCKET, CALLBACKS, CUSTOMERS, ORDER, ORDERS, Orders, UID};
+use suites::orders::{BUCKET, CALLBACKS, CUSTOMERS, ORDER, ORDERS, Orders, UID, sealed};
 use world::{Fault, Object, On};
 
 const REFUSED: &str = r#"{"orderId":"120522","status":6004,"remark":"资质不符"}"#;
@@ -106,6 +106,20 @@ async fn the_age_of_somebody_new_is_that_of_the_id_number() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_judges_as_of_its_time_where_that_is_later_than_the_clock() {
+    for (time, status) in
+        [("2018-08-09T00:00:00Z", 10), ("2018-08-08T06:39:00Z", 4), ("2018-01-01T00:00:00Z", 4)]
+    {
+        let app = Orders::new().await;
+        app.platform.has_all(UID);
+        app.push(&with(push(), "idInfo.cid", json!("11010119980809123X"))).await;
+        app.pull().await.unwrap();
+        app.parse_for(&json!({"time": time, "id": "run-1"})).await.unwrap();
+        assert_eq!(app.status(ORDER), Some(status), "twenty years old on the 9th: {time}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_order_whose_items_are_missing_has_failed() {
     let without = with(with(push(), "idInfo.frontFile", Value::Null), "idCardOcr.frontPhotoUrl", Value::Null);
     refused(&parsed(&without).await, 5, "missing: id_front");
@@ -132,14 +146,33 @@ async fn an_order_whose_push_cannot_be_read_has_failed() {
     refused(&app, 5, "the push cannot be read");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_push_that_was_sealed_for_another_key_or_never_cannot_be_read() {
+    for content in
+        [sealed("840/120523/push/00", push().to_string().as_bytes()).content, push().to_string().into()]
+    {
+        let app = with_data().await;
+        let object =
+            app.world.objects(BUCKET).into_iter().find(|object| object.key.contains("/push/")).unwrap();
+        app.world.put_object(BUCKET, Object { content, ..object });
+        app.parse().await.unwrap();
+        refused(&app, 5, "the push cannot be read");
+    }
+}
+
 fn replace_push(app: &Orders, content: &[u8]) {
     let mut objects = app.world.objects(BUCKET).into_iter();
     let object = objects.find(|object| object.key.contains("/push/")).unwrap();
-    app.world.put_object(BUCKET, Object { content: content.to_vec().into(), ..object });
+    app.world.put_object(BUCKET, sealed(&object.key, content));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_order_whose_push_is_gone_has_failed() {
+    let app = with_data().await;
+    app.change(ORDER, |row| row["data_keys"]["M"]["push"] = json!({"S": "840/120522/push/gone"}));
+    app.world.forbid_listing(BUCKET);
+    app.parse().await.unwrap();
+    assert_eq!((app.status(ORDER), app.counted("push_order_parse_failed")), (Some(3), 1), "nobody knows");
     let app = with_data().await;
     app.change(ORDER, |row| row["data_keys"]["M"]["push"] = json!({"S": "840/120522/push/gone"}));
     app.parse().await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use suites::marketplace::channels::{AES, PLATFORM};
 use suites::orders::bodies::{push, with};
-use suites::orders::{BUCKET, DATA, ORDER, ORDERS, Orders, PULL_LOG, Pulled, UID, data};
+use suites::orders::{BUCKET, DATA, ORDER, ORDERS, Orders, PULL_LOG, Pulled, UID, data, opened};
 use world::{Fault, On};
 
 const MINUTES: [u64; 8] = [0, 1, 5, 15, 60, 60, 60, 60];
@@ -40,7 +40,7 @@ async fn all_that_is_ready_is_pulled_stored_as_it_came_and_the_order_is_to_be_pa
         let named = row["data_keys"]["M"][kind]["S"].as_str().unwrap();
         assert!(named.starts_with(&format!("840/{ORDER}/{kind}/")), "{named}");
         let object = app.world.objects(BUCKET).into_iter().find(|object| object.key == named).unwrap();
-        assert_eq!(object.content, data(UID, kind).as_bytes(), "{kind}");
+        assert_eq!(opened(&object), data(UID, kind).as_bytes(), "{kind}");
         let rows = app.world.items(DATA);
         let stored = rows.iter().find(|row| row["kind"]["S"] == kind).unwrap();
         assert_eq!(stored["object_key"]["S"], named);
@@ -146,8 +146,28 @@ async fn a_platform_that_is_gone_is_a_failure_and_ours_are_none() {
     app.pull().await.unwrap();
     assert_eq!(app.pulls(ORDER)["retry_count"]["N"], "3", "what could not be put burns no attempt");
     assert_eq!(app.counted("operator_pull_failed"), 3);
+    minutes(&app, 4).await;
     app.pull().await.unwrap();
-    assert_eq!(app.status(ORDER), Some(2), "and is pulled again with the next run");
+    assert_eq!(app.status(ORDER), Some(0), "it waits as after a failure more");
+    minutes(&app, 1).await;
+    app.pull().await.unwrap();
+    assert_eq!(app.status(ORDER), Some(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_never_be_put_is_given_up_after_24_hours() {
+    let app = pushed().await;
+    app.platform.has_all(UID);
+    app.world.fail(On::call("PutObject").always(), Fault::InternalError);
+    for _ in 0..12 {
+        app.pull().await.unwrap();
+        minutes(&app, 1).await;
+    }
+    assert_eq!((states(&app).as_str(), app.platform.times("device")), ("000", 12));
+    assert_eq!(app.pulls(ORDER)["retry_count"]["N"], "0");
+    minutes(&app, 24 * 60).await;
+    app.pull().await.unwrap();
+    assert_eq!((app.status(ORDER), states(&app).as_str()), (Some(2), "222"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -190,7 +210,7 @@ async fn pulls_in_aes_mode_are_encrypted_and_what_they_bring_is_stored_as_it_cam
     app.pull().await.unwrap();
     assert_eq!(app.world.items(ORDERS)[0]["status"]["N"], "2");
     let stored = app.world.objects(BUCKET);
-    assert!(stored.iter().any(|object| object.content == data(UID, "device").as_bytes()));
+    assert!(stored.iter().any(|object| opened(object) == data(UID, "device").as_bytes()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -246,7 +266,8 @@ async fn many_orders_are_pulled_a_few_at_a_time_and_a_run_stops_in_time() {
         app.push(&with(push(), "orderId", json!(number))).await;
     }
     app.platform.has_all(UID);
-    app.pull_within(Duration::from_secs(23)).await.unwrap();
+    // A call of 8 s, an object of 10, three calls of DynamoDB of 5.
+    app.pull_within(Duration::from_millis(8_000 + 10_000 + 3 * 5_000 - 1)).await.unwrap();
     assert!(app.platform.pulls().is_empty(), "nothing is begun that may not end");
     app.pull().await.unwrap();
     assert!(app.world.items(ORDERS).iter().all(|row| row["status"]["N"] == "2"));

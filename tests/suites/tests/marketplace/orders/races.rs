@@ -3,7 +3,7 @@
 use futures_util::join;
 use serde_json::json;
 use suites::orders::bodies::{push, with};
-use suites::orders::{BUCKET, CONVERSION, DATA, HISTORY, ORDER, ORDERS, Orders, UID};
+use suites::orders::{BUCKET, CONVERSION, DATA, HISTORY, ORDER, ORDERS, Orders, UID, opened};
 use world::{Fault, On};
 
 /// The row, the raw data and its row say the same.
@@ -14,7 +14,7 @@ fn is_whole(app: &Orders) {
     let data = rows.iter().find(|row| row["kind"]["S"] == "push").unwrap();
     assert_eq!(data["object_key"]["S"], named);
     let object = app.world.objects(BUCKET).into_iter().find(|object| named == *object.key).unwrap();
-    let pushed: serde_json::Value = serde_json::from_slice(&object.content).unwrap();
+    let pushed: serde_json::Value = serde_json::from_slice(&opened(&object)).unwrap();
     let amount = format!("{}.00", pushed["loanAmount"].to_string().trim_end_matches(".0"));
     assert_eq!(row["loan_amount"]["S"], amount);
 }
@@ -117,6 +117,39 @@ async fn a_conflicting_or_throttled_transaction_is_tried_again() {
         app.world.fail(On::call("TransactWriteItems").always(), fault);
         assert_eq!(app.push(&push()).await.code, 10_001, "not for ever");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_pulled_is_written_again_under_contention_and_never_taken_for_too_late() {
+    for fault in [Fault::TransactionConflict, Fault::Throttled] {
+        let app = Orders::new().await;
+        app.platform.has_all(UID);
+        app.push(&push()).await;
+        app.world.fail(On::call("TransactWriteItems").times(4), fault);
+        app.pull().await.unwrap();
+        assert_eq!((app.status(ORDER), app.counted("operator_pull_failed")), (Some(2), 0), "{fault:?}");
+        let app = Orders::new().await;
+        app.platform.has_all(UID);
+        app.push(&push()).await;
+        app.world.fail(On::call("TransactWriteItems").times(5), fault);
+        app.pull().await.unwrap();
+        assert_eq!((app.status(ORDER), app.counted("operator_pull_failed")), (Some(0), 1), "{fault:?}");
+        assert!(!app.output.text().contains("too late"), "{fault:?}");
+        app.world.pass(std::time::Duration::from_mins(5)).await;
+        app.pull().await.unwrap();
+        assert_eq!(app.status(ORDER), Some(2), "once its lease is over");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pull_in_vain_is_written_again_under_contention() {
+    let app = Orders::new().await;
+    app.push(&push()).await;
+    // The lease is the first.
+    app.world.fail(On::call("PutItem").after(1).times(3), Fault::Throttled);
+    app.pull().await.unwrap();
+    assert_eq!(app.pulls(ORDER)["retry_count"]["N"], "3");
+    assert_eq!((app.pulls(ORDER).get("lease_until"), app.counted("operator_pull_failed")), (None, 0));
 }
 
 #[tokio::test(start_paused = true)]

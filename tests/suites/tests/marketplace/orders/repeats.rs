@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use suites::marketplace::channels::PLAIN;
 use suites::orders::bodies::{push, with};
 use suites::orders::{
-    BUCKET, CONVERSION, DATA, ORDER, ORDERS, Orders, PULL_LOG, Pulled, TABLES, UID, USERS, data,
+    BUCKET, CONVERSION, DATA, ORDER, ORDERS, Orders, PULL_LOG, Pulled, TABLES, UID, USERS, data, opened,
 };
 
 const OTHER_UID: &str = "99000001";
@@ -65,7 +65,7 @@ async fn other_content_takes_the_place_of_the_old_while_the_order_waits_for_data
     assert_eq!(counts, [1; 5]);
     let named = &row["data_keys"]["M"]["push"]["S"];
     let object = app.world.objects(BUCKET).into_iter().find(|object| *named == *object.key).unwrap();
-    assert_eq!(serde_json::from_slice::<Value>(&object.content).unwrap(), other);
+    assert_eq!(serde_json::from_slice::<Value>(&opened(&object)).unwrap(), other);
     assert_eq!(app.world.items(DATA)[0]["object_key"]["S"], *named);
 }
 

@@ -70,13 +70,17 @@ async fn operator_pull_may_do_what_it_does() {
 async fn push_order_parse_may_do_what_it_does() {
     let app = Orders::new().await;
     app.platform.has_all(UID);
-    for (order, cid) in [(ORDER, "11010119900307123X"), ("120523", "11010120100307123X")] {
+    for (order, cid) in
+        [(ORDER, "11010119900307123X"), ("120523", "11010120100307123X"), ("120524", "11010119900307123X")]
+    {
         app.push(&with(with(push(), "orderId", json!(order)), "idInfo.cid", json!(cid))).await;
     }
     app.pull().await.unwrap();
+    app.change("120524", |row| row["data_keys"]["M"]["push"] = json!({"S": "840/120524/push/gone"}));
     let run = async |app: &Orders| {
         app.parse().await.unwrap();
-        assert_eq!((app.status(ORDER), app.status("120523")), (Some(10), Some(4)));
+        let statuses = [ORDER, "120523", "120524"].map(|order| app.status(order));
+        assert_eq!(statuses, [Some(10), Some(4), Some(5)]);
     };
     assert_eq!(called(&app, "push-order-parse", run).await, allowed("marketplace", "push-order-parse"));
 }
