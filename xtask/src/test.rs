@@ -13,7 +13,7 @@ use crate::{
     browser::Browser,
     cargo::{self, Metadata},
     children,
-    platform::{Folder, Ports, RunningPlatform, Settings, Tools, stop},
+    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings, Tools, stop},
     ui,
 };
 
@@ -36,7 +36,8 @@ pub(crate) fn run() -> Result<ExitCode> {
     cargo::build_binaries_and_tests()?;
     // What a run that was killed has left behind.
     stop(&folder)?;
-    let settings = Settings { folder, ports: Ports::free()?, overrides: Vec::new() };
+    let settings =
+        Settings { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() };
     let platform = RunningPlatform::start(&settings)?;
     ui::step("Running every test");
     let outcome = run_tests(&settings.folder, &browser);

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::{
     cargo,
-    platform::{Folder, Ports, RunningPlatform, Schedules, Settings},
+    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Schedules, Settings},
     ui,
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct Options {
     /// Lets the jobs run by themselves, at their times but in UTC; otherwise they are invoked
     #[arg(long)]
     schedules: bool,
+    #[command(flatten)]
+    callbacks: CallbackTimes,
 }
 
 /// Starts everything, says where it is, and returns.
@@ -29,13 +31,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     options.ports.refuse_if_busy()?;
     ui::step("Building the functions and the sandbox");
     cargo::build_binaries()?;
-    let settings = Settings { folder, ports: options.ports, overrides: options.overrides.clone() };
+    let overrides = [&options.callbacks.variables()[..], &options.overrides].concat();
+    let settings = Settings { folder, ports: options.ports, overrides };
     let schedules = if options.schedules { Schedules::On } else { Schedules::Off };
     let running = RunningPlatform::start_with(&settings, schedules)?;
     ui::line("");
     ui::line(format_args!("HTTP routes    {}", running.outputs.http_url));
     ui::line(format_args!("AWS endpoint   {}", running.outputs.aws_endpoint));
     ui::line(format_args!("Sandbox        {}", running.outputs.sandbox_url));
+    ui::line(format_args!("Callbacks      {}", options.callbacks.shown()));
     ui::line(format_args!("Everything     {}", settings.folder.outputs().display()));
     ui::line("");
     ui::line("It runs until `cargo xtask down`.");

@@ -49,7 +49,10 @@ pub(super) fn play(stage: &mut Stage) -> Result<()> {
     ui::step("Marketplace: what the platform has of its users is pulled");
     data_is_pulled(stage)?;
     ui::step("Marketplace: the orders are parsed, and their users judged");
-    orders_are_parsed(stage)
+    orders_are_parsed(stage)?;
+    ui::step("Marketplace: the loan core decides about credit, and the platform hears of it");
+    credit_is_applied_for(stage)?;
+    credit_is_granted(stage)
 }
 
 fn users_are_checked(stage: &mut Stage) -> Result<()> {
@@ -123,15 +126,38 @@ fn data_is_pulled(stage: &mut Stage) -> Result<()> {
 }
 
 fn orders_are_parsed(stage: &mut Stage) -> Result<()> {
-    stage.step("Who may borrow waits for a credit decision; who may not is refused, and the platform will hear of it");
+    stage.step("Who may borrow waits for a credit decision; who may not is refused, and the platform hears of it at once");
     stage.job("push-order-parse")?;
     stage.third_order(("840", GOOD), 10)?;
     stage.third_order(("rongshu", BAD), 4)?;
-    stage.callbacks_wait(("840", GOOD), &[])?;
-    stage.callbacks_wait(("rongshu", BAD), &["audit"])?;
+    stage.callback_arrives(("rongshu", BAD), "audit", 1)?;
     stage.rongshu("840", "queryAuditResult", &order(GOOD), Ok(&[("/status", json!(6003))]))?;
     let refused = [("/status", json!(6004)), ("/remark", json!("资质不符"))];
     stage.rongshu("rongshu", "queryAuditResult", &order(BAD), Ok(&refused))
+}
+
+fn credit_is_applied_for(stage: &mut Stage) -> Result<()> {
+    stage.step("The minute job has the loan core decide; once, however often it runs");
+    stage.job("credit-application")?;
+    stage.job("credit-application")?;
+    stage.third_order(("840", GOOD), 11)?;
+    stage.core_was_told(GOOD, 1)
+}
+
+fn credit_is_granted(stage: &mut Stage) -> Result<()> {
+    stage.step("Approved. The platform fails twice before it takes the callback, which arrives all the same");
+    let faults = json!([{"kind": "audit", "order": GOOD, "fault": "http_500", "times": 2}]);
+    stage.control("PUT", "/rongshu/faults", &faults)?;
+    let approved = json!({
+        "result": "approved",
+        "amount_limit": {"max_loan": "15000.00", "min_loan": "5000.00", "max_period": 12, "min_period": 12},
+        "amount_option": [{"min": "5000.00", "max": "15000.00", "step": "100.00", "periods": [12]}],
+    });
+    stage.control("POST", &format!("/core/{GOOD}/credit-result"), &approved)?;
+    stage.third_order_becomes(("840", GOOD), 12)?;
+    stage.callback_arrives(("840", GOOD), "audit", 3)?;
+    stage.step("Asked, we say the same");
+    stage.rongshu("840", "queryAuditResult", &order(GOOD), Ok(&[("/status", json!(6001))]))
 }
 
 fn inquiry(user: &User) -> Value {

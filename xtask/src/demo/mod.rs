@@ -14,7 +14,7 @@ use local::Platform;
 use self::stage::Stage;
 use crate::{
     cargo,
-    platform::{Folder, Ports, RunningPlatform, Settings},
+    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings},
     ui,
 };
 
@@ -35,7 +35,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     options.ports.refuse_if_busy()?;
     ui::step("Building the functions and the sandbox (the first time takes some minutes)");
     cargo::build_binaries()?;
-    let settings = Settings { folder, ports: options.ports, overrides: Vec::new() };
+    let settings =
+        Settings { folder, ports: options.ports, overrides: CallbackTimes::short().variables().into() };
     let running = RunningPlatform::start(&settings)?;
     let mut stage = Stage::new(Platform::new(running.outputs.clone())?);
     instalment::play(&mut stage)?;

@@ -25,6 +25,8 @@ const STACK: &str = "tenor";
 const BUCKET: &str = "deployment";
 /// A push of `InforCRM` that finds no task waits for seconds where it would wait for minutes.
 const PUSH_RETRY_SECONDS: &str = "2,2,2,2,2";
+/// So does a message of the loan core about an order that there is not yet.
+const CORE_RETRY_SECONDS: &str = "2,2,2,2,2";
 /// A call of Ant, its repeats included, is given up after a second (lease §12).
 const ANT_WAIT_MS: &str = "1000";
 /// So is one of Rongshu's platform.
@@ -64,6 +66,7 @@ impl Deployment<'_> {
             ("RongshuTimeoutMs", RONGSHU_WAIT_MS),
             ("OverrideCallers", engine::CALLER_ARN),
             ("InforPushRetrySeconds", PUSH_RETRY_SECONDS),
+            ("CoreMessageRetrySeconds", CORE_RETRY_SECONDS),
             ("Schedules", if self.schedules == Schedules::On { "ENABLED" } else { "DISABLED" }),
         ];
         let template_url = format!("https://s3.amazonaws.com/{BUCKET}/template.yaml");

@@ -1,5 +1,6 @@
 //! The local platform: the engine, the sandbox, and the stack deployed into them.
 
+mod callbacks;
 mod deploy;
 mod engine;
 mod folder;
@@ -13,7 +14,7 @@ mod tools;
 use anyhow::{Context as _, Result};
 use local::{Engine, LogFiles, Outputs, ParameterStore, SessionKeys};
 
-pub(crate) use self::{folder::Folder, ports::Ports, tools::Tools};
+pub(crate) use self::{callbacks::CallbackTimes, folder::Folder, ports::Ports, tools::Tools};
 use self::{process::Process, secrets::LocalSecrets};
 use crate::{cargo::Metadata, ui};
 

@@ -144,10 +144,23 @@ fn the_marketplace_reads_its_sample_calls_which_no_local_key_has_signed() {
 
 #[test]
 fn the_jobs_and_the_consumer_of_the_marketplace_take_their_sample_events() {
-    for job in ["operator-pull", "push-order-parse"] {
+    for job in ["operator-pull", "push-order-parse", "credit-application"] {
         let answer = invoke_with_sample(job, &[]);
         assert_eq!((answer.status, answer.text().as_str()), (200, "null"), "{job}");
     }
-    let answer = invoke_with_sample("customer-events", &[]).json().unwrap();
-    assert_eq!(answer, json!({"batchItemFailures": []}));
+    for consumer in ["customer-events", "partner-callback"] {
+        let answer = invoke_with_sample(consumer, &[]).json().unwrap();
+        assert_eq!(answer, json!({"batchItemFailures": []}), "{consumer}");
+    }
+    // There is no such order yet: the message waits.
+    let answer = invoke_with_sample("credit-result", &[]).json().unwrap();
+    assert_eq!(answer["batchItemFailures"].as_array().map(Vec::len), Some(1), "{answer}");
+}
+
+#[test]
+fn the_operators_functions_over_callbacks_answer_their_sample_events() {
+    let answer = invoke_with_sample("callback-list", &[]).json().unwrap();
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    let answer = invoke_with_sample("callback-resend", &[]).json().unwrap();
+    assert_eq!(answer["statusCode"], 404, "{answer}");
 }

@@ -47,7 +47,7 @@ impl Stage {
         self.invoke(function, &json!({"time": time, "id": "demo"}))
     }
 
-    /// Waits until an order of a channel stands here.
+    /// Looks whether an order of a channel stands here.
     pub(in crate::demo) fn third_order(&self, (channel, number): (&str, &str), status: u16) -> Result<()> {
         let rows = self.rows_of_order("third_orders", channel, number)?;
         let seen = rows.first().map_or(Value::Null, |row| row["status"]["N"].clone());
@@ -58,16 +58,47 @@ impl Stage {
         )
     }
 
-    /// Compares which callbacks of an order wait to be sent.
-    pub(in crate::demo) fn callbacks_wait(
+    /// Waits until an order of a channel stands here.
+    pub(in crate::demo) fn third_order_becomes(&self, order: (&str, &str), status: u16) -> Result<()> {
+        let (channel, number) = order;
+        wait_for(|| {
+            let rows = self.rows_of_order("third_orders", channel, number)?;
+            let stands = rows.first().is_some_and(|row| row["status"]["N"] == status.to_string());
+            Ok(stands.then_some(()))
+        })?;
+        self.third_order(order, status)
+    }
+
+    /// Waits until the only callback of an order arrives, with so many tries. Each run of the relay wakes for what is due.
+    pub(in crate::demo) fn callback_arrives(
         &self,
         (channel, number): (&str, &str),
-        kinds: &[&str],
+        kind: &str,
+        tries: usize,
     ) -> Result<()> {
-        let rows = self.rows_of_order("callbacks", channel, number)?;
-        let waiting = rows.iter().filter(|row| row["state"]["S"] == "pending");
-        let seen: Vec<&str> = waiting.filter_map(|row| row["kind"]["S"].as_str()).collect();
-        expect(&format!("callbacks of the order {number} that wait"), &seen.as_slice(), &kinds)
+        let delivered = wait_for(|| {
+            let rows = self.rows_of_order("callbacks", channel, number)?;
+            let of_kind = rows.into_iter().find(|row| row["kind"]["S"] == kind);
+            let delivered = of_kind.filter(|row| row["state"]["S"] == "delivered");
+            if delivered.is_none() {
+                let relay = self.platform.outputs.function("outbox-relay")?;
+                self.platform.engine.invoke(relay, &json!({"time": NOW, "id": "demo"}))?;
+            }
+            Ok(delivered)
+        })?;
+        let delivered = delivered.with_context(|| format!("no {kind} callback of {number} arrived"))?;
+        let tried = delivered["attempts"]["L"].as_array().map_or(0, Vec::len);
+        expect(&format!("tries until the {kind} callback of the order {number} arrived"), &tried, &tries)
+    }
+
+    /// Waits until the loan core has so many commands about an order.
+    pub(in crate::demo) fn core_was_told(&self, number: &str, times: usize) -> Result<()> {
+        let path = format!("/requests?partner=core&order={number}");
+        let commands = || -> Result<usize> {
+            Ok(self.platform.control("GET", &path, b"")?.json()?.as_array().map_or(0, Vec::len))
+        };
+        wait_for(|| Ok((commands()? >= times).then_some(())))?;
+        expect(&format!("commands to the loan core about {number}"), &commands()?, &times)
     }
 
     /// Waits until the platform has given these kinds of a user's data, to calls that we signed.
