@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{
-    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+    HttpConnector, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::retry::RetryConfig;
@@ -26,14 +25,12 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::config::{Environment, FromVariable, Variable};
+use crate::object_store::S3Client;
 
 const AMAZON_ROOTS: &[u8] = include_bytes!("../roots/amazon.pem");
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
-/// An object may be megabytes, where a row is kilobytes.
-const OBJECT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
-const OBJECT_OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 const ATTEMPTS: u32 = 3;
 /// Warming is best effort and must not hold up a start (design §6).
 const WARM_TIMEOUT: Duration = Duration::from_secs(1);
@@ -108,8 +105,8 @@ impl fmt::Debug for AwsSettings {
     }
 }
 
-/// The SDK clients of a process over one connector: each is built once, when it is first asked for. Its copies are
-/// cheap, and a start that builds one for every store, or one that is rarely used, is dearer.
+/// The clients of a process over one connector: of the SDK, each is built once, when it is first asked for. Its copies
+/// are cheap, and a start that builds one for every store, or one that is rarely used, is dearer.
 #[derive(Clone, Debug)]
 pub struct Aws(Arc<Clients>);
 
@@ -118,7 +115,7 @@ struct Clients {
     config: SdkConfig,
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
-    s3: OnceLock<aws_sdk_s3::Client>,
+    s3: S3Client,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     ssm: OnceLock<aws_sdk_ssm::Client>,
 }
@@ -128,34 +125,46 @@ impl Aws {
     #[must_use]
     pub fn connect(settings: AwsSettings) -> Self {
         let roots = settings.roots.as_ref().map_or(AMAZON_ROOTS, |roots| &roots.0);
-        let connector = connector(roots, CONNECT_TIMEOUT);
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-        Self::over(settings, http_client_fn(move |_, _| connector.clone()), retries)
+        Self::over(settings.clone(), connector(roots, CONNECT_TIMEOUT), retries)
     }
 
-    /// Clients over another HTTP client: the seam of the tests.
+    /// Clients over another connector: the seam of the tests.
     #[must_use]
-    pub fn over(settings: AwsSettings, http: SharedHttpClient, retries: RetryConfig) -> Self {
+    pub fn over(
+        settings: AwsSettings,
+        connector: impl HttpConnector + 'static,
+        retries: RetryConfig,
+    ) -> Self {
+        let connector = SharedHttpConnector::new(connector);
+        let AwsSettings { region, credentials, endpoint_url, roots: _ } = settings;
+        let s3 = S3Client::new(
+            connector.clone(),
+            region.clone(),
+            endpoint_url.clone(),
+            credentials.clone(),
+            retries.clone(),
+        );
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .operation_timeout(OPERATION_TIMEOUT)
             .build();
         let mut config = SdkConfig::builder()
             .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::v2026_01_12())
-            .region(Region::new(settings.region))
-            .credentials_provider(SharedCredentialsProvider::new(settings.credentials))
-            .http_client(http)
+            .region(Region::new(region))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(http_client_fn(move |_, _| connector.clone()))
             .sleep_impl(TokioSleep::new())
             .retry_config(retries)
             // Every call has a time-out of its own; watching the pace of its bytes as well costs each call.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .timeout_config(timeouts);
-        config.set_endpoint_url(settings.endpoint_url);
+        config.set_endpoint_url(endpoint_url);
         Self(Arc::new(Clients {
             config: config.build(),
             dynamodb: OnceLock::new(),
             eventbridge: OnceLock::new(),
-            s3: OnceLock::new(),
+            s3,
             sqs: OnceLock::new(),
             ssm: OnceLock::new(),
         }))
@@ -175,8 +184,8 @@ impl Aws {
 
     /// The S3 client.
     #[must_use]
-    pub fn s3(&self) -> aws_sdk_s3::Client {
-        self.0.s3.get_or_init(|| aws_sdk_s3::Client::from_conf(s3_config(&self.0.config))).clone()
+    pub fn s3(&self) -> S3Client {
+        self.0.s3.clone()
     }
 
     /// The SQS client.
@@ -190,22 +199,6 @@ impl Aws {
     pub fn ssm(&self) -> aws_sdk_ssm::Client {
         self.0.ssm.get_or_init(|| aws_sdk_ssm::Client::new(&self.0.config)).clone()
     }
-}
-
-/// What S3 wants of its own. Another endpoint than AWS's has no host for each bucket, so the bucket stands in the path.
-fn s3_config(config: &SdkConfig) -> aws_sdk_s3::Config {
-    let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(OBJECT_ATTEMPT_TIMEOUT)
-        .operation_timeout(OBJECT_OPERATION_TIMEOUT)
-        .build();
-    aws_sdk_s3::config::Builder::from(config)
-        .force_path_style(config.endpoint_url().is_some())
-        .timeout_config(timeouts)
-        // The signature covers a hash of the body already, and TLS covers the answer.
-        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-        .disable_s3_express_session_auth(true)
-        .build()
 }
 
 /// An HTTP connector that trusts `roots` (PEM) and nothing else; it speaks plain HTTP too, which only

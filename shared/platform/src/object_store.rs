@@ -1,34 +1,37 @@
 //! Objects in an S3 bucket (marketplace §10, Raw data): what is too large for a row. An object is written whole, before
 //! the transaction that names its key; one that no row names is an orphan, which the bucket's lifecycle deletes.
 
+mod client;
+mod code;
 mod error;
+mod request;
 
 use std::time::Duration;
 
-use aws_sdk_s3::Client;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::ServerSideEncryption;
+use aws_smithy_types::byte_stream::ByteStream;
 use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_LENGTH;
 
 use crate::Scope;
 use crate::aws::warm;
 
+pub use client::S3Client;
 pub use error::{ObjectError, ObjectErrorKind};
 
-/// How long the body of an answer may take; the SDK's own time-outs end with its head.
+/// How long the body of an answer may take; the client's own time-outs end with its head.
 const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The objects of one bucket.
 #[derive(Clone, Debug)]
 pub struct ObjectStore {
-    client: Client,
+    client: S3Client,
     bucket: String,
 }
 
 impl ObjectStore {
     /// The store in `bucket`.
     #[must_use]
-    pub fn new(client: Client, bucket: String) -> Self {
+    pub fn new(client: S3Client, bucket: String) -> Self {
         Self { client, bucket }
     }
 
@@ -37,17 +40,7 @@ impl ObjectStore {
     /// # Errors
     /// The call failed; after [`ObjectErrorKind::Unanswered`] the object may be there.
     pub async fn put(&self, key: &str, content_type: &str, content: Bytes) -> Result<(), ObjectError> {
-        self.client
-            .put_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .content_type(content_type)
-            .server_side_encryption(ServerSideEncryption::Aes256)
-            .body(ByteStream::from(content))
-            .send()
-            .await
-            .map_err(|error| ObjectError::of("PutObject", &error))?;
-        Ok(())
+        self.client.put(&self.bucket, key, content_type, content).await
     }
 
     /// Reads an object of at most `limit_bytes`; no more than that is ever held.
@@ -56,13 +49,13 @@ impl ObjectStore {
     /// There is none of that key, it is longer, or the call failed.
     pub async fn get(&self, scope: &Scope, key: &str, limit_bytes: usize) -> Result<Bytes, ObjectError> {
         const OPERATION: &str = "GetObject";
-        let sent = self.client.get_object().bucket(&self.bucket).key(key).send().await;
-        let output = sent.map_err(|error| ObjectError::of(OPERATION, &error))?;
-        let announced = output.content_length.and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut response = self.client.get(&self.bucket, key).await?;
+        let announced = response.headers().get(CONTENT_LENGTH.as_str());
+        let announced = announced.and_then(|length| length.parse().ok()).unwrap_or(0);
         if announced > limit_bytes {
             return Err(ObjectError::too_long(OPERATION, limit_bytes));
         }
-        let read = collect(output.body, announced, limit_bytes);
+        let read = collect(ByteStream::new(response.take_body()), announced, limit_bytes);
         match tokio::time::timeout(READ_TIMEOUT.min(scope.remaining()), read).await {
             Ok(read) => read,
             Err(_) => Err(ObjectError::broken_off(OPERATION, "the body took too long")),
@@ -71,7 +64,7 @@ impl ObjectStore {
 
     /// Opens the connection during init: a read of an object that cannot be.
     pub async fn warm(&self) {
-        warm(self.client.head_object().bucket(&self.bucket).key("-").send()).await;
+        warm(self.client.head(&self.bucket, "-")).await;
     }
 }
 

@@ -14,9 +14,9 @@ use http_body_util::BodyExt;
 use crate::World;
 use crate::call::Call;
 
-/// Hands every request to the world.
+/// Hands every request to the world, of the SDK's clients and of our own.
 #[derive(Clone, Debug)]
-pub(crate) struct Connector {
+pub struct Connector {
     world: World,
     generation: u64,
     read_timeout: Option<Duration>,

@@ -1,7 +1,7 @@
 //! The in-process test world: everything our code reaches over HTTP, played inside the test.
 //!
 //! There is one seam. Every request of ours, to AWS and to partners alike, leaves through one
-//! [`SharedHttpClient`](aws_smithy_runtime_api::client::http::SharedHttpClient), and
+//! [`HttpConnector`](aws_smithy_runtime_api::client::http::HttpConnector), and
 //! [`World::http_client`] supplies it. Behind it stand an embedded `DynamoDB` that bills request units as
 //! documented, in-memory queues, event buses, buckets and parameters, and the partners a test registers. Time is the
 //! world's own, nothing opens a socket, and the order of everything is the order of the calls: run it on tokio's current-thread runtime
@@ -30,6 +30,7 @@ mod state;
 mod time;
 mod world;
 
+pub use connector::Connector;
 pub use crash_points::CrashPoints;
 pub use delivery::Delivery;
 pub use dynamo::meter::{Spent, Units};

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use bytes::Bytes;
 use jiff::Timestamp;
 use platform::Clock;
@@ -80,18 +80,14 @@ impl World {
     /// The client through which all HTTP of the code under test must go. It belongs to the process that
     /// lives now: after a crash, the next process needs one of its own.
     #[must_use]
-    pub fn http_client(&self) -> SharedHttpClient {
-        SharedHttpClient::new(self.connection())
+    pub fn http_client(&self) -> Connector {
+        Connector::new(self.clone(), self.0.process.generation())
     }
 
-    /// The same as a connector, for the client that partners are called with.
+    /// The same as a shared connector, for the client that partners are called with.
     #[must_use]
     pub fn connector(&self) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.connection())
-    }
-
-    fn connection(&self) -> Connector {
-        Connector::new(self.clone(), self.0.process.generation())
+        SharedHttpConnector::new(self.http_client())
     }
 
     /// The clock of this world, for the code under test.

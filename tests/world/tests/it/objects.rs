@@ -125,6 +125,36 @@ async fn what_may_pass_is_tried_again_by_the_client() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_will_not_pass_is_tried_once_and_what_does_not_pass_three_times() {
+    let tries = async |fault, times| {
+        let world = world();
+        world.fail(On::call("PutObject").times(times), fault);
+        let store = store_at(&world, None, RetryConfig::standard());
+        let put = store.put(KEY, "text/plain", Bytes::from_static(b"x")).await;
+        (put.map_err(|error| error.kind), world.effects().len())
+    };
+    assert_eq!(tries(Fault::Invalid, 1).await, (Err(ObjectErrorKind::Refused), 1));
+    assert_eq!(tries(Fault::InternalError, 2).await, (Ok(()), 3));
+    assert_eq!(tries(Fault::InternalError, 3).await, (Err(ObjectErrorKind::Busy), 3));
+    assert_eq!(tries(Fault::ResetAfterEffect, 1).await, (Ok(()), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_takes_five_seconds_an_attempt_and_ten_in_all() {
+    let took = async |retries| {
+        let world = world();
+        world.fail(On::call("PutObject").always(), Fault::Hang);
+        let started = tokio::time::Instant::now();
+        let store = store_at(&world, None, retries);
+        let failed = store.put(KEY, "text/plain", Bytes::from_static(b"x")).await.expect_err("failed");
+        (failed.kind, failed.code, started.elapsed().as_secs())
+    };
+    let expected = |seconds| (ObjectErrorKind::Unanswered, "TimeoutError".to_owned(), seconds);
+    assert_eq!(took(RetryConfig::disabled()).await, expected(5));
+    assert_eq!(took(RetryConfig::standard()).await, expected(10));
+}
+
+#[tokio::test(start_paused = true)]
 async fn opening_the_connection_needs_no_permission_and_no_object() {
     let world = world();
     store(&world).warm().await;
