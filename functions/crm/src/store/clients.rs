@@ -153,10 +153,7 @@ impl ClientStore {
     }
 
     fn row_of(&self, id: &str) -> GetItemFluentBuilder {
-        self.client
-            .get_item()
-            .table_name(&self.table)
-            .key(ORGANIZATION_ID, text(id))
+        self.client.get_item().table_name(&self.table).key(ORGANIZATION_ID, text(id))
     }
 }
 

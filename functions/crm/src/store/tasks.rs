@@ -116,9 +116,6 @@ impl TaskStore {
     }
 
     fn row_of(&self, request_id: &str) -> GetItemFluentBuilder {
-        self.client
-            .get_item()
-            .table_name(&self.table)
-            .key(REQUEST_ID, text(request_id))
+        self.client.get_item().table_name(&self.table).key(REQUEST_ID, text(request_id))
     }
 }

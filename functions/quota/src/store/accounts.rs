@@ -27,9 +27,6 @@ impl QuotaStore {
     }
 
     fn row_of(&self, pin: &str) -> GetItemFluentBuilder {
-        self.client
-            .get_item()
-            .table_name(&self.tables.accounts)
-            .key(PIN, text(pin))
+        self.client.get_item().table_name(&self.tables.accounts).key(PIN, text(pin))
     }
 }

@@ -17,7 +17,9 @@ impl QuotaStore {
     /// # Errors
     /// DynamoDB failed, or the row cannot be read.
     pub async fn find(&self, scope: &Scope, pin: &Pin, id: &GrantId) -> Result<Option<Grant>, DynamoDbError> {
-        let Some(item) = get(scope, self.grant_row(pin.as_str(), &id.to_key())).await? else { return Ok(None) };
+        let Some(item) = get(scope, self.grant_row(pin.as_str(), &id.to_key())).await? else {
+            return Ok(None);
+        };
         row::grant(&item, &self.statuses).map_err(|error| error.of(OPERATION))
     }
 
