@@ -1,6 +1,7 @@
 //! What the in-process suites share: session tokens, gateway events, and the running of functions in a
 //! [`world::World`].
 
+pub mod callbacks;
 pub mod crm;
 pub mod delivery;
 pub mod gateway;

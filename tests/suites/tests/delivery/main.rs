@@ -1,4 +1,5 @@
 //! The delivery context, in the world.
+mod callbacks;
 mod crash_points;
 mod deliver;
 mod events;

@@ -1,0 +1,96 @@
+//! A process may die between any two effects of the worker, the relay's wake-ups and a resend; what comes after it ends
+//! in the state of the clean run (design §11.5).
+
+use std::time::Duration;
+
+use serde_json::json;
+use suites::callbacks::{Callbacks, ORDER, Platform, furnish};
+use suites::marketplace;
+use world::{CrashPoints, World};
+
+/// What differs between two runs that end in the same state: a crash may make a callback go out once more, and each
+/// process has its own ids.
+const VOLATILE: [&str; 12] = [
+    "request_stamp",
+    "lease_owner",
+    "attempts",
+    "resends",
+    "resent_at",
+    "dead_at",
+    "waits_since",
+    "created_at",
+    "correlation_id",
+    "x-correlation-id",
+    "due_at",
+    "waited_ms",
+];
+
+async fn setup(prepare: impl AsyncFn(&Callbacks)) -> World {
+    let prepared = Callbacks::new().await;
+    prepare(&prepared).await;
+    // What prepares is no effect of what is tried.
+    let world = marketplace::world();
+    furnish(&world);
+    drop(Platform::in_world(&world));
+    for row in prepared.world.items("callbacks") {
+        world.put_item("callbacks", &row);
+    }
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_worker_with_three_callbacks() {
+    let setup = async || {
+        setup(async |app| {
+            for version in 1..=3 {
+                app.cause(ORDER, version, &[version]).await;
+            }
+        })
+        .await
+    };
+    let run = async |world: &World| {
+        let app = Callbacks::over(world.clone(), Platform::default()).await;
+        app.wake(ORDER);
+        app.work_all().await;
+    };
+    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    let effects = points.check().await;
+    assert_eq!(effects.len(), 7, "{effects:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_relay_and_the_worker_it_wakes() {
+    let setup = async || setup(async |app| app.cause(ORDER, 1, &[1]).await).await;
+    let run = async |world: &World| {
+        let app = Callbacks::over(world.clone(), Platform::default()).await;
+        app.wake_due().await.expect("a run");
+        app.work_all().await;
+    };
+    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    points.check().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_and_what_it_sends() {
+    let setup = async || {
+        setup(async |app| {
+            app.cause(ORDER, 1, &[1]).await;
+            let mut row = app.rows(ORDER)[0].clone();
+            row["waited_ms"] = json!({"N": (24 * 3600 * 1000).to_string()});
+            app.world.put_item("callbacks", &row);
+            app.platform.answers(ORDER, [Platform::code(10_001)]);
+            app.wake(ORDER);
+            app.work_all().await;
+            assert_eq!(app.states(ORDER), ["dead"]);
+        })
+        .await
+    };
+    let run = async |world: &World| {
+        let app = Callbacks::over(world.clone(), Platform::default()).await;
+        app.resend(&json!({"callback_id": Callbacks::id(1)})).await;
+        app.work_all().await;
+        app.live(1).await;
+    };
+    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    points.check().await;
+}
