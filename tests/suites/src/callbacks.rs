@@ -146,19 +146,28 @@ impl Callbacks {
             while self.world.time().now() < minute_over {
                 self.work_all().await;
                 let left = minute_over.duration_since(self.world.time().now()).unsigned_abs();
-                let step = if self.world.messages(PARTNER_CALLBACK).is_empty() {
-                    left
-                } else {
-                    Duration::from_secs(1)
-                };
-                self.world.pass(step.min(left)).await;
+                self.world.pass(self.step().min(left)).await;
             }
         }
     }
 
+    /// How long nothing happens: with a wake-up in the queue to when something is due, and then second by second.
+    fn step(&self) -> Duration {
+        if self.world.messages(PARTNER_CALLBACK).is_empty() {
+            return Duration::MAX;
+        }
+        let now = self.world.time().now();
+        let later = self.due().into_iter().map(|due_at| due_at.duration_since(now).as_secs());
+        Duration::from_secs(later.min().and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(0).max(1))
+    }
+
     fn is_due_before(&self, instant: Timestamp) -> bool {
-        let due_at = |row: &Value| row["due_at"]["S"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
-        self.world.items(CALLBACKS).iter().filter_map(due_at).any(|due_at| due_at < instant)
+        self.due().into_iter().any(|due_at| due_at < instant)
+    }
+
+    fn due(&self) -> Vec<Timestamp> {
+        let due_at = |row: &Value| row["due_at"]["S"].as_str().and_then(|at| at.parse().ok());
+        self.world.items(CALLBACKS).iter().filter_map(due_at).collect()
     }
 
     /// Asks for callbacks with this query.

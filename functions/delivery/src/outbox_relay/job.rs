@@ -92,9 +92,13 @@ impl Job for OutboxRelay {
         if run.is_complete() && woken.is_complete() {
             return Ok(Done("complete"));
         }
-        Err(JobError::Failed(format!(
-            "{} left, {} stuck, {} shards not read, out of time: {}; wake-ups failed {} times, out of time: {}",
-            run.left, run.stuck, run.unread, run.out_of_time, woken.failed, woken.out_of_time
-        )))
+        let mut problem = format!(
+            "{} left, {} stuck, {} shards not read, out of time: {}",
+            run.left, run.stuck, run.unread, run.out_of_time
+        );
+        if !woken.is_complete() {
+            problem.push_str("; not everything due was woken for");
+        }
+        Err(JobError::Failed(problem))
     }
 }
