@@ -125,8 +125,8 @@ impl Aws {
     #[must_use]
     pub fn connect(settings: AwsSettings) -> Self {
         let roots = settings.roots.as_ref().map_or(AMAZON_ROOTS, |roots| &roots.0);
-        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS);
-        Self::over(settings.clone(), connector(roots, CONNECT_TIMEOUT), retries)
+        let connector = connector(roots, CONNECT_TIMEOUT);
+        Self::over(settings, connector, RetryConfig::standard().with_max_attempts(ATTEMPTS))
     }
 
     /// Clients over another connector: the seam of the tests.

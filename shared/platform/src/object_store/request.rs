@@ -1,4 +1,4 @@
-//! Requests to S3: where they go, and their signature (SigV4, in the header), which covers the hash of the body.
+//! Requests to S3: where they go, and their signature (`SigV4`, in the header), which covers the hash of the body.
 
 use std::time::SystemTime;
 
