@@ -8,7 +8,7 @@ use platform::secrets::FromSecret;
 use world::Object;
 
 /// What identity data is sealed with in these worlds.
-pub const SEALING_KEYS: &str =
+pub(super) const SEALING_KEYS: &str =
     r#"{"keys":[{"id":"2018-08","key":"Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA="}]}"#;
 const SEALED_FOR: &str = "raw_data";
 

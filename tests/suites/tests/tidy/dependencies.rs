@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::repository::{functions, root, rust_files, text};
 
 /// Crates that would be a second TLS or a second crypto library beside rustls and ring. Digests are no such thing: the
-/// SDK signs with RustCrypto's SHA-2.
+/// SDK signs with `RustCrypto`'s SHA-2.
 const FORBIDDEN: [&str; 10] = [
     "aws-lc-rs",
     "aws-lc-sys",

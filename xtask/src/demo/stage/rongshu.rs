@@ -61,9 +61,10 @@ impl Stage {
     /// Waits until an order of a channel stands here.
     pub(in crate::demo) fn third_order_becomes(&self, order: (&str, &str), status: u16) -> Result<()> {
         let (channel, number) = order;
+        let wanted = status.to_string();
         wait_for(|| {
             let rows = self.rows_of_order("third_orders", channel, number)?;
-            let stands = rows.first().is_some_and(|row| row["status"]["N"] == status.to_string());
+            let stands = rows.first().is_some_and(|row| row["status"]["N"] == wanted.as_str());
             Ok(stands.then_some(()))
         })?;
         self.third_order(order, status)
@@ -87,8 +88,8 @@ impl Stage {
             Ok(delivered)
         })?;
         let delivered = delivered.with_context(|| format!("no {kind} callback of {number} arrived"))?;
-        let tried = delivered["attempts"]["L"].as_array().map_or(0, Vec::len);
-        expect(&format!("tries until the {kind} callback of the order {number} arrived"), &tried, &tries)
+        let attempts = delivered["attempts"]["L"].as_array().map_or(0, Vec::len);
+        expect(&format!("tries until the {kind} callback of the order {number} arrived"), &attempts, &tries)
     }
 
     /// Waits until the loan core has so many commands about an order.
