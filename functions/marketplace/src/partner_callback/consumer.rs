@@ -1,7 +1,9 @@
 //! partner-callback as a Lambda.
 
+use std::time::Duration;
+
 use platform::Scope;
-use platform::callbacks::{CallbackStore, Callbacks, WakeUp, Worker};
+use platform::callbacks::{CallbackStore, Callbacks, WakeUp, WakeUps, Worker};
 use platform::config::Environment;
 use platform::metrics::Source;
 use platform::sqs::{Consumer, Done, Failed, Queue, QueueUrls, Record};
@@ -76,9 +78,17 @@ impl Own {
     }
 }
 
+/// A try that comes sooner is woken for by the worker itself: the relay runs once a minute.
+const SOON: Duration = Duration::from_secs(90);
+
 /// The consumer.
 #[derive(Debug)]
-pub struct PartnerCallback(pub Worker<ToRongshu>);
+pub struct PartnerCallback {
+    /// What sends.
+    pub worker: Worker<ToRongshu>,
+    /// The queue that it is woken by.
+    pub wake_ups: WakeUps,
+}
 
 impl PartnerCallback {
     /// Builds the consumer and opens its connection to DynamoDB.
@@ -91,7 +101,9 @@ impl PartnerCallback {
         let rongshu = Rongshu::for_callbacks(&settings.own.rongshu, base.random.clone(), stage);
         let worker = settings.own.worker(&base, rongshu)?;
         worker.store.warm().await;
-        Ok((Self(worker), Queue { client: base.aws.sqs(), urls: settings.queue }))
+        let client = base.aws.sqs();
+        let wake_ups = WakeUps::new(client.clone(), settings.queue.source.clone());
+        Ok((Self { worker, wake_ups }, Queue { client, urls: settings.queue }))
     }
 }
 
@@ -104,8 +116,12 @@ impl Consumer for PartnerCallback {
         if wake_up.order.is_empty() {
             return Err(Failed::Dead(Reason::Unreadable));
         }
-        let passed = self.0.pass(scope, &wake_up.order).await;
-        // Whatever is left is due still: the relay wakes for it.
-        passed.map(|passed| Done(passed.as_str())).map_err(|failure| Failed::Retry(failure.to_string()))
+        let passed = self.worker.pass(scope, &wake_up.order).await;
+        let passed = passed.map_err(|failure| Failed::Retry(failure.to_string()))?;
+        // Whatever is left stands in the table as due: the relay wakes for what is not woken for here.
+        if let Some(delay) = passed.comes_again().filter(|delay| *delay <= SOON) {
+            self.wake_ups.send_after(scope, &[&wake_up.order], delay).await;
+        }
+        Ok(Done(passed.as_str()))
     }
 }

@@ -52,11 +52,16 @@ impl WakeUps {
     /// Wakes the worker for orders whose callbacks were committed, within half a second and before the invocation's time
     /// is up. It does not fail: what it leaves is logged and counted, and the relay wakes.
     pub async fn send(&self, scope: &Scope, orders: &[&str]) {
+        self.send_after(scope, orders, Duration::ZERO).await;
+    }
+
+    /// The same, each wake-up held back for so long.
+    pub async fn send_after(&self, scope: &Scope, orders: &[&str], delay: Duration) {
         if orders.is_empty() {
             return;
         }
         let time = scope.remaining().saturating_sub(DEADLINE_MARGIN).min(SENDING_TIME);
-        let bodies: Vec<_> = orders.iter().map(|order| (body(order), Duration::ZERO)).collect();
+        let bodies: Vec<_> = orders.iter().map(|order| (body(order), delay.min(LONGEST_DELAY))).collect();
         let cause = match tokio::time::timeout(time, self.0.send_later(scope, &bodies)).await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),

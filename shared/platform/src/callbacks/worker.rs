@@ -65,8 +65,8 @@ pub struct Failure {
 pub enum Passed {
     /// Nothing waits any more.
     Drained,
-    /// Something failed, and waits for its next try.
-    Waits,
+    /// Something failed, and waits so long for its next try.
+    Waits(Duration),
     /// Nothing was due.
     NotDue,
     /// Another worker has the order.
@@ -85,12 +85,22 @@ impl Passed {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Drained => "drained",
-            Self::Waits => "waits",
+            Self::Waits(_) => "waits",
             Self::NotDue => "not_due",
             Self::Leased => "leased",
             Self::SwitchedOff => "switched_off",
             Self::OutOfTime => "out_of_time",
             Self::LeaseLost => "lease_lost",
+        }
+    }
+
+    /// After how long the order is to be looked at again; `None` if there is nothing to come back for, or the relay does.
+    #[must_use]
+    pub fn comes_again(self) -> Option<Duration> {
+        match self {
+            Self::Waits(wait) => Some(wait),
+            Self::OutOfTime => Some(Duration::ZERO),
+            Self::Drained | Self::NotDue | Self::Leased | Self::SwitchedOff | Self::LeaseLost => None,
         }
     }
 }
@@ -185,7 +195,7 @@ impl<S: Sender> Worker<S> {
         let settled = self.store.settle(scope, held, Some(tried), next).await?;
         let step = match settled {
             Settled::Done => match next {
-                Next::DueAt(_) | Next::GivenBack => Step::End(Passed::Waits),
+                Next::DueAt(_) | Next::GivenBack => Step::End(Passed::Waits(wait.unwrap_or_default())),
                 Next::Drained => Step::End(Passed::Drained),
                 Next::GoesOn { .. } => Step::Next,
             },
@@ -234,7 +244,7 @@ impl<S: Sender> Worker<S> {
             Next::GoesOn { until: after(scope.now(), self.lease()), waits_since: None }
         };
         Ok(match self.store.settle(scope, &moved, Some(tried), next).await? {
-            Settled::Done if waits => Step::End(Passed::Waits),
+            Settled::Done if waits => Step::End(Passed::Waits(Duration::ZERO)),
             Settled::Done => Step::LookAgain(moved),
             // Twice within a moment: what was sent is sent again when the lease is over.
             Settled::Moved(_) | Settled::Lost => Step::End(Passed::LeaseLost),

@@ -92,7 +92,8 @@ async fn partner_callback(world: &World, seed: u64) -> PartnerCallback {
     let limits = Limits { timeout: Duration::from_secs(8), answer_bytes: CALLBACK_BYTES };
     let client = PartnerClient::over(world.connector(), limits);
     let rongshu = Rongshu::new(client, base.random.clone(), base.channels.stage());
-    PartnerCallback(own.worker(&base, rongshu).expect("a plan"))
+    let wake_ups = WakeUps::new(base.aws.sqs(), World::queue_url(PARTNER_CALLBACK));
+    PartnerCallback { worker: own.worker(&base, rongshu).expect("a plan"), wake_ups }
 }
 
 /// Opens one function's secrets and connections, as its start does.
@@ -102,7 +103,7 @@ async fn partner_callback(world: &World, seed: u64) -> PartnerCallback {
 pub async fn start(world: &World, function: &str) {
     let functions = functions(world, 1).await;
     match function {
-        "partner-callback" => functions.partner_callback.0.store.warm().await,
+        "partner-callback" => functions.partner_callback.worker.store.warm().await,
         "callback-list" | "callback-resend" => functions.list.store.warm().await,
         _ => panic!("no function {function}"),
     }

@@ -35,7 +35,7 @@ async fn a_worker_whose_lease_ran_out_writes_nothing_over_the_one_that_took_it()
     app.wake(ORDER);
     app.platform.answers(ORDER, [Platform::code(10_001)]);
     // The first hangs between its call and what it writes of it, until the second has sent everything.
-    let (world, worker, scope) = (app.world.clone(), other.worker().0.clone(), other.scope());
+    let (world, worker, scope) = (app.world.clone(), other.worker().worker.clone(), other.scope());
     app.world.before(On::call("TransactWriteItems").to("callbacks"), move || async move {
         world.time().advance(Duration::from_secs(19));
         assert_eq!(worker.pass(&scope, ORDER).await.expect("a pass"), Passed::Leased);

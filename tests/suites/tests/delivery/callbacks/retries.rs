@@ -90,3 +90,17 @@ async fn a_wake_up_that_comes_before_its_time_sends_nothing() {
     app.work_all().await;
     assert_eq!(app.platform.numbers(ORDER), [1], "a new callback does not hurry the one before it");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_first_try_after_a_failure_comes_on_the_second_without_the_relay() {
+    let app = Callbacks::new().await;
+    app.platform.answers(ORDER, [Platform::code(10_001)]);
+    app.cause_and_wake(&[1]).await;
+    app.work_all().await;
+    for _ in 0..75 {
+        app.world.pass(Duration::from_secs(1)).await;
+        app.work_all().await;
+    }
+    assert_eq!(app.states(ORDER), ["delivered"]);
+    assert!((48..=73).contains(&waits(&app)[0]), "{:?}", waits(&app));
+}
