@@ -52,6 +52,7 @@ async fn a_change_puts_its_callback_and_makes_the_order_due_now() {
     let head = json!({
         "order": {"S": ORDER}, "seq": {"S": "head"}, "last_seq": {"S": "00000000000000000004-000"},
         "due_at": {"S": "2026-01-02T03:04:05.000000000Z"}, "due_shard": head(&world)["due_shard"],
+        "waits_since": {"S": "2026-01-02T03:04:05.000000000Z"},
         "schema_version": {"N": "1"}, "request_stamp": {"S": "stamp-1"},
     });
     assert_eq!(world.items("callbacks"), [row, head]);
