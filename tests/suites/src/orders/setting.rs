@@ -51,8 +51,7 @@ pub fn furnish(world: &World) {
     world.table(Table::new(USERS, "user:S"));
     let pull_log = Table::new(PULL_LOG, "third_order_no:S");
     world.table(pull_log.index("due", "due_shard:N", Some("next_pull_at:S"), Projection::All));
-    let callbacks = Table::new(CALLBACKS, "order:S").sort("seq:S");
-    world.table(callbacks.index("due", "due_shard:N", Some("due_at:S"), Projection::KeysOnly));
+    world.table(crate::callbacks::table());
     world.table(Table::new(MESSAGES, "order:S").sort("message:S"));
     world.table(Table::new(OUTBOX, "shard:N").sort("entry:S"));
     world.queue(world::Queue::new(CORE_COMMANDS));
