@@ -3,11 +3,13 @@
 use platform::Clock;
 use platform::aws::{Aws, AwsSettings};
 use platform::config::Environment;
+use platform::object_store::ObjectStore;
 use platform::random::Random;
 use platform::secrets::Secrets;
 use platform::start::StartError;
 
 use crate::channel::{self, Channels};
+use crate::store::RawData;
 
 /// What all functions of the context have, beside their tables.
 #[derive(Debug)]
@@ -50,6 +52,15 @@ impl Settings {
 }
 
 impl Base {
+    /// The raw data in `bucket`, sealed with the keys of the secret `sealing_secret`.
+    ///
+    /// # Errors
+    /// The secret is not what it should be.
+    pub fn raw_data(&self, bucket: &str, sealing_secret: &str) -> Result<RawData, StartError> {
+        let objects = ObjectStore::new(self.aws.s3(), bucket.to_owned());
+        Ok(RawData::new(objects, self.secrets.secret(sealing_secret)?, self.random.clone()))
+    }
+
     /// The same over these.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! DynamoDB helpers (design §4): conditional writes that know their own stamp, transactions with closed
 //! cancellation reasons, typed rows, errors with code and request id, and the units that each call cost.
 
+mod due;
 mod error;
 mod read;
 mod row;
@@ -8,6 +9,7 @@ mod transaction;
 mod units;
 mod write;
 
+pub use due::{DueQuery, ItemPage, due};
 pub(crate) use error::deepest;
 pub use error::{DynamoDbError, ErrorKind};
 pub use read::get;

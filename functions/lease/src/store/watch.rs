@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::lease::{Order, OrderId, OrderState};
 use jiff::Timestamp;
-use platform::dynamodb::{DynamoDbError, Item, Row, number, text};
-use platform::{Scope, fingerprint, rfc3339};
+use platform::dynamodb::{self, DueQuery, DynamoDbError, Item, Row, number};
+use platform::{Scope, fingerprint};
 
 use super::LeaseStore;
 use super::order_row::{ORDER_ID, WATCH_AT, WATCH_SHARD};
@@ -89,28 +88,20 @@ impl LeaseStore {
         time: Timestamp,
         from: Option<Item>,
     ) -> Result<WatchedPage, DynamoDbError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.orders)
-            .index_name(INDEX)
-            .key_condition_expression("#watch_shard = :shard AND #watch_at <= :time")
-            .expression_attribute_names("#watch_shard", WATCH_SHARD)
-            .expression_attribute_names("#watch_at", WATCH_AT)
-            .expression_attribute_values(":shard", number(shard))
-            .expression_attribute_values(":time", text(rfc3339::sortable(time)))
-            .limit(PAGE)
-            .set_exclusive_start_key(from)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of(OPERATION, &error))?;
-        scope.units().add_read(page.consumed_capacity());
+        let query = DueQuery {
+            table: &self.tables.orders,
+            index: INDEX,
+            shard: (WATCH_SHARD, number(shard)),
+            at: (WATCH_AT, time),
+            limit: Some(PAGE),
+            from,
+        };
+        let page = dynamodb::due(scope, &self.client, query).await?;
         let id = |item| {
             let id = Row::new(item).text(ORDER_ID).map_err(|error| error.of(OPERATION))?;
             OrderId::new(id).map_err(|_| DynamoDbError::vanished(OPERATION))
         };
-        let orders = page.items().iter().map(id).collect::<Result<_, _>>()?;
-        Ok(WatchedPage { orders, next: page.last_evaluated_key })
+        let orders = page.items.iter().map(id).collect::<Result<_, _>>()?;
+        Ok(WatchedPage { orders, next: page.next })
     }
 }

@@ -4,7 +4,6 @@ use futures_util::future::join;
 use platform::Scope;
 use platform::config::Environment;
 use platform::metrics::Source;
-use platform::object_store::ObjectStore;
 use platform::schedule::{Done, Job, JobError, Occasion};
 use platform::start::StartError;
 use tracing::info;
@@ -60,12 +59,10 @@ impl Own {
     /// # Errors
     /// A secret is not what it should be.
     pub fn deps(&self, base: &Base, rongshu: Rongshu) -> Result<Deps, StartError> {
-        let objects = ObjectStore::new(base.aws.s3(), self.bucket.clone());
-        let keys = base.secrets.secret(&self.sealing_secret)?;
         Ok(Deps {
             channels: base.channels.clone(),
             store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
-            raw_data: RawData::new(objects, keys, base.random.clone()),
+            raw_data: base.raw_data(&self.bucket, &self.sealing_secret)?,
             rongshu,
         })
     }

@@ -1,6 +1,5 @@
 use futures_util::future::join;
 use platform::config::Environment;
-use platform::object_store::ObjectStore;
 use platform::start::StartError;
 
 use super::PushOrder;
@@ -58,11 +57,10 @@ impl Own {
     /// # Errors
     /// A secret is not what it should be.
     pub fn operation(&self, base: &Base) -> Result<PushOrder, StartError> {
-        let objects = ObjectStore::new(base.aws.s3(), self.bucket.clone());
         let keys = base.secrets.secret(&self.sealing_secret)?;
         Ok(PushOrder {
             store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
-            raw_data: RawData::new(objects, keys.clone(), base.random.clone()),
+            raw_data: base.raw_data(&self.bucket, &self.sealing_secret)?,
             digests: base.secrets.secret(&self.digest_secret)?,
             sealing: Sealing { keys, random: base.random.clone() },
         })

@@ -5,7 +5,6 @@ use platform::Scope;
 use platform::callbacks::{Callbacks, WakeUps};
 use platform::config::Environment;
 use platform::metrics::Source;
-use platform::object_store::ObjectStore;
 use platform::schedule::{Done, Job, JobError, Occasion};
 use platform::start::StartError;
 use tracing::info;
@@ -70,12 +69,10 @@ impl Own {
     /// # Errors
     /// A secret is not what it should be.
     pub fn deps(&self, base: &Base) -> Result<Deps, StartError> {
-        let objects = ObjectStore::new(base.aws.s3(), self.bucket.clone());
-        let keys = base.secrets.secret(&self.sealing_secret)?;
         Ok(Deps {
             channels: base.channels.clone(),
             store: OrderStore::new(base.aws.dynamodb(), self.tables.clone()),
-            raw_data: RawData::new(objects, keys, base.random.clone()),
+            raw_data: base.raw_data(&self.bucket, &self.sealing_secret)?,
             customers: CustomerStore::new(base.aws.dynamodb(), self.customers.clone()),
             callbacks: Callbacks::new(self.callbacks.clone()),
             wake_ups: WakeUps::new(base.aws.sqs(), self.wake_ups.clone()),

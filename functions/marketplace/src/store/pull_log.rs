@@ -1,12 +1,12 @@
 //! The data pulls of an order (§5): a row of `rongshu_credit_data_pull_log`, and the sparse index of what is due.
 
+use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity};
 use domain::marketplace::{OrderKey, Pull, PullKind, PullLog, PullState, Uid};
 use jiff::Timestamp;
 use platform::dynamodb::{
-    DynamoDbError, ErrorKind, Item, Row, RowError, SCHEMA_VERSION, STAMP, Transacted, Transaction, number,
-    text,
+    self, DueQuery, DynamoDbError, ErrorKind, Item, Row, RowError, SCHEMA_VERSION, STAMP, Transacted,
+    Transaction, number, text,
 };
 use platform::{Scope, rfc3339};
 
@@ -152,31 +152,23 @@ impl OrderStore {
         time: Timestamp,
         from: Option<Item>,
     ) -> Result<DuePage, DynamoDbError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.pull_log)
-            .index_name(INDEX)
-            .key_condition_expression("#due_shard = :shard AND #next_pull_at <= :time")
-            .expression_attribute_names("#due_shard", DUE_SHARD)
-            .expression_attribute_names("#next_pull_at", NEXT_PULL_AT)
-            .expression_attribute_values(":shard", number(shard))
-            .expression_attribute_values(":time", text(rfc3339::sortable(time)))
-            .limit(PAGE)
-            .set_exclusive_start_key(from)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of(OPERATION, &error))?;
-        scope.units().add_read(page.consumed_capacity());
+        let query = DueQuery {
+            table: &self.tables.pull_log,
+            index: INDEX,
+            shard: (DUE_SHARD, number(shard)),
+            at: (NEXT_PULL_AT, time),
+            limit: Some(PAGE),
+            from,
+        };
+        let page = dynamodb::due(scope, &self.client, query).await?;
         let (mut logs, mut unreadable) = (Vec::new(), Vec::new());
-        for item in page.items() {
+        for item in &page.items {
             match StoredPullLog::read(item) {
                 Ok(log) => logs.push(log),
                 Err(error) => unreadable.push(error.of(OPERATION)),
             }
         }
-        Ok(DuePage { logs, unreadable, next: page.last_evaluated_key })
+        Ok(DuePage { logs, unreadable, next: page.next })
     }
 
     /// Writes that a run has the pulls for itself; `None` if the row is no longer the one that was read.

@@ -1,10 +1,9 @@
 //! What the jobs are to work on, and when: a sparse index over the orders that a job takes further (§5).
 
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::marketplace::{OrderKey, ThirdOrderStatus};
 use jiff::Timestamp;
-use platform::dynamodb::{DynamoDbError, Item, Row, text};
-use platform::{Scope, fingerprint, rfc3339};
+use platform::dynamodb::{self, DueQuery, DynamoDbError, Item, Row, text};
+use platform::{Scope, fingerprint};
 
 use super::order_row::{ORDER, order_key};
 use super::orders::OrderStore;
@@ -83,29 +82,21 @@ impl OrderStore {
         time: Timestamp,
         from: Option<Item>,
     ) -> Result<WorkPage, DynamoDbError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.orders)
-            .index_name(INDEX)
-            .key_condition_expression("#work_shard = :shard AND #work_at <= :time")
-            .expression_attribute_names("#work_shard", WORK_SHARD)
-            .expression_attribute_names("#work_at", WORK_AT)
-            .expression_attribute_values(":shard", text(work.shard(shard)))
-            .expression_attribute_values(":time", text(rfc3339::sortable(time)))
-            .limit(PAGE)
-            .set_exclusive_start_key(from)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of(OPERATION, &error))?;
-        scope.units().add_read(page.consumed_capacity());
+        let query = DueQuery {
+            table: &self.tables.orders,
+            index: INDEX,
+            shard: (WORK_SHARD, text(work.shard(shard))),
+            at: (WORK_AT, time),
+            limit: Some(PAGE),
+            from,
+        };
+        let page = dynamodb::due(scope, &self.client, query).await?;
         let key = |item| {
             let key = Row::new(item).text(ORDER).map_err(|error| error.of(OPERATION))?;
             order_key(key).ok_or_else(|| DynamoDbError::vanished(OPERATION))
         };
-        let orders = page.items().iter().map(key).collect::<Result<_, _>>()?;
-        Ok(WorkPage { orders, next: page.last_evaluated_key })
+        let orders = page.items.iter().map(key).collect::<Result<_, _>>()?;
+        Ok(WorkPage { orders, next: page.next })
     }
 }
 

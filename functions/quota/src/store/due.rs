@@ -1,9 +1,8 @@
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::quota::{Amount, GrantId, Pin};
 use jiff::Timestamp;
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, Item, Row, RowError, number, text};
-use platform::{fingerprint, rfc3339};
+use platform::dynamodb::{self, DueQuery, DynamoDbError, Item, Row, RowError, number};
+use platform::fingerprint;
 
 use super::QuotaStore;
 use super::row::{self, DUE_AT, DUE_SHARD, PIN};
@@ -61,24 +60,17 @@ impl QuotaStore {
         time: Timestamp,
         from: Option<Item>,
     ) -> Result<DuePage, DynamoDbError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.tables.grants)
-            .index_name(INDEX)
-            .key_condition_expression("#due_shard = :shard AND #due_at <= :time")
-            .expression_attribute_names("#due_shard", DUE_SHARD)
-            .expression_attribute_names("#due_at", DUE_AT)
-            .expression_attribute_values(":shard", number(shard))
-            .expression_attribute_values(":time", text(rfc3339::sortable(time)))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .set_exclusive_start_key(from)
-            .send()
-            .await
-            .map_err(|error| DynamoDbError::of(OPERATION, &error))?;
-        scope.units().add_read(page.consumed_capacity());
+        let query = DueQuery {
+            table: &self.tables.grants,
+            index: INDEX,
+            shard: (DUE_SHARD, number(shard)),
+            at: (DUE_AT, time),
+            limit: None,
+            from,
+        };
+        let page = dynamodb::due(scope, &self.client, query).await?;
         let (mut grants, mut unreadable) = (Vec::new(), Vec::new());
-        for item in page.items() {
+        for item in &page.items {
             match read(item) {
                 Ok(due) => grants.push(due),
                 Err(error) => unreadable.push(UnreadableDue {
@@ -88,7 +80,7 @@ impl QuotaStore {
                 }),
             }
         }
-        Ok(DuePage { grants, unreadable, next: page.last_evaluated_key })
+        Ok(DuePage { grants, unreadable, next: page.next })
     }
 }
 
