@@ -1,9 +1,11 @@
 """Delivery's job."""
 
+import os
 from collections import defaultdict
 from datetime import datetime, timedelta, timezone
 
 from peer.bus import entry, put
+from peer.dynamodb import DYNAMODB
 from peer.forms import instant
 from peer.queues import MOST_MESSAGES, chunks, send
 from peer.unsent import SHARDS, delete, page
@@ -30,8 +32,24 @@ def sent(rows):
         put(entries)
 
 
+def nothing_waits():
+    """Looks for callbacks that are due, shard after shard."""
+    for shard in range(SHARDS):
+        found = DYNAMODB.query(
+            TableName=os.environ["CALLBACKS_TABLE"],
+            IndexName="due",
+            KeyConditionExpression="#shard = :shard",
+            ExpressionAttributeNames={"#shard": "due_shard"},
+            ExpressionAttributeValues={":shard": {"N": str(shard)}},
+            ReturnConsumedCapacity="TOTAL",
+        )
+        if found["Items"]:
+            raise ValueError("a callback waits")
+
+
 def outbox_relay(_occasion):
     """The shards one after the other, a page of every shard at a time."""
+    nothing_waits()
     before = (datetime.now(timezone.utc) - AGE).strftime("%Y-%m-%dT%H:%M:%S.000000000Z")
     places = [(shard, None) for shard in range(SHARDS)]
     while places:

@@ -56,7 +56,9 @@ if JOB == "push-order":
     _channel, _digest, _sealing = secrets(CHANNEL_SECRET, DIGEST_SECRET, "SEALING_SECRET_PARAMETER")
     CHANNEL, DIGESTS, SEALING = Channel(_channel), Digests(_digest), Sealing(_sealing)
 if JOB in ("operator-pull", "push-order-parse"):
-    secrets(CHANNEL_SECRET)
+    from peer.sealing import Sealing
+
+    SEALING = Sealing(secrets(CHANNEL_SECRET, "SEALING_SECRET_PARAMETER")[1])
 if JOB in ("push-order", "audit-result-query", "contract-list", "operator-pull", "push-order-parse"):
     from peer import marketplace_orders as orders
 
@@ -146,8 +148,8 @@ def push_order(request):
     row, user, person = orders.pushed(channel, json.loads(business), DIGESTS, SEALING)
     if orders.find(row["order"]["S"]) is not None:
         raise ValueError("the order is there")
-    content = business.encode()
     key = f"{row['order']['S'].replace('#', '/')}/push/{os.urandom(16).hex()}"
+    content = SEALING.seal_whole(business.encode(), "raw_data", key)
     objects.put(key, content)
     orders.begin(row, user, person, key, content)
     return answered(compact({"status": 2001, "remark": "accepted"}))
@@ -164,7 +166,8 @@ def push_order_parse(_occasion):
     for shard in range(orders.SHARDS):
         for key in orders.to_be_parsed(shard):
             taken = orders.step(orders.find(key), "3", "to be parsed")
-            push = json.loads(objects.get(taken["data_keys"]["M"]["push"]["S"]))
+            object_key = taken["data_keys"]["M"]["push"]["S"]
+            push = json.loads(SEALING.open_whole(objects.get(object_key), "raw_data", object_key))
             if not push["idInfo"]["cid"]:
                 raise ValueError("no id number")
             known(taken["id_number_digest"]["S"])

@@ -1,6 +1,5 @@
 """The table of orders and those beside it."""
 
-import hashlib
 import json
 import os
 
@@ -55,13 +54,11 @@ def pushed(channel, push, digests, sealing):
 def begin(row, user, person, key, content):
     """Writes a new order with all that belongs to it."""
     order = row["order"]
-    sha256 = hashlib.sha256(content).hexdigest()
     data = new_item(DATA, "order", {
         "order": order,
         "kind": {"S": "push"},
         "object_key": {"S": key},
         "bytes": {"N": str(len(content))},
-        "sha256": {"S": sha256},
         "at": {"S": NOW},
     })
     for condition in ("ConditionExpression", "ExpressionAttributeNames"):

@@ -126,7 +126,7 @@ fn objects(calls: &Calls, request: &Request) -> Reply {
         ("x-amz-request-id", "4KBNVRGD25RG1KEO".to_owned()),
         ("etag", "\"33471fe605d4a876d1e8794099779f96\"".to_owned()),
     ];
-    Reply { status, headers, body: found.unwrap_or_default().as_bytes().to_vec() }
+    Reply { status, headers, body: found.unwrap_or_default().to_vec() }
 }
 
 /// How a call is remembered: its operation and all that it reaches, in order; of a batch also how much it holds.

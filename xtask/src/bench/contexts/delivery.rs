@@ -12,16 +12,17 @@ const OF_BUS: &str = "2";
 
 pub(super) const CONTEXT: Context = Context {
     name: "delivery",
-    tables: &[("OUTBOX_TABLE", OUTBOX_TABLE)],
+    tables: &[("OUTBOX_TABLE", OUTBOX_TABLE), ("CALLBACKS_TABLE", "tenor-callbacks")],
     variables: &[],
-    queues: &[],
+    queues: &[("WAKE_UP_QUEUE_URL", "partner-callback")],
     secrets: &[],
     // The shards in turn, then both destinations at once.
     jobs: &[Job { name: "outbox-relay", asks_at_once: true, ..Job::OF_SCHEDULE }],
     item: |_table, _key| None,
-    rows: |_table, _index, values| match values[":shard"]["N"].as_str() {
-        Some(OF_QUEUE) => vec![request()],
-        Some(OF_BUS) => vec![event()],
+    // No callback waits, as in most minutes.
+    rows: |table, _index, values| match values[":shard"]["N"].as_str() {
+        Some(OF_QUEUE) if table == OUTBOX_TABLE => vec![request()],
+        Some(OF_BUS) if table == OUTBOX_TABLE => vec![event()],
         _ => Vec::new(),
     },
 };

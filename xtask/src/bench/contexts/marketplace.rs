@@ -14,8 +14,8 @@ const ORDER_SHARD: &str = "parse#1";
 const THEN: &str = "2026-01-02T03:00:00.000000000Z";
 /// Where the order's push lies,
 pub(super) const PUSH_KEY: &str = "840/120522/push/00112233445566778899aabbccddeeff";
-/// and what it says.
-pub(super) const PUSH: &str = include_str!("marketplace/push.json");
+/// and push.json, sealed whole for that place with the key in lease/sealing.json.
+pub(super) const SEALED_PUSH: &[u8] = include_bytes!("marketplace/push.sealed");
 
 pub(super) const CONTEXT: Context = Context {
     name: "marketplace",
@@ -35,7 +35,7 @@ pub(super) const CONTEXT: Context = Context {
         ("RONGSHU_DEFAULT_CHANNEL", "840"),
         ("RAW_DATA_BUCKET", "raw-data"),
     ],
-    queues: &[],
+    queues: &[("WAKE_UP_QUEUE_URL", "partner-callback")],
     secrets: &[
         Secret {
             variable: "BENCH_CHANNEL_PARAMETER",
@@ -107,7 +107,7 @@ fn order() -> Value {
 mod tests {
     use serde_json::json;
 
-    use super::{CONTEXT, OF_RONGSHU, ORDERS_TABLE, PUSH};
+    use super::{CONTEXT, OF_RONGSHU, ORDERS_TABLE, SEALED_PUSH};
 
     #[test]
     fn a_failure_that_is_http_200_is_no_success() {
@@ -125,6 +125,15 @@ mod tests {
             (CONTEXT.rows)(ORDERS_TABLE, Some("work"), &values).len()
         };
         assert_eq!([0, 1, 2, 3].map(due), [0, 1, 0, 0]);
-        assert!(PUSH.contains(r#""orderId":"120522""#));
+    }
+
+    #[test]
+    fn the_push_lies_sealed_and_is_as_long_as_what_it_seals() {
+        let clear = include_str!("marketplace/push.json");
+        assert!(clear.contains(r#""orderId":"120522""#));
+        let header = b"\xf5\x07bench-1";
+        assert!(SEALED_PUSH.starts_with(header));
+        // The nonce stands before it, the tag behind it.
+        assert_eq!(SEALED_PUSH.len(), header.len() + 12 + clear.len() + 16);
     }
 }

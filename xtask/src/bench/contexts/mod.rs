@@ -132,8 +132,8 @@ pub(super) fn rows(table: &str, index: Option<&str>, values: &Value) -> Vec<Valu
 }
 
 /// The object that has a key.
-pub(super) fn object(key: &str) -> Option<&'static str> {
-    (key == marketplace::PUSH_KEY).then_some(marketplace::PUSH)
+pub(super) fn object(key: &str) -> Option<&'static [u8]> {
+    (key == marketplace::PUSH_KEY).then_some(marketplace::SEALED_PUSH)
 }
 
 /// The value of a secret.

@@ -1,8 +1,10 @@
 //! Delivery's job: what functions committed and could not send.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::time::SystemTime;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use bench::Error;
 use futures_util::future::{BoxFuture, try_join_all};
@@ -11,7 +13,7 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 
 use crate::bus::Bus;
 use crate::clients::Aws;
-use crate::dynamodb::{Item, text_of};
+use crate::dynamodb::{Item, UNITS, number, text_of};
 use crate::forms::Occasion;
 use crate::queues::{MOST_MESSAGES, Message, Queues};
 use crate::unsent::{SHARDS, Unsent};
@@ -24,6 +26,13 @@ struct Relay {
     unsent: Unsent,
     queues: Queues,
     bus: Bus,
+    callbacks: Callbacks,
+}
+
+/// The table of callbacks.
+struct Callbacks {
+    client: Client,
+    table: String,
 }
 
 /// A row as it is read.
@@ -46,13 +55,16 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
         return Err(format!("{job} is no job").into());
     }
     let aws = Aws::read()?;
-    let relay = &Relay { unsent: Unsent::read(&aws)?, queues: Queues::read(&aws), bus: Bus::read(&aws)? };
+    let callbacks = Callbacks { client: aws.dynamodb(), table: env::var("CALLBACKS_TABLE")? };
+    let (unsent, queues, bus) = (Unsent::read(&aws)?, Queues::read(&aws), Bus::read(&aws)?);
+    let relay = &Relay { unsent, queues, bus, callbacks };
     run(service_fn(async |_: LambdaEvent<Occasion>| relay.relay().await)).await
 }
 
 impl Relay {
     /// outbox-relay: a page of every shard at a time, one shard after the other.
     async fn relay(&self) -> Result<(), Error> {
+        self.callbacks.nothing_waits().await?;
         let now = SystemTime::UNIX_EPOCH.elapsed()?.as_secs();
         let before = &format!("{:.9}", Timestamp::from_second(i64::try_from(now - AGE_S)?)?);
         let mut places: Vec<(u32, Option<Item>)> = (0..SHARDS).map(|shard| (shard, None)).collect();
@@ -95,6 +107,26 @@ impl Relay {
             calls.push(Box::pin(self.bus.put(entries.to_vec())));
         }
         try_join_all(calls).await?;
+        Ok(())
+    }
+}
+
+impl Callbacks {
+    /// Looks for callbacks that are due, shard after shard.
+    async fn nothing_waits(&self) -> Result<(), Error> {
+        for shard in 0..SHARDS {
+            let query = self.client.query().table_name(&self.table).index_name("due");
+            let found = query
+                .key_condition_expression("#shard = :shard")
+                .expression_attribute_names("#shard", "due_shard")
+                .expression_attribute_values(":shard", number(shard))
+                .return_consumed_capacity(UNITS)
+                .send()
+                .await?;
+            if !found.items().is_empty() {
+                return Err("a callback waits".into());
+            }
+        }
         Ok(())
     }
 }

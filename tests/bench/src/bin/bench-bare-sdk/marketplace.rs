@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use self::channel::{Channel, answered};
 use self::customers::{Customers, Digests};
-use self::orders::Orders;
+use self::orders::{Object, Orders};
 use crate::clients::Aws;
 use crate::forms::Occasion;
 use crate::objects::Objects;
@@ -26,6 +26,8 @@ use crate::secrets::Secrets;
 const CHANNEL: &str = "BENCH_CHANNEL_PARAMETER";
 const DIGEST_SECRET: &str = "DIGEST_SECRET_PARAMETER";
 const SEALING_SECRET: &str = "SEALING_SECRET_PARAMETER";
+/// What raw data is sealed for, whatever its bucket is called.
+const SEALED_FOR: &str = "raw_data";
 /// Whom nobody knows.
 const NOBODY: &str = "-";
 /// The banks: the platform's code, and the name.
@@ -142,8 +144,10 @@ async fn push_order(aws: &Aws) -> Result<(), Error> {
         if orders.find(&pushed.order).await?.is_some() {
             return Err("the order is there".into());
         }
-        let object = pushed.object(&business)?;
-        objects.put(&object.key, business.into_bytes()).await?;
+        let key = pushed.object_key()?;
+        let sealed = sealing.seal_whole(SEALED_FOR, &key, business.as_bytes())?;
+        let object = Object { key, bytes: sealed.len() };
+        objects.put(&object.key, sealed).await?;
         orders.begin(pushed, &object).await?;
         answered(&Status { status: 2001, remark: "accepted" })
     })
@@ -171,7 +175,9 @@ async fn question(
 
 /// The jobs of the minute: one finds nothing to pull, the other an order to parse.
 async fn minute(aws: &Aws, job: &str) -> Result<(), Error> {
-    Secrets::read(aws, &[CHANNEL]).await?.of(CHANNEL)?;
+    let secrets = Secrets::read(aws, &[CHANNEL, SEALING_SECRET]).await?;
+    secrets.of(CHANNEL)?;
+    let sealing = &Sealing::of(secrets.of(SEALING_SECRET)?)?;
     let (orders, objects) = (&Orders::read(aws)?, &Objects::read(aws)?);
     let customers = &Customers::read(aws)?;
     join(orders.find(NOBODY), objects.warm()).await.0?;
@@ -185,7 +191,7 @@ async fn minute(aws: &Aws, job: &str) -> Result<(), Error> {
                 continue;
             }
             for key in orders.to_be_parsed(shard).await? {
-                parse(orders, objects, customers, &key).await?;
+                parse(orders, (objects, sealing), customers, &key).await?;
             }
         }
         Ok::<_, Error>(())
@@ -193,10 +199,17 @@ async fn minute(aws: &Aws, job: &str) -> Result<(), Error> {
     .await
 }
 
-async fn parse(orders: &Orders, objects: &Objects, customers: &Customers, key: &str) -> Result<(), Error> {
+async fn parse(
+    orders: &Orders,
+    (objects, sealing): (&Objects, &Sealing),
+    customers: &Customers,
+    key: &str,
+) -> Result<(), Error> {
     let order = orders.find(key).await?.ok_or("no such order")?;
     let taken = orders.step(order, "3", "to be parsed").await?;
-    let push: Value = serde_json::from_slice(&objects.get(orders::push_key(&taken)?).await?)?;
+    let object_key = orders::push_key(&taken)?;
+    let sealed = objects.get(object_key).await?;
+    let push: Value = serde_json::from_slice(&sealing.open_whole(SEALED_FOR, object_key, sealed)?)?;
     push["idInfo"]["cid"].as_str().ok_or("no id number")?;
     let (id_number, phone) = orders::digests(&taken)?;
     try_join(customers.known(id_number), customers.known(phone)).await?;

@@ -11,6 +11,9 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::Deserialize;
 
+/// What a whole begins with.
+const WHOLE: u8 = 0xf5;
+
 /// The key that seals.
 pub(crate) struct Sealing {
     key_id: String,
@@ -47,7 +50,7 @@ impl Sealing {
     ) -> Result<(AttributeValue, AttributeValue), Error> {
         let mut nonce = [0; NONCE_LEN];
         self.random.fill(&mut nonce).map_err(|_| "no nonce")?;
-        let (mut bytes, associated) = (clear.as_bytes().to_vec(), associated(table, row));
+        let (mut bytes, associated) = (clear.as_bytes().to_vec(), associated(table, &row));
         let once = Nonce::assume_unique_for_key(nonce);
         self.key.seal_in_place_append_tag(once, associated, &mut bytes).map_err(|_| "not sealed")?;
         let bytes = AttributeValue::B(Blob::new([&nonce, bytes.as_slice()].concat()));
@@ -68,14 +71,45 @@ impl Sealing {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or("too short")?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| "no nonce")?;
         let mut bytes = sealed.to_vec();
-        let clear = self.key.open_in_place(nonce, associated(table, row), &mut bytes);
+        let clear = self.key.open_in_place(nonce, associated(table, &row), &mut bytes);
         Ok(String::from_utf8(clear.map_err(|_| "not opened")?.to_vec())?)
+    }
+
+    /// Seals bytes for the object with this key: a mark, the id of the key that opens them, and the nonce stand before
+    /// them.
+    pub(crate) fn seal_whole(&self, place: &str, key: &str, clear: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut nonce = [0; NONCE_LEN];
+        self.random.fill(&mut nonce).map_err(|_| "no nonce")?;
+        let id_length = u8::try_from(self.key_id.len())?;
+        let mut whole = [&[WHOLE, id_length], self.key_id.as_bytes(), &nonce].concat();
+        let begins = whole.len();
+        whole.extend_from_slice(clear);
+        let once = Nonce::assume_unique_for_key(nonce);
+        let sealed =
+            self.key.seal_in_place_separate_tag(once, associated(place, &[key]), &mut whole[begins..]);
+        whole.extend(sealed.map_err(|_| "not sealed")?.as_ref());
+        Ok(whole)
+    }
+
+    /// Opens what was sealed whole for the object with this key.
+    pub(crate) fn open_whole(&self, place: &str, key: &str, mut whole: Vec<u8>) -> Result<Vec<u8>, Error> {
+        let nonce_begins = 2 + self.key_id.len();
+        let begins = nonce_begins + NONCE_LEN;
+        let nonce = whole.get(nonce_begins..begins).ok_or("too short")?;
+        if whole[0] != WHOLE || &whole[2..nonce_begins] != self.key_id.as_bytes() {
+            return Err("another key".into());
+        }
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| "no nonce")?;
+        let clear = self.key.open_within(nonce, associated(place, &[key]), &mut whole, begins..);
+        let length = clear.map_err(|_| "not opened")?.len();
+        whole.truncate(length);
+        Ok(whole)
     }
 }
 
 /// Each part behind its length.
-fn associated(table: &str, row: [&str; 2]) -> Aad<Vec<u8>> {
-    let parts = iter::once(table).chain(row);
+fn associated(table: &str, row: &[&str]) -> Aad<Vec<u8>> {
+    let parts = iter::once(table).chain(row.iter().copied());
     Aad::from(
         parts.flat_map(|part| [&part.len().to_be_bytes(), part.as_bytes()].concat()).collect::<Vec<_>>(),
     )

@@ -6,7 +6,6 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
 use bench::Error;
-use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::Value;
 
@@ -42,8 +41,7 @@ pub(super) struct Pushed {
 /// Where a push is put.
 pub(super) struct Object {
     pub(super) key: String,
-    bytes: usize,
-    sha256: String,
+    pub(super) bytes: usize,
 }
 
 impl Pushed {
@@ -97,14 +95,10 @@ impl Pushed {
     }
 
     /// Where it is put.
-    pub(super) fn object(&self, business: &str) -> Result<Object, Error> {
+    pub(super) fn object_key(&self) -> Result<String, Error> {
         let mut drawn = [0; 16];
         SystemRandom::new().fill(&mut drawn).map_err(|_| "no randomness")?;
-        Ok(Object {
-            key: format!("840/{}/push/{}", self.number, hex(&drawn)),
-            bytes: business.len(),
-            sha256: hex(digest(&SHA256, business.as_bytes()).as_ref()),
-        })
+        Ok(format!("840/{}/push/{}", self.number, hex(&drawn)))
     }
 }
 
@@ -158,7 +152,6 @@ impl Orders {
             .item("kind", text("push"))
             .item("object_key", text(&object.key))
             .item("bytes", number(object.bytes))
-            .item("sha256", text(&object.sha256))
             .item("at", text(NOW));
         let user = self.user(user, person);
         let pulls = pulls(stamped(&self.pull_log), &order, uid)?;
