@@ -20,13 +20,14 @@ struct Parts {
 }
 
 struct Last {
-    connector: SharedHttpConnector,
+    /// Made for the first call: most starts end without one, and reading the roots is dear.
+    connector: Option<SharedHttpConnector>,
     used_at: Option<Timestamp>,
 }
 
 impl Connections {
     pub(super) fn new(open: impl Fn() -> SharedHttpConnector + Send + Sync + 'static) -> Self {
-        let last = Mutex::new(Last { connector: open(), used_at: None });
+        let last = Mutex::new(Last { connector: None, used_at: None });
         Self(Arc::new(Parts { open: Box::new(open), last }))
     }
 
@@ -36,10 +37,10 @@ impl Connections {
         let mut last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
         let asleep = last.used_at.is_some_and(|used_at| now.duration_since(used_at).unsigned_abs() > FRESH);
         if asleep && !method.is_safe() {
-            last.connector = (self.0.open)();
+            last.connector = None;
         }
         last.used_at = Some(now);
-        last.connector.clone()
+        last.connector.get_or_insert_with(&self.0.open).clone()
     }
 }
 
