@@ -13,6 +13,7 @@ mod digest;
 mod field;
 mod ids;
 mod json;
+mod loan;
 mod loan_status;
 mod money;
 mod parse;
@@ -44,6 +45,7 @@ pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, Lookup
 pub use field::FieldError;
 pub use ids::{ChannelId, IdentifierError, OrderKey, OrderNumber, Uid};
 pub use json::{Json, Object};
+pub use loan::{Loan, LoanCard, LoanTerms};
 pub use loan_status::{LoanAnswer, LoanCodes, LoanStatus};
 pub use money::{Yuan, YuanError};
 pub use parse::{ParseFailure, ParseOutcome};
