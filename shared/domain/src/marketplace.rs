@@ -7,6 +7,7 @@ mod bank;
 mod calculation;
 mod callback;
 mod callback_retry;
+mod card;
 mod codes;
 mod core_message;
 mod digest;
@@ -18,11 +19,13 @@ mod loan_status;
 mod money;
 mod parse;
 mod person;
+mod plan;
 mod product;
 mod pull;
 mod push;
 mod push_fields;
 mod rate;
+mod repayment;
 mod retry;
 mod step;
 #[cfg(test)]
@@ -36,6 +39,7 @@ pub use bank::{AmbiguousBankCode, Bank, BankCodes};
 pub use calculation::{CalculatedPeriod, Calculation};
 pub use callback::{Callback, CallbackKind};
 pub use callback_retry::{FailedTry, RetryPlan};
+pub use card::{BoundCard, CardNumber, CardNumberError, CardType};
 pub use codes::{
     AuditStatus, BindStatus, ConfirmStatus, LoanResultStatus, PlanStatus, PushStatus, RepayResultStatus,
     RepayStatus,
@@ -50,11 +54,16 @@ pub use loan_status::{LoanAnswer, LoanCodes, LoanStatus};
 pub use money::{Yuan, YuanError};
 pub use parse::{ParseFailure, ParseOutcome};
 pub use person::{IdNumber, PersonError, PersonName, Phone, SHANGHAI, age_at, shanghai_day};
+pub use plan::{PeriodStatus, Plan, PlanError, PlanPeriod, PlanTotals, RepayStanding, Trial};
 pub use product::{AmountLimit, AmountOption, OptionError, PeriodUnit, Product, TermsError, check_options};
 pub use pull::{Pull, PullFailure, PullKind, PullLog, PullState, pulled};
 pub use push::{PushJudgement, PushedOrder, judge_push};
 pub use push_fields::{Marriage, PushSection};
 pub use rate::{Rate, RateError};
+pub use repayment::{
+    Attempts, ContradictoryAttempts, PeriodAttempts, RepayOutcome, RepayPeriod, RepayRefusal, RepayRequest,
+    ResultStep,
+};
 pub use retry::retry_delay;
 pub use step::Step;
 pub use third_order::{AuditAnswer, ThirdOrderStatus};
