@@ -5,8 +5,10 @@ mod calculating;
 mod contents;
 mod loans;
 mod people;
+mod planning;
 mod pulling;
 mod pushing;
+mod repaying;
 
 use jiff::Timestamp;
 use proptest::prelude::ProptestConfig;
