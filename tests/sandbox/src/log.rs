@@ -18,6 +18,8 @@ pub(crate) enum Partner {
     Infor,
     Ant,
     Rongshu,
+    Bank,
+    Xw,
     Core,
 }
 
@@ -28,9 +30,11 @@ impl Partner {
             "infor" => Ok(Self::Infor),
             "ant" => Ok(Self::Ant),
             "rongshu" => Ok(Self::Rongshu),
+            "bank" => Ok(Self::Bank),
+            "xw" => Ok(Self::Xw),
             "core" => Ok(Self::Core),
             _ => {
-                let known = "mkk, infor, ant, rongshu, core";
+                let known = "mkk, infor, ant, rongshu, bank, xw, core";
                 Err(Refused::Impossible(format!("no partner is called {name:?}; there are: {known}")))
             }
         }
@@ -39,7 +43,7 @@ impl Partner {
 
 /// One request as `GET /_control/requests` shows it. What has no meaning for a partner is null: MKK's calls
 /// are unsigned GETs, so they have no `timestamp`, `form`, `body` or `decrypted`, and nothing about them
-/// can fail verification; what `InforCRM` receives came through a queue; Ant's have a form and no body, Rongshu's
+/// can fail verification, and XW's are so too; what `InforCRM` receives came through a queue; Ant's have a form and no body, Rongshu's
 /// a body and no form.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Entry {
@@ -72,7 +76,8 @@ pub(crate) struct Entry {
     /// `answered`, or why not: a fault's name, or what the partner refused. Ant's calls that change an order have
     /// `effect`, or `repeated` when they changed nothing; what went wrong is `refused:CODE` or `fault:NAME`.
     /// Rongshu's are so too, with `not_ready` for a pull of what is not there yet. The core's are `accepted`, or `repeated`
-    /// when it knows the command, until something is told of their order.
+    /// when it knows the command, until something is told of their order. The bank's have `effect` where a card was bound,
+    /// and `repeated` where it had been.
     pub(crate) outcome: Cow<'static, str>,
     /// What was answered, JSON where it is JSON; null when nothing was. To what came through a queue, an array
     /// of all messages that were put on the other one, so far.

@@ -6,17 +6,20 @@
 //! [`queues`] the queues over which some of them are spoken to, [`target`] where those that call us find us.
 
 mod ant;
+mod bank;
 mod control;
 mod infor;
 mod key_pair;
 mod loan_core;
 mod log;
 mod mkk;
+mod planned;
 mod queues;
 mod received;
 mod rongshu;
 mod sqs;
 mod target;
+mod xw;
 
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
@@ -58,6 +61,8 @@ struct Sandbox {
     target: target::Target,
     ant: ant::Ant,
     rongshu: rongshu::Rongshu,
+    bank: bank::Bank,
+    xw: xw::Xw,
 }
 
 type Shared = Arc<Sandbox>;
@@ -67,10 +72,12 @@ impl Sandbox {
     /// again.
     async fn reset(&self) {
         self.ant.reset();
+        self.bank.reset();
         self.infor.reset().await;
         self.loan_core.reset().await;
         self.mkk.reset();
         self.rongshu.reset();
+        self.xw.reset();
         self.log.reset();
     }
 }
@@ -132,6 +139,8 @@ fn routes(sandbox: Shared) -> Router {
         .merge(target::routes())
         .merge(ant::routes())
         .merge(rongshu::routes())
+        .merge(bank::routes())
+        .merge(xw::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(sandbox)
 }

@@ -54,6 +54,8 @@ struct Mind {
     faults: Faults,
     /// By channel and user: the order that was pushed last.
     orders: BTreeMap<(String, String), String>,
+    /// By document number: the order, and its user, that a call of the platform named last.
+    persons: BTreeMap<String, (String, String)>,
 }
 
 pub(crate) fn routes() -> Router<Shared> {
@@ -71,6 +73,17 @@ impl Rongshu {
 
     pub(crate) fn reset(&self) {
         *lock(&self.mind) = Mind::default();
+    }
+
+    /// The order of a user, of whatever channel.
+    pub(crate) fn order_of_user(&self, uid: &str) -> Option<String> {
+        let mind = lock(&self.mind);
+        mind.orders.iter().find(|((_, own), _)| own == uid).map(|(_, order)| order.clone())
+    }
+
+    /// The order of whoever has that document number, and its user.
+    pub(crate) fn order_of_person(&self, cid: &str) -> Option<(String, String)> {
+        lock(&self.mind).persons.get(cid).cloned()
     }
 
     /// Judges a call, and writes into `entry` what came of it.

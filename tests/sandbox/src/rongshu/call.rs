@@ -23,6 +23,8 @@ const PATH: &str = "/openapi/rongshu/";
 const DEFAULT_CHANNEL: &str = "840";
 /// The call that tells of a user's order.
 const PUSH: &str = "pushOrder";
+/// The call that tells whose card is bound for an order.
+const BIND: &str = "bindCard";
 /// Longer than any function of ours runs.
 const TIMEOUT: Duration = Duration::from_secs(35);
 
@@ -138,11 +140,24 @@ impl<'a> Envelope<'a> {
 }
 
 impl Rongshu {
-    /// Remembers whose order was pushed: pulls name the user only.
+    /// Remembers whose order was pushed, and whose card is bound: pulls name the user only, the bank hears of the
+    /// person only.
     fn learn(&self, channel: &str, op: &str, clear: &str) {
-        let ids = (content::id(clear, "uid"), content::id(clear, "orderId"));
-        if let ((Some(uid), Some(order)), true) = (ids, op == PUSH) {
-            lock(&self.mind).orders.insert((channel.to_owned(), uid), order);
+        let (Some(uid), Some(order)) = (content::id(clear, "uid"), content::id(clear, "orderId")) else {
+            return;
+        };
+        let json: Value = serde_json::from_str(clear).unwrap_or_default();
+        let person = match op {
+            PUSH => &json["idInfo"]["cid"],
+            BIND => &json["cid"],
+            _ => return,
+        };
+        let mut mind = lock(&self.mind);
+        if let Some(cid) = person.as_str() {
+            mind.persons.insert(cid.to_owned(), (order.clone(), uid.clone()));
+        }
+        if op == PUSH {
+            mind.orders.insert((channel.to_owned(), uid), order);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The sandbox as its users see it: a process that answers on a loopback port.
 mod ant;
+mod bank;
 mod controls;
 mod infor;
 mod loan_core;
@@ -8,3 +9,4 @@ mod process;
 mod rongshu;
 mod running;
 mod stand_in;
+mod xw;

@@ -5,5 +5,6 @@ mod envelope;
 mod faults;
 mod keys;
 mod lender;
+mod people;
 mod pulls;
 mod secrets;

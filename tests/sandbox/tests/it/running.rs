@@ -68,6 +68,15 @@ impl Running {
         self.send(request.body(body).expect("a request"))
     }
 
+    /// The status of a call without a body, and where its answer leads.
+    pub(crate) fn leaving(&self, method: &str, path: &str) -> (u16, String) {
+        let request = Request::builder().method(method).uri(self.at(path)).body(()).expect("a request");
+        let once = self.agent.configure_request(request).max_redirects(0).build();
+        let answer = self.agent.run(once).expect("an answer");
+        let location = answer.headers()["location"].to_str().expect("text").to_owned();
+        (answer.status().as_u16(), location)
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
