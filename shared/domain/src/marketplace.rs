@@ -9,6 +9,7 @@ mod callback;
 mod callback_retry;
 mod card;
 mod codes;
+mod confirmation;
 mod core_message;
 mod digest;
 mod field;
@@ -39,11 +40,12 @@ pub use bank::{AmbiguousBankCode, Bank, BankCodes};
 pub use calculation::{CalculatedPeriod, Calculation};
 pub use callback::{Callback, CallbackKind};
 pub use callback_retry::{FailedTry, RetryPlan};
-pub use card::{BoundCard, CardNumber, CardNumberError, CardType};
+pub use card::{CardNumber, CardNumberError, CardType};
 pub use codes::{
     AuditStatus, BindStatus, ConfirmStatus, LoanResultStatus, PlanStatus, PushStatus, RepayResultStatus,
     RepayStatus,
 };
+pub use confirmation::{AccountState, Register, RegisterState, check_terms, counted_terms};
 pub use core_message::{AppliedMessage, CoreMessageKind, CreditResult, Recency};
 pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, LookupText, lookup_texts};
 pub use field::FieldError;

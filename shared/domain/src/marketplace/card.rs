@@ -1,6 +1,5 @@
 use std::fmt;
 
-use super::Bank;
 use super::codes::coded;
 use super::person::is_digits;
 
@@ -27,17 +26,6 @@ pub struct CardNumber(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not {SHORTEST} to {LONGEST} digits")]
 pub struct CardNumberError;
-
-/// What is kept of a card that is bound (§10, Card binding). Its `Debug` is masked.
-#[derive(Clone, PartialEq, Eq)]
-pub struct BoundCard {
-    /// The bank.
-    pub bank: Bank,
-    /// The number's last four digits.
-    pub last4: String,
-    /// What the bank calls the binding: whoever debits the card names it so.
-    pub card_ref: String,
-}
 
 impl CardNumber {
     /// Takes digits.
@@ -75,17 +63,10 @@ impl fmt::Debug for CardNumber {
     }
 }
 
-impl fmt::Debug for BoundCard {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "BoundCard({} ***)", self.bank.code())
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
 mod tests {
-    use super::{BoundCard, CardNumber, CardNumberError, CardType};
-    use crate::marketplace::Bank;
+    use super::{CardNumber, CardNumberError, CardType};
 
     const NUMBER: &str = "6222020200011234567";
 
@@ -111,8 +92,6 @@ mod tests {
         let number = CardNumber::parse(NUMBER).unwrap();
         assert_eq!((number.last4(), format!("{number:?}").as_str()), ("4567", "CardNumber(***)"));
         assert_eq!(number.hidden_in(&format!("卡{NUMBER}已挂失, {NUMBER}")), "卡****4567已挂失, ****4567");
-        let card = BoundCard { bank: Bank::Icbc, last4: "4567".to_owned(), card_ref: "ref-1".to_owned() };
-        assert_eq!(format!("{card:?}"), "BoundCard(ICBC ***)");
     }
 
     #[test]
