@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Callback, Plan};
+use super::{Plan, RepayResultStatus};
 
 /// The number of a result that no attempt of ours led to: an automatic debit's (§11).
 const AUTOMATIC: u32 = 0;
@@ -142,11 +142,11 @@ impl RepayOutcome {
 
     /// What the platform is told (1.3).
     #[must_use]
-    pub fn callback(self) -> Callback {
+    pub fn status(self) -> RepayResultStatus {
         match self {
-            Self::Paid => Callback::RepayCleared,
-            Self::PartlyPaid => Callback::RepayPartlyPaid,
-            Self::Failed => Callback::RepayFailed,
+            Self::Paid => RepayResultStatus::Cleared,
+            Self::PartlyPaid => RepayResultStatus::PartlyPaid,
+            Self::Failed => RepayResultStatus::Failed,
         }
     }
 
@@ -156,6 +156,19 @@ impl RepayOutcome {
         match self {
             Self::Paid | Self::PartlyPaid => true,
             Self::Failed => false,
+        }
+    }
+}
+
+impl RepayResultStatus {
+    /// The words for it, in the answer and in the callback.
+    #[must_use]
+    pub fn remark(self) -> &'static str {
+        match self {
+            Self::Cleared => "已还清",
+            Self::PartlyPaid => "部分还款",
+            Self::Failed => "还款失败",
+            Self::Unpaid => "未还款",
         }
     }
 }

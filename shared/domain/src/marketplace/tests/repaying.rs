@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::cases;
 use super::planning::{paid, period};
 use crate::marketplace::{
-    Attempts, Callback, PeriodAttempts, Plan, RepayOutcome, RepayPeriod, RepayRefusal, RepayRequest,
+    Attempts, PeriodAttempts, Plan, RepayOutcome, RepayPeriod, RepayRefusal, RepayRequest, RepayResultStatus,
     ResultStep,
 };
 
@@ -144,8 +144,8 @@ fn a_period_has_a_number_and_everything_has_minus_1() {
 }
 
 #[test]
-fn an_outcome_has_a_name_and_a_callback() {
-    let told = RepayOutcome::ALL.map(|outcome| (outcome.as_str(), outcome.callback().code()));
+fn an_outcome_has_a_name_and_a_status_that_is_called_back_with_words() {
+    let told = RepayOutcome::ALL.map(|outcome| (outcome.as_str(), outcome.status().code()));
     assert_eq!(told, [("paid", 8001), ("partly_paid", 8002), ("failed", 8003)]);
     assert_eq!(RepayOutcome::ALL.map(RepayOutcome::changes_plan), [true, true, false]);
     assert_eq!(
@@ -153,7 +153,8 @@ fn an_outcome_has_a_name_and_a_callback() {
         RepayOutcome::ALL.map(Some)
     );
     assert_eq!(RepayOutcome::parse("Paid"), None);
-    assert_eq!(RepayOutcome::Failed.callback(), Callback::RepayFailed);
+    let remarks: BTreeSet<_> = RepayResultStatus::ALL.iter().map(|status| status.remark()).collect();
+    assert_eq!(remarks.len(), RepayResultStatus::ALL.len());
 }
 
 fn any_target() -> impl Strategy<Value = RepayPeriod> {
