@@ -10,6 +10,7 @@ mod customer_row;
 mod customers;
 mod data;
 mod history;
+mod loan_plan;
 mod loan_row;
 mod loans;
 mod order_row;

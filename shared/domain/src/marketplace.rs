@@ -16,6 +16,7 @@ mod field;
 mod ids;
 mod json;
 mod loan;
+mod loan_news;
 mod loan_status;
 mod money;
 mod parse;
@@ -51,7 +52,8 @@ pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, Lookup
 pub use field::FieldError;
 pub use ids::{ChannelId, IdentifierError, OrderKey, OrderNumber, Uid};
 pub use json::{Json, Object};
-pub use loan::{Loan, LoanCard, LoanTerms};
+pub use loan::{DatedPlan, Loan, LoanCallback, LoanCard, LoanChange, LoanEvent, LoanStep, LoanTerms, Repaid};
+pub use loan_news::{AuditResult, LoanNews, LoanResult, NewPlan, RepayResult};
 pub use loan_status::{LoanAnswer, LoanCodes, LoanStatus};
 pub use money::{Yuan, YuanError};
 pub use parse::{ParseFailure, ParseOutcome};

@@ -8,6 +8,7 @@ use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION, number, text};
 use platform::{fingerprint, rfc3339};
 
 use super::applied::{self, Applied};
+use super::loan_plan::{self, ATTEMPTS, PLAN, PLAN_AT};
 use super::order_row::{ORDER, StoredOrder, VERSION, coded, order_key};
 
 const STATUS: &str = "status";
@@ -100,6 +101,13 @@ impl StoredLoan {
         if let Some(card) = &loan.card {
             put(CARD, card_item(card));
         }
+        if let Some(dated) = &loan.plan {
+            put(PLAN, loan_plan::plan_item(&dated.plan));
+            put(PLAN_AT, loan_plan::plan_at(dated.at));
+        }
+        if let Some(attempts) = loan_plan::attempts_item(&loan.attempts) {
+            put(ATTEMPTS, attempts);
+        }
         if !self.applied.is_empty() {
             put(applied::APPLIED, applied::to_attribute(&self.applied));
         }
@@ -124,6 +132,8 @@ impl StoredLoan {
             contract_id: row.optional_text(CONTRACT_ID)?.map(str::to_owned),
             receive_amount: optional_amount(row, RECEIVE_AMOUNT)?,
             repay_amount: optional_amount(row, REPAY_AMOUNT)?,
+            plan: loan_plan::read_plan(item)?,
+            attempts: loan_plan::read_attempts(item)?,
             paid_off_at: row.optional_instant(PAID_OFF_AT)?,
         };
         Ok(Self {
@@ -162,7 +172,7 @@ fn read_card(item: &Item) -> Result<Option<LoanCard>, RowError> {
     Ok(Some(LoanCard { bank, last4, card_ref }))
 }
 
-fn amount(row: Row<'_>, attribute: &'static str) -> Result<Yuan, RowError> {
+pub(super) fn amount(row: Row<'_>, attribute: &'static str) -> Result<Yuan, RowError> {
     Yuan::parse(row.text(attribute)?).map_err(|error| RowError::new(attribute, &error))
 }
 

@@ -1,10 +1,14 @@
-//! The loan that a confirmation makes of an order (`cl_borrow`, §2.2, §11): what it is.
+//! The loan that a confirmation makes of an order (`cl_borrow`, §2.2, §11): what it is, and what the core's messages make
+//! of it.
 
 use jiff::Timestamp;
 
-use super::{Bank, LoanStatus, PeriodUnit, Yuan};
+use super::{
+    AppliedMessage, Attempts, AuditResult, Bank, LoanNews, LoanResult, LoanStatus, NewPlan, PeriodUnit, Plan,
+    Recency, RepayOutcome, RepayPeriod, RepayResult, ResultStep, Step, Yuan,
+};
 
-/// What was confirmed (1.7).
+/// What was confirmed (1.7), until the plan tells what was lent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LoanTerms {
     /// The amount.
@@ -41,8 +45,84 @@ pub struct Loan {
     pub receive_amount: Option<Yuan>,
     /// What is to be repaid, once there is a plan.
     pub repay_amount: Option<Yuan>,
+    /// The plan, once there is one.
+    pub plan: Option<DatedPlan>,
+    /// The attempts to repay it.
+    pub attempts: Attempts,
     /// When the last of the plan was paid.
     pub paid_off_at: Option<Timestamp>,
+}
+
+/// A plan as some message of the core told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatedPlan {
+    /// The plan.
+    pub plan: Plan,
+    /// As of when.
+    pub at: Timestamp,
+}
+
+/// What a message of the core meets in a loan (§11, Internal messages): like [`Step`], with what it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoanStep {
+    /// It changes the loan.
+    Go(Box<LoanChange>),
+    /// The loan shows the same already.
+    Stay,
+    /// The table does not lead there.
+    Forbidden,
+    /// Its plan is not one of this loan, or contradicts what comes with it.
+    BadPlan,
+}
+
+/// A change of a loan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoanChange {
+    /// The loan as it becomes.
+    pub loan: Loan,
+    /// What the platform is told, in this order.
+    pub callbacks: Vec<LoanCallback>,
+    /// What other systems are told.
+    pub events: Vec<LoanEvent>,
+    /// Whether it refuses the user, which is remembered (§11, Admission).
+    pub is_refusal: bool,
+}
+
+/// What the platform is told of a loan (§4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoanCallback {
+    /// 1.2: refused.
+    Refused,
+    /// 1.2: disbursed, with the plan.
+    Disbursed,
+    /// 1.3: what came of a repayment.
+    Repaid(Repaid),
+    /// 1.4: the plan.
+    Plan,
+}
+
+/// What came of a repayment (1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repaid {
+    /// Of what.
+    pub period: RepayPeriod,
+    /// What came of it.
+    pub outcome: RepayOutcome,
+    /// What is repaid already.
+    pub already_repay_amount: Yuan,
+    /// What is still to be paid.
+    pub will_repay_amount: Yuan,
+    /// When it was tried.
+    pub repay_time: Timestamp,
+}
+
+/// What other systems are told of a loan (design §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoanEvent {
+    /// `loan_disbursed`
+    Disbursed,
+    /// `loan_paid_off`
+    PaidOff,
 }
 
 impl Loan {
@@ -56,13 +136,176 @@ impl Loan {
             contract_id: None,
             receive_amount: None,
             repay_amount: None,
+            plan: None,
+            attempts: Attempts::default(),
             paid_off_at: None,
         }
+    }
+
+    /// The plan, once there is one.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Plan> {
+        self.plan.as_ref().map(|dated| &dated.plan)
     }
 
     /// The loan with a card that was bound after the confirmation; `None` if it is the loan's already.
     #[must_use]
     pub fn with_card(&self, card: &LoanCard) -> Option<Self> {
         (self.card.as_ref() != Some(card)).then(|| Self { card: Some(card.clone()), ..self.clone() })
+    }
+
+    /// How a message stands to what the loan shows; `last` is the last of its kind that changed it. A plan that is older than
+    /// the loan's is late, whatever kind of message told that one. The result of an attempt that is still open never is:
+    /// results of several attempts may overtake each other, and each attempt has its own.
+    #[must_use]
+    pub fn recency(
+        &self,
+        news: &LoanNews,
+        event_id: &str,
+        occurred_at: Timestamp,
+        last: Option<&AppliedMessage>,
+    ) -> Recency {
+        let is_newer = self.plan.as_ref().is_some_and(|dated| occurred_at < dated.at);
+        match (Recency::of(event_id, occurred_at, last), news) {
+            (Recency::Late, LoanNews::Repayment(result)) if self.awaits(result) => Recency::News,
+            (Recency::News, LoanNews::Plan(_) | LoanNews::Overdue(_)) if is_newer => Recency::Late,
+            (recency, _) => recency,
+        }
+    }
+
+    /// What a message meets, which is neither known nor late.
+    #[must_use]
+    pub fn judge(&self, news: &LoanNews, at: Timestamp) -> LoanStep {
+        match news {
+            LoanNews::Audit(audit) => self.audited(*audit),
+            LoanNews::Result(result) => self.resulted(*result),
+            LoanNews::Plan(new) => self.planned(new, at),
+            LoanNews::Overdue(plan) => self.overdue(plan, at),
+            LoanNews::Repayment(result) => self.repaid(result, at),
+        }
+    }
+
+    /// Item 15: a refusal is told as the loan's (§7.3), and a pass is not.
+    fn audited(&self, audit: AuditResult) -> LoanStep {
+        let (status, is_refusal) = match audit {
+            AuditResult::Passed(None) => return LoanStep::Stay,
+            AuditResult::Passed(Some(status)) => (status, false),
+            AuditResult::Refused(status) => (status, true),
+        };
+        self.step_to(status, is_refusal, Self { status, ..self.clone() })
+    }
+
+    /// Item 16: of all results only the refusal in the re-review is told (§7.5).
+    fn resulted(&self, result: LoanResult) -> LoanStep {
+        let LoanResult { status, receive_amount } = result;
+        let is_refusal = status == LoanStatus::RefusedInReview;
+        let paid_out = receive_amount.filter(|_| status == LoanStatus::Disbursed);
+        let receive_amount = paid_out.or(self.receive_amount);
+        self.step_to(status, is_refusal, Self { status, receive_amount, ..self.clone() })
+    }
+
+    fn step_to(&self, status: LoanStatus, is_refusal: bool, loan: Self) -> LoanStep {
+        match self.status.step_to(status) {
+            Step::Stay => LoanStep::Stay,
+            Step::Forbidden => LoanStep::Forbidden,
+            Step::Go => {
+                let callbacks = if is_refusal { vec![LoanCallback::Refused] } else { Vec::new() };
+                LoanStep::Go(Box::new(LoanChange { loan, callbacks, events: Vec::new(), is_refusal }))
+            }
+        }
+    }
+
+    /// Item 19: the loan is a disbursed one from now on, and only now the platform is told (§7.4).
+    fn planned(&self, new: &NewPlan, at: Timestamp) -> LoanStep {
+        if self.plan.is_some() {
+            let is_same = self.with_plan(new, at).told() == self.told();
+            return if is_same { LoanStep::Stay } else { LoanStep::Forbidden };
+        }
+        if !self.status.accepts_plan() {
+            return LoanStep::Forbidden;
+        }
+        let loan = Self { status: LoanStatus::Disbursed, ..self.with_plan(new, at) };
+        loan.changed(vec![LoanCallback::Disbursed], vec![LoanEvent::Disbursed], at)
+    }
+
+    fn with_plan(&self, new: &NewPlan, at: Timestamp) -> Self {
+        Self {
+            terms: LoanTerms { loan_amount: new.loan_amount, ..self.terms },
+            contract_id: Some(new.contract_id.clone()),
+            receive_amount: Some(new.receive_amount),
+            repay_amount: Some(new.repay_amount),
+            plan: Some(DatedPlan { plan: new.plan.clone(), at }),
+            ..self.clone()
+        }
+    }
+
+    /// What a message with a plan tells.
+    fn told(&self) -> (Option<&str>, [Option<Yuan>; 3], Option<&Plan>) {
+        let amounts = [Some(self.terms.loan_amount), self.receive_amount, self.repay_amount];
+        (self.contract_id.as_deref(), amounts, self.plan())
+    }
+
+    /// Item 20: the fees have changed; each period has its own (§7.12).
+    fn overdue(&self, plan: &Plan, at: Timestamp) -> LoanStep {
+        let Some(current) = self.plan() else {
+            return LoanStep::Forbidden;
+        };
+        if !plan.has_periods_of(current) {
+            return LoanStep::BadPlan;
+        }
+        if plan == current {
+            return LoanStep::Stay;
+        }
+        let loan = Self { plan: Some(DatedPlan { plan: plan.clone(), at }), ..self.clone() };
+        loan.changed(vec![LoanCallback::Plan], Vec::new(), at)
+    }
+
+    /// Item 23: the result is told, and behind it the plan, unless nothing was paid (§7.8).
+    fn repaid(&self, result: &RepayResult, at: Timestamp) -> LoanStep {
+        let Some(current) = &self.plan else {
+            return LoanStep::Forbidden;
+        };
+        if !result.fits(&current.plan) {
+            return LoanStep::BadPlan;
+        }
+        let attempts = match self.attempts.result(result.period, result.attempt_no, result.outcome) {
+            ResultStep::Go(attempts) => attempts,
+            ResultStep::Stay => return LoanStep::Stay,
+            ResultStep::Forbidden => return LoanStep::Forbidden,
+        };
+        let told = result.plan.as_ref();
+        let brings_nothing = result.outcome.changes_plan() && told.is_some_and(|plan| *plan == current.plan);
+        if brings_nothing && result.is_automatic() {
+            return LoanStep::Stay;
+        }
+        // A plan that is newer than the result has the result in it.
+        let plan = match told.filter(|_| at >= current.at) {
+            Some(plan) => DatedPlan { plan: plan.clone(), at },
+            None => current.clone(),
+        };
+        let mut callbacks = vec![LoanCallback::Repaid(result.told())];
+        if result.outcome.changes_plan() {
+            callbacks.push(LoanCallback::Plan);
+        }
+        Self { plan: Some(plan), attempts, ..self.clone() }.changed(callbacks, Vec::new(), at)
+    }
+
+    /// Whether an attempt is open that this is the result of.
+    fn awaits(&self, result: &RepayResult) -> bool {
+        self.attempts.open().any(|open| open == (result.period, result.attempt_no))
+    }
+
+    /// The change to this loan; the first plan of which everything is paid ends it.
+    fn changed(
+        mut self,
+        callbacks: Vec<LoanCallback>,
+        mut events: Vec<LoanEvent>,
+        at: Timestamp,
+    ) -> LoanStep {
+        if self.paid_off_at.is_none() && self.plan().is_some_and(Plan::is_paid_off) {
+            self.paid_off_at = Some(at);
+            events.push(LoanEvent::PaidOff);
+        }
+        LoanStep::Go(Box::new(LoanChange { loan: self, callbacks, events, is_refusal: false }))
     }
 }

@@ -101,6 +101,12 @@ impl LoanStatus {
         }
     }
 
+    /// Whether the user was refused, by whomever.
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        self.result() == Some(LoanResultStatus::Refused)
+    }
+
     /// Its status in a loan query; `None` for an unlisted code.
     fn result(self) -> Option<LoanResultStatus> {
         match self {
