@@ -3,7 +3,10 @@
 
 mod applied;
 mod approval;
+mod beside;
+mod cards;
 mod commit;
+mod confirm_log;
 mod conversion;
 mod core_messages;
 mod customer_row;
@@ -18,11 +21,15 @@ mod orders;
 mod pull_log;
 mod raw_data;
 mod refusals;
+mod register_apply;
 mod users;
 mod work;
 
 pub use applied::Applied;
+pub use beside::Beside;
+pub use cards::{CardStore, DefaultCards, StoredCard, UserCards};
 pub use commit::{Commit, Committed, Pulls};
+pub use confirm_log::{ConfirmLog, ConfirmLogs, ConfirmedFrom, LogWrite, StoredConfirmLog};
 pub use core_messages::{CoreMessage, CoreMessages, Taken};
 pub use customer_row::{Facts, Refusal, StoredCustomer};
 pub use customers::{CustomerStore, Known};
@@ -35,5 +42,6 @@ pub use orders::{OrderStore, OrderTables};
 pub use pull_log::{DuePage, StoredPullLog};
 pub use raw_data::{NoRawData, RawData, RawDataError, RawObject};
 pub use refusals::{NewRefusal, RefusedBy};
+pub use register_apply::{RegisterKey, RegisterPage, RegisterWrite, Registers, StoredRegister};
 pub use users::{Person, SealedPersonError, Sealing};
 pub use work::{SHARDS, Work, WorkPage};

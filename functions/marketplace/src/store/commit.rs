@@ -12,7 +12,9 @@ use platform::seal::Sealed;
 
 use super::order_row::{ORDER, StoredOrder, VERSION};
 use super::orders::OrderStore;
-use super::{CoreMessage, CoreMessages, DataKind, Entry, NewRefusal, RawObject, StoredPullLog, Taken};
+use super::{
+    Beside, CoreMessage, CoreMessages, DataKind, Entry, NewRefusal, RawObject, StoredPullLog, Taken,
+};
 
 /// What is to be written together.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct Commit<'a> {
     pub user: Option<&'a Sealed>,
     /// What becomes of its pulls.
     pub pulls: Pulls<'a>,
+    /// What is written with it in other tables.
+    pub beside: &'a [Beside<'a>],
     /// What the platform is to be told.
     pub callbacks: Option<(&'a Callbacks, &'a [NewCallback])>,
     /// What other systems are to be sent.
@@ -78,6 +82,7 @@ impl<'a> Commit<'a> {
             dropped: &[],
             user: None,
             pulls: Pulls::Unchanged,
+            beside: &[],
             callbacks: None,
             outbox: None,
             message: None,
@@ -155,6 +160,9 @@ impl OrderStore {
             Pulls::Begun => transaction.put(self.pulls_begun(&order.key, &order.content.uid, now, stamp)),
             Pulls::Settled { read, log } => transaction.put(self.pulls_put(read, log, now, stamp)),
         };
+        for row in commit.beside {
+            transaction = transaction.put(row.put(now, stamp));
+        }
         if let Some(pending) = commit.outbox {
             transaction = transaction.put(pending.put(stamp));
         }

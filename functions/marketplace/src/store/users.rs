@@ -16,7 +16,7 @@ use super::orders::OrderStore;
 /// What a seal is bound to, whatever the tables are called.
 const SEALED_FOR_ORDER: &str = "third_orders";
 const SEALED_FOR_USER: &str = "rongshu_users";
-const USER: &str = "user";
+pub(super) const USER: &str = "user";
 const CURRENT_SCHEMA: u64 = 1;
 
 /// What persons are sealed with.
@@ -150,6 +150,6 @@ impl OrderStore {
     }
 }
 
-fn user_key(channel: &ChannelId, uid: &Uid) -> String {
+pub(super) fn user_key(channel: &ChannelId, uid: &Uid) -> String {
     format!("{}#{}", channel.as_str(), uid.as_str())
 }
