@@ -6,7 +6,7 @@
 mod consumer;
 mod members;
 
-use domain::marketplace::{AppliedMessage, OrderKey, Recency, Step};
+use domain::marketplace::{OrderKey, Recency};
 use platform::Scope;
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
@@ -37,8 +37,12 @@ pub enum Reason {
     BadTime,
     /// An amount or a number of periods is none, or none that could be lent.
     BadTerms,
+    /// A plan is none, not one of this loan, or contradicts what comes with it.
+    BadPlan,
     /// `result` is none that is known.
     UnknownResult,
+    /// The result and the code that comes with it say the opposite.
+    Contradictory,
     /// The order came not to be for as long as the message waits.
     UnknownOrder,
     /// The order does not stand where the message could lead it further.
@@ -54,7 +58,9 @@ impl From<Reason> for &'static str {
             Reason::BadOrder => "bad_order",
             Reason::BadTime => "bad_time",
             Reason::BadTerms => "bad_terms",
+            Reason::BadPlan => "bad_plan",
             Reason::UnknownResult => "unknown_result",
+            Reason::Contradictory => "contradictory",
             Reason::UnknownOrder => "unknown_order",
             Reason::Forbidden => "forbidden",
         }
@@ -82,17 +88,44 @@ pub enum Error {
     /// The order was changed by others at every try.
     #[error("raced {TRIES} times")]
     Raced,
+    /// The order's channel is not configured here.
+    #[error("the order's channel is not configured")]
+    UnknownChannel,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DynamoDbError),
+}
+
+/// What there is of what a message is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found<State> {
+    /// This.
+    Here(State),
+    /// The order is there, and what the message is about is not: it comes too early (§11).
+    TooEarly,
+    /// There is no such order.
+    NoOrder,
+}
+
+/// What a message meets that is neither known nor late.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judged<Change> {
+    /// It leads to this.
+    Go(Change),
+    /// The order shows the same already.
+    Stay,
+    /// It can never be taken.
+    Refused(Reason),
 }
 
 /// What messages of a kind do to what they are about.
 pub trait Effect {
     /// What is read of the order.
     type State;
+    /// What a message leads to.
+    type Change;
 
-    /// Reads the order as it stands now; `None` if there is none.
+    /// Reads the order as it stands now.
     ///
     /// # Errors
     /// DynamoDB failed.
@@ -100,24 +133,25 @@ pub trait Effect {
         &self,
         scope: &Scope,
         key: &OrderKey,
-    ) -> impl Future<Output = Result<Option<Self::State>, DynamoDbError>>;
+    ) -> impl Future<Output = Result<Found<Self::State>, DynamoDbError>>;
 
-    /// The last message of the kind that changed it.
-    fn last<'a>(&self, state: &'a Self::State) -> Option<&'a AppliedMessage>;
+    /// How the message stands to what the order shows.
+    fn recency(&self, state: &Self::State) -> Recency;
 
     /// What the message meets there.
-    fn step(&self, state: &Self::State) -> Step;
+    fn judge(&self, state: &Self::State) -> Judged<Self::Change>;
 
     /// Writes what follows with the message itself, on condition that the order is what was read and that the message was
     /// not taken before.
     ///
     /// # Errors
-    /// DynamoDB failed.
+    /// It cannot be written now.
     fn write(
         &self,
         scope: &Scope,
         state: &Self::State,
-    ) -> impl Future<Output = Result<Committed, DynamoDbError>>;
+        change: Self::Change,
+    ) -> impl Future<Output = Result<Committed, Error>>;
 }
 
 /// Takes a message.
@@ -131,18 +165,22 @@ pub async fn take(
     effect: &impl Effect,
 ) -> Result<Outcome, Error> {
     for tries in 1..=TRIES {
-        let state = effect.read(scope, &message.order).await?.ok_or(Error::NoOrder)?;
-        match Recency::of(&message.event_id, message.occurred_at, effect.last(&state)) {
+        let state = match effect.read(scope, &message.order).await? {
+            Found::Here(state) => state,
+            Found::TooEarly => return refused(messages, scope, message, Reason::Forbidden).await,
+            Found::NoOrder => return Err(Error::NoOrder),
+        };
+        match effect.recency(&state) {
             Recency::Known => return Ok(Outcome::Repeated),
             Recency::Late => return keep(messages, scope, message, Taken::Late).await,
             Recency::News => {}
         }
-        match effect.step(&state) {
-            Step::Stay => return keep(messages, scope, message, Taken::Unchanged).await,
-            Step::Forbidden => return forbidden(messages, scope, message).await,
-            Step::Go => {}
-        }
-        match effect.write(scope, &state).await? {
+        let change = match effect.judge(&state) {
+            Judged::Stay => return keep(messages, scope, message, Taken::Unchanged).await,
+            Judged::Refused(reason) => return refused(messages, scope, message, reason).await,
+            Judged::Go(change) => change,
+        };
+        match effect.write(scope, &state, change).await? {
             Committed::Applied => {
                 info!(order = %message.order, told = message.told, "a message of the core changed an order");
                 return Ok(Outcome::Taken(Taken::Applied));
@@ -154,14 +192,21 @@ pub async fn take(
     Err(Error::Raced)
 }
 
-/// What was taken before and would now be forbidden, is known.
-async fn forbidden(messages: &CoreMessages, scope: &Scope, message: &CoreMessage) -> Result<Outcome, Error> {
+/// What was taken before and would now be refused, is known.
+async fn refused(
+    messages: &CoreMessages,
+    scope: &Scope,
+    message: &CoreMessage,
+    reason: Reason,
+) -> Result<Outcome, Error> {
     if messages.has(scope, message).await? {
         return Ok(Outcome::Repeated);
     }
-    warn!(order = %message.order, told = message.told, "the order's state forbids a message of the core");
-    scope.count(FORBIDDEN);
-    Err(Error::Refused(Reason::Forbidden))
+    warn!(order = %message.order, told = message.told, ?reason, "a message of the core cannot be taken");
+    if reason == Reason::Forbidden {
+        scope.count(FORBIDDEN);
+    }
+    Err(Error::Refused(reason))
 }
 
 async fn keep(

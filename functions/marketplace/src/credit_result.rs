@@ -6,9 +6,7 @@ mod decision;
 
 use std::collections::BTreeSet;
 
-use domain::marketplace::{
-    AppliedMessage, CoreMessageKind, CreditResult as Decided, OrderKey, Step, lookup_texts,
-};
+use domain::marketplace::{CoreMessageKind, CreditResult as Decided, OrderKey, Recency, Step, lookup_texts};
 use platform::Scope;
 use platform::callbacks::{Callbacks, WakeUps};
 use platform::dynamodb::DynamoDbError;
@@ -17,7 +15,7 @@ use platform::sqs::Consumer;
 use tracing::error;
 
 use crate::audit::audit_callback;
-use crate::core_message::{self, Effect, Error, Outcome};
+use crate::core_message::{self, Effect, Error, Found, Judged, Outcome, Reason};
 use crate::digest::DigestKey;
 use crate::store::{
     Commit, Committed, CoreMessages, CustomerStore, Entry, NewRefusal, OrderStore, RefusedBy, Sealing,
@@ -61,20 +59,27 @@ pub async fn handle(deps: &Deps, scope: &Scope, decision: &Decision) -> Result<O
 
 impl Effect for Decides<'_> {
     type State = StoredOrder;
+    type Change = ();
 
-    async fn read(&self, scope: &Scope, key: &OrderKey) -> Result<Option<StoredOrder>, DynamoDbError> {
-        self.deps.store.order(scope, key).await
+    async fn read(&self, scope: &Scope, key: &OrderKey) -> Result<Found<StoredOrder>, DynamoDbError> {
+        Ok(self.deps.store.order(scope, key).await?.map_or(Found::NoOrder, Found::Here))
     }
 
-    fn last<'a>(&self, order: &'a StoredOrder) -> Option<&'a AppliedMessage> {
-        order.applied.get(&CoreMessageKind::CreditResult)
+    fn recency(&self, order: &StoredOrder) -> Recency {
+        let message = &self.decision.message;
+        let last = order.applied.get(&CoreMessageKind::CreditResult);
+        Recency::of(&message.event_id, message.occurred_at, last)
     }
 
-    fn step(&self, order: &StoredOrder) -> Step {
-        self.decision.result.step_from(order.status)
+    fn judge(&self, order: &StoredOrder) -> Judged<()> {
+        match self.decision.result.step_from(order.status) {
+            Step::Go => Judged::Go(()),
+            Step::Stay => Judged::Stay,
+            Step::Forbidden => Judged::Refused(Reason::Forbidden),
+        }
     }
 
-    async fn write(&self, scope: &Scope, order: &StoredOrder) -> Result<Committed, DynamoDbError> {
+    async fn write(&self, scope: &Scope, order: &StoredOrder, (): ()) -> Result<Committed, Error> {
         let (deps, decision) = (self.deps, self.decision);
         let message = &decision.message;
         let mut next = order.become_status(decision.result.status(), None);

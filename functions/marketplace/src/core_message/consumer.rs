@@ -85,6 +85,8 @@ pub fn answer(taken: Result<Outcome, Error>, waits: &Waits, age: Duration) -> Re
             Some(wait) => Err(Failed::Waits(wait)),
             None => Err(Failed::Dead(Reason::UnknownOrder)),
         },
-        Err(error @ (Error::Raced | Error::Database(_))) => Err(Failed::Retry(error.to_string())),
+        Err(error @ (Error::Raced | Error::UnknownChannel | Error::Database(_))) => {
+            Err(Failed::Retry(error.to_string()))
+        }
     }
 }
