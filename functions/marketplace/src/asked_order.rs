@@ -1,6 +1,6 @@
 //! The order that the platform asks for: `{"orderId": …}` (§3).
 
-use domain::marketplace::{Json, OrderKey, OrderNumber};
+use domain::marketplace::{Json, Object, OrderKey, OrderNumber};
 use platform::Scope;
 
 use crate::channel::Channel;
@@ -18,6 +18,14 @@ pub fn read(text: &str) -> Result<OrderNumber, Failure> {
     let Json::Object(members) = json::read(text)? else {
         return Err(Failure::parameter("request: no object"));
     };
+    number(&members)
+}
+
+/// The same out of what was read.
+///
+/// # Errors
+/// [`Failure::Parameter`]: there is no `orderId`, or it is none.
+pub fn number(members: &Object<'_>) -> Result<OrderNumber, Failure> {
     let id = members.get(ORDER_ID).and_then(Json::identifier);
     let id = id.ok_or_else(|| Failure::field(ORDER_ID, &"missing, or of a wrong kind"))?;
     OrderNumber::of_text(id).map_err(|error| Failure::field(ORDER_ID, &error))

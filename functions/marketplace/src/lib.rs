@@ -3,6 +3,7 @@
 //! operation, `rongshu` our calls to it, `channel` the configuration of a channel, `store` the DynamoDB access.
 
 pub mod admission;
+pub mod asked_loan;
 pub mod asked_order;
 pub mod audit;
 pub mod audit_result_query;
@@ -19,11 +20,17 @@ pub mod endpoint;
 pub mod envelope;
 pub mod json;
 pub mod loan_calculation;
+pub mod loan_result_query;
+pub mod loan_settings;
+pub mod loan_wire;
 pub mod operator_pull;
 pub mod order_settings;
 pub mod partner_callback;
 pub mod push_order;
 pub mod push_order_parse;
+pub mod repay_plan_query;
+pub mod repay_result_query;
+pub mod repay_trial;
 pub mod rongshu;
 pub mod store;
 pub mod sweep;

@@ -63,6 +63,16 @@ words! {
     AlreadyProcessing "already_processing" "already being processed, change ignored",
     /// A push was not taken since the product is switched off (1.3).
     ProductOff "product_off" "product switched off",
+    /// A wish to repay was taken (1.11).
+    RepayAccepted "repay_accepted" "还款申请已受理",
+    /// Another attempt to repay is open (1.11).
+    RepayInProgress "repay_in_progress" "还款处理中",
+    /// There is nothing to repay yet (1.11).
+    RepayNoPlan "repay_no_plan" "暂无还款计划",
+    /// The plan has no such period (1.11).
+    RepayUnknownPeriod "repay_unknown_period" "期数不存在",
+    /// It is paid already (1.11).
+    RepayAlreadyPaid "repay_already_paid" "已还清",
 }
 
 /// A channel's words.

@@ -1,0 +1,119 @@
+//! The loan that the platform asks for, by its order, and what of it: `{"orderId": …, "period": …}` (§3, 1.9 to 1.13).
+
+use domain::marketplace::{Json, Loan, Object, OrderKey, OrderNumber, Plan, RepayPeriod};
+use platform::Scope;
+use platform::dynamodb::DynamoDbError;
+
+use crate::channel::Channel;
+use crate::endpoint::Failure;
+use crate::store::{LoanStore, OrderStore, StoredLoan};
+use crate::{asked_order, json};
+
+const PERIOD: &str = "period";
+const NO_PLAN: &str = "no plan";
+const UNKNOWN_PERIOD: &str = "unknown period";
+
+/// Where loans are found, and the orders that have none.
+#[derive(Clone, Debug)]
+pub struct Loans {
+    /// The orders.
+    pub orders: OrderStore,
+    /// The loans.
+    pub loans: LoanStore,
+}
+
+/// A question about what is to be repaid of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The order.
+    pub number: OrderNumber,
+    /// A period, or everything; `None` if it was not said.
+    pub period: Option<RepayPeriod>,
+}
+
+impl Asked {
+    /// Reads a question; other members are not looked at.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: there is no `orderId`, or a member is none.
+    pub fn read(text: &str) -> Result<Self, Failure> {
+        let Json::Object(members) = json::read(text)? else {
+            return Err(Failure::parameter("request: no object"));
+        };
+        Ok(Self { number: asked_order::number(&members)?, period: period(&members)? })
+    }
+
+    /// Reads a question that must say of what.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: a member is missing, or none.
+    pub fn read_with_period(text: &str) -> Result<(OrderNumber, RepayPeriod), Failure> {
+        let Self { number, period } = Self::read(text)?;
+        period.map(|period| (number, period)).ok_or_else(|| Failure::field(PERIOD, &"missing"))
+    }
+}
+
+impl Loans {
+    /// The loan of the channel that asks; `None` of an order that has none. One strong read, a second where there is no loan.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: the channel has no such order, whoever else has.
+    pub async fn find(
+        &self,
+        scope: &Scope,
+        channel: &Channel,
+        number: OrderNumber,
+    ) -> Result<Option<StoredLoan>, Failure> {
+        let key = OrderKey { channel: channel.id.clone(), number };
+        let loan = self.again(scope, &key).await?;
+        if loan.is_none() {
+            asked_order::find(&self.orders, scope, channel, key.number).await?;
+        }
+        Ok(loan)
+    }
+
+    /// The loan as it stands now. One strong read.
+    ///
+    /// # Errors
+    /// DynamoDB failed, or the row cannot be read.
+    pub async fn again(&self, scope: &Scope, key: &OrderKey) -> Result<Option<StoredLoan>, DynamoDbError> {
+        self.loans.loan(scope, key).await
+    }
+}
+
+/// The loan with its plan.
+///
+/// # Errors
+/// [`Failure::Parameter`]: there is none yet (§11, Channels).
+pub fn planned(loan: Option<&StoredLoan>) -> Result<(&Loan, &Plan), Failure> {
+    loan.and_then(|loan| Some((&loan.loan, loan.loan.plan()?))).ok_or_else(no_plan)
+}
+
+/// For a plan that does not have the period.
+#[must_use]
+pub fn unknown_period() -> Failure {
+    Failure::field(PERIOD, &UNKNOWN_PERIOD)
+}
+
+/// For an order that has no plan yet (§11, Channels).
+#[must_use]
+pub fn no_plan() -> Failure {
+    Failure::parameter(NO_PLAN)
+}
+
+/// −1 or a period from 1: an integer, or the text of one.
+fn period(members: &Object<'_>) -> Result<Option<RepayPeriod>, Failure> {
+    let value = match members.get(PERIOD) {
+        None | Some(Json::Null) => return Ok(None),
+        Some(value) => value.scalar(),
+    };
+    let read = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_integer.then(|| text.parse().ok()).flatten().and_then(RepayPeriod::of)
+    };
+    value
+        .and_then(read)
+        .map(Some)
+        .ok_or_else(|| Failure::field(PERIOD, &"neither -1 nor a whole number from 1"))
+}

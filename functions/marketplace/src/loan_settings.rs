@@ -1,0 +1,93 @@
+//! How the functions are configured and opened that only read loans.
+
+use futures_util::future::join;
+use platform::config::Environment;
+use platform::start::StartError;
+
+use crate::asked_loan::Loans;
+use crate::deps::{self, Base};
+use crate::endpoint::Exposed;
+use crate::loan_result_query::LoanResultQuery;
+use crate::repay_plan_query::RepayPlanQuery;
+use crate::repay_result_query::RepayResultQuery;
+use crate::repay_trial::RepayTrial;
+use crate::store::{LoanSettings, LoanStore, OrderStore, OrderTables};
+
+/// The configuration of a function that only reads loans, and orders that have none.
+#[derive(Debug)]
+pub struct LoanReadSettings {
+    /// What every function of the context has.
+    pub base: deps::Settings,
+    /// Where loans are found.
+    pub own: LoanReads,
+}
+
+/// Where loans are found.
+#[derive(Clone, Debug)]
+pub struct LoanReads {
+    orders: OrderTables,
+    loans: LoanSettings,
+}
+
+impl LoanReads {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let (orders, loans) = (OrderTables::read(environment), LoanSettings::read(environment));
+        Some(Self { orders: orders?, loans: loans? })
+    }
+
+    /// The loans over what was opened.
+    #[must_use]
+    pub fn loans(&self, base: &Base) -> Loans {
+        Loans {
+            orders: OrderStore::new(base.aws.dynamodb(), self.orders.clone()),
+            loans: LoanStore::new(base.aws.dynamodb(), self.loans.clone()),
+        }
+    }
+}
+
+impl LoanReadSettings {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let (base, own) = (deps::Settings::read(environment), LoanReads::read(environment));
+        Some(Self { base: base?, own: own? })
+    }
+
+    async fn open(self) -> Result<(Base, Loans), StartError> {
+        let base = self.base.open(&[]).await?;
+        let loans = self.own.loans(&base);
+        Ok((base, loans))
+    }
+}
+
+impl LoanResultQuery {
+    /// Builds the endpoint and opens its connections: its two reads go side by side.
+    ///
+    /// # Errors
+    /// A channel's parameter is missing, or not what it should be.
+    pub async fn start(settings: LoanReadSettings) -> Result<Exposed<Self>, StartError> {
+        let (base, loans) = settings.open().await?;
+        // Boxed: it is large, and run once.
+        Box::pin(join(loans.orders.warm(), loans.loans.warm())).await;
+        Ok(Exposed::new(base.channels, Self { loans }))
+    }
+}
+
+/// Builds an endpoint whose reads follow each other.
+macro_rules! starts {
+    ($($operation:ident,)*) => {$(
+        impl $operation {
+            /// Builds the endpoint and opens its connection.
+            ///
+            /// # Errors
+            /// A channel's parameter is missing, or not what it should be.
+            pub async fn start(settings: LoanReadSettings) -> Result<Exposed<Self>, StartError> {
+                let (base, loans) = settings.open().await?;
+                loans.loans.warm().await;
+                Ok(Exposed::new(base.channels, Self { loans }))
+            }
+        }
+    )*};
+}
+
+starts! { RepayTrial, RepayResultQuery, RepayPlanQuery, }
