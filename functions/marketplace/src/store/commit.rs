@@ -6,12 +6,13 @@ use domain::marketplace::PullLog;
 use jiff::Timestamp;
 use platform::Scope;
 use platform::callbacks::{Callbacks, Change, NewCallback};
-use platform::dynamodb::{DynamoDbError, ErrorKind, STAMP, Transacted, Transaction, Verdict, number, text};
+use platform::dynamodb::{DynamoDbError, ErrorKind, STAMP, Transacted, Transaction, number, text};
 use platform::outbox::Pending;
 use platform::seal::Sealed;
 
 use super::order_row::{ORDER, StoredOrder, VERSION};
 use super::orders::OrderStore;
+use super::refusals::commit_refusing;
 use super::{
     Beside, CoreMessage, CoreMessages, DataKind, Entry, NewRefusal, RawObject, StoredPullLog, Taken,
 };
@@ -113,26 +114,8 @@ impl OrderStore {
         scope: &Scope,
         commit: Commit<'_>,
     ) -> Result<Committed, DynamoDbError> {
-        let mut digests: Vec<&str> =
-            commit.refusal.iter().flat_map(|refusal| refusal.digests).map(String::as_str).collect();
-        loop {
-            let stamp = scope.stamp();
-            let transaction = self.transaction(scope, &commit, &stamp);
-            let transaction = match &commit.refusal {
-                Some(refusal) => digests.iter().fold(transaction, |transaction, digest| {
-                    transaction.update(refusal.update(digest, &stamp))
-                }),
-                None => transaction,
-            };
-            match transaction.commit(&self.client, scope, &stamp).await {
-                Ok(Transacted::Applied) => return Ok(Committed::Applied),
-                Ok(Transacted::Lost(verdicts)) => match without_later(&digests, &verdicts) {
-                    Some(rest) => digests = rest,
-                    None => return Ok(Committed::Lost),
-                },
-                Err(failure) => return Err(failure),
-            }
-        }
+        let transaction = |stamp: &str| self.transaction(scope, &commit, stamp);
+        commit_refusing(&self.client, scope, commit.refusal.as_ref(), transaction).await
     }
 
     /// All but the dates of a refusal.
@@ -209,14 +192,4 @@ impl OrderStore {
                 .expression_attribute_names("#order", ORDER),
         }
     }
-}
-
-/// The digests whose rows show no later refusal, out of the verdicts on a transaction that has them last; `None` if it was
-/// lost by something else.
-fn without_later<'a>(digests: &[&'a str], verdicts: &[Verdict]) -> Option<Vec<&'a str>> {
-    let failed = |verdict: &Verdict| matches!(verdict, Verdict::ConditionFailed(_));
-    let (others, dates) = verdicts.split_at_checked(verdicts.len().checked_sub(digests.len())?)?;
-    let is_lost = others.iter().any(failed) || !dates.iter().any(failed);
-    let rest = digests.iter().zip(dates).filter(|(_, verdict)| !failed(verdict)).map(|(digest, _)| *digest);
-    (!is_lost).then(|| rest.collect())
 }

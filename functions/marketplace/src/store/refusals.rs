@@ -3,12 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::Update;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use jiff::Timestamp;
-use platform::dynamodb::{SCHEMA_VERSION, STAMP, number, text};
-use platform::rfc3339;
+use platform::dynamodb::{
+    DynamoDbError, SCHEMA_VERSION, STAMP, Transacted, Transaction, Verdict, number, text,
+};
+use platform::{Scope, rfc3339};
 
+use super::Committed;
 use super::customer_row::{AUDIT_REFUSED_AT, CREDIT_REFUSED_AT, CURRENT_SCHEMA, CUSTOMER, DIGEST};
 use super::customers::{CustomerStore, REFUSAL};
 
@@ -55,4 +59,38 @@ impl NewRefusal<'_> {
             .expression_attribute_values(":schema", number(CURRENT_SCHEMA))
             .expression_attribute_values(":stamp", text(stamp))
     }
+}
+
+/// Writes a transaction with the dates of a refusal behind it: everything, or nothing. Where a later refusal is known, that
+/// one stands.
+pub(super) async fn commit_refusing(
+    client: &Client,
+    scope: &Scope,
+    refusal: Option<&NewRefusal<'_>>,
+    transaction: impl Fn(&str) -> Transaction,
+) -> Result<Committed, DynamoDbError> {
+    let mut digests: Vec<&str> =
+        refusal.iter().flat_map(|refusal| refusal.digests).map(String::as_str).collect();
+    loop {
+        let stamp = scope.stamp();
+        let dates = digests.iter().filter_map(|digest| refusal.map(|refusal| refusal.update(digest, &stamp)));
+        let transaction = dates.fold(transaction(&stamp), Transaction::update);
+        match transaction.commit(client, scope, &stamp).await? {
+            Transacted::Applied => return Ok(Committed::Applied),
+            Transacted::Lost(verdicts) => match without_later(&digests, &verdicts) {
+                Some(rest) => digests = rest,
+                None => return Ok(Committed::Lost),
+            },
+        }
+    }
+}
+
+/// The digests whose rows show no later refusal, out of the verdicts on a transaction that has them last; `None` if it was
+/// lost by something else.
+fn without_later<'a>(digests: &[&'a str], verdicts: &[Verdict]) -> Option<Vec<&'a str>> {
+    let failed = |verdict: &Verdict| matches!(verdict, Verdict::ConditionFailed(_));
+    let (others, dates) = verdicts.split_at_checked(verdicts.len().checked_sub(digests.len())?)?;
+    let is_lost = others.iter().any(failed) || !dates.iter().any(failed);
+    let rest = digests.iter().zip(dates).filter(|(_, verdict)| !failed(verdict)).map(|(digest, _)| *digest);
+    (!is_lost).then(|| rest.collect())
 }
