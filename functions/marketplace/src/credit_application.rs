@@ -1,7 +1,6 @@
 //! The job `credit-application`, every minute (item 7; §2.1, §10): credit is applied for at the loan core, unless the user
 //! may not borrow any more.
 
-mod command;
 mod job;
 
 use std::time::Duration;
@@ -18,6 +17,7 @@ use tracing::{error, info};
 use crate::admission::{self, Lookup};
 use crate::audit::audit_callback;
 use crate::channel::{Channel, Channels};
+use crate::core_command;
 use crate::store::{
     Commit, Committed, CustomerStore, DataKind, Entry, OrderStore, SealedPersonError, Sealing, StoredOrder,
     Work,
@@ -169,7 +169,7 @@ async fn refuse(
 /// 10 → 11, and the core is sent the application.
 async fn send(deps: &Deps, scope: &Scope, order: &StoredOrder) -> Result<bool, NotApplied> {
     let data_key = order.data_keys.get(&DataKind::Push).ok_or(NotApplied::NoPush)?;
-    let command = command::credit_application(order, data_key);
+    let command = core_command::credit_application(order, data_key);
     let pending = deps.outbox.queue_message(scope, &deps.core_commands, command, &[]);
     let next = order.become_status(ThirdOrderStatus::CreditInProgress, None);
     let commit = Commit {

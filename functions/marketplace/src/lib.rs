@@ -10,6 +10,7 @@ pub mod audit_result_query;
 pub mod bank_list;
 pub mod channel;
 pub mod contract_list;
+pub mod core_command;
 pub mod core_message;
 pub mod credit_application;
 pub mod credit_result;

@@ -2,7 +2,7 @@
 
 use platform::Scope;
 use platform::callbacks::{Callbacks, WakeUps};
-use platform::config::{Environment, Variable};
+use platform::config::Environment;
 use platform::metrics::Source;
 use platform::outbox::Outbox;
 use platform::schedule::{Done, Job, JobError, Occasion};
@@ -11,15 +11,10 @@ use tracing::info;
 
 use super::{Deps, handle};
 use crate::CONTEXT;
+use crate::core_command::CORE_COMMANDS_QUEUE_URL;
 use crate::deps::{self, Base};
 use crate::order_settings::SEALING_SECRET_PARAMETER;
 use crate::store::{CustomerStore, OrderStore, OrderTables, Sealing};
-
-const CORE_COMMANDS_QUEUE_URL: Variable = Variable {
-    name: "CORE_COMMANDS_QUEUE_URL",
-    meaning: "The queue of what the loan core is to do.",
-    default: None,
-};
 
 /// The configuration of credit-application.
 #[derive(Debug)]
