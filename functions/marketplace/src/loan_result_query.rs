@@ -35,7 +35,7 @@ impl Operation for LoanResultQuery {
         let key = OrderKey { channel: channel.id.clone(), number: number.clone() };
         let order = asked_order::find(&self.loans.orders, scope, channel, number);
         let loan = async { Ok::<_, Failure>(self.loans.again(scope, &key).await?) };
-        let (order, mut loan) = try_join(order, loan).await?;
+        let (mut loan, order) = try_join(loan, order).await?;
         if order.status == ThirdOrderStatus::Processed && loan.is_none() {
             // The confirmation came between the two reads.
             loan = self.loans.again(scope, &key).await?;

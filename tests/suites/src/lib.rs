@@ -11,6 +11,7 @@ pub mod lease;
 pub mod marketplace;
 pub mod orders;
 pub mod quota;
+pub mod repayments;
 pub mod roles;
 pub mod session;
 pub mod template;

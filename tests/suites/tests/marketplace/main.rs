@@ -11,6 +11,7 @@ mod loan_calculation;
 mod orders;
 mod people;
 mod privacy;
+mod repayments;
 mod roles;
 mod stored_items;
 mod units;

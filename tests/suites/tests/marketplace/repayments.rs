@@ -1,0 +1,7 @@
+//! What a loan is repaid with: its standing, its plan, and wishes to repay (§2.2, §3 1.9 to 1.13, §11 Repayment).
+
+mod loan_results;
+mod plans;
+mod questions;
+mod standings;
+mod trials;
