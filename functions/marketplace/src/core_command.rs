@@ -65,6 +65,7 @@ struct Repayment<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
 struct Card<'a> {
     bank_code: &'static str,
     card_last4: &'a str,
