@@ -24,63 +24,101 @@ const BY_LAMBDA: [&str; 3] = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACC
 /// What a library of the functions reads by itself.
 const BY_LIBRARIES: [&str; 1] = ["MIMALLOC_ARENA_RESERVE"];
 
+/// A function, and what it reads.
+type Of = (&'static str, Vec<Declared>);
+
 /// What each function reads, in the order in which it does.
-fn declared() -> Vec<(&'static str, Vec<Declared>)> {
-    use crm::{client_events, infor_inbound, infor_request, infor_scan};
-    use delivery::{callback_resend, ops, outbox_relay};
+fn declared() -> Vec<Of> {
+    let mut all = [instalment(), quota(), crm(), lease(), marketplace(), delivery()].concat();
+    all.sort_by_key(|(function, _)| *function);
+    all
+}
+
+fn instalment() -> Vec<Of> {
     use instalment::{contract_events, deps, get_status};
-    use lease::ant_notify;
-    use marketplace::{
-        credit_application, credit_result, customer_events, operator_pull, order_settings, partner_callback,
-        push_order, push_order_parse, user_check,
-    };
+    vec![
+        ("contract-events", with_start(contract_events::Settings::read)),
+        ("get-status", with_start(get_status::Settings::read)),
+        ("renew-contract", with_start(deps::Settings::read)),
+        ("webview", with_start(|_| Some(()))),
+    ]
+}
+
+fn quota() -> Vec<Of> {
     use quota::{
         cancel_temp_credit, cancel_temp_quota, credit_events, gateway, query_temp_credit, temp_credit_expiry,
     };
-    let lease = || with_start(lease::deps::Settings::read);
     vec![
-        ("ant-notify", with_start(ant_notify::Settings::read)),
-        ("audit-result-query", with_start(order_settings::OrderSettings::read)),
-        ("bank-list", with_start(marketplace::deps::Settings::read)),
-        ("callback-list", with_start(ops::CallbackSettings::read)),
-        ("callback-resend", with_start(callback_resend::Settings::read)),
         ("cancel-temp-credit", with_start(cancel_temp_credit::Settings::read)),
         ("cancel-temp-quota", with_start(cancel_temp_quota::Settings::read)),
-        ("client-events", with_start(client_events::Settings::read)),
-        ("contract-events", with_start(contract_events::Settings::read)),
-        ("contract-list", with_start(order_settings::OrderSettings::read)),
-        ("contract-seal", lease()),
-        ("contract-sign", lease()),
-        ("credit-application", with_start(credit_application::Settings::read)),
         ("credit-events", with_start(credit_events::Settings::read)),
-        ("credit-result", with_start(credit_result::Settings::read)),
-        ("customer-events", with_start(customer_events::Settings::read)),
-        ("get-status", with_start(get_status::Settings::read)),
         ("get-temp-quota", with_start(gateway::Settings::read)),
+        ("query-temp-credit", with_start(query_temp_credit::QueryTempCredit::read)),
+        ("temp-credit-expiry", with_start(temp_credit_expiry::TempCreditExpiry::read)),
+    ]
+}
+
+fn crm() -> Vec<Of> {
+    use crm::{client_events, infor_inbound, infor_request, infor_scan};
+    vec![
+        ("client-events", with_start(client_events::Settings::read)),
         ("infor-inbound", with_start(infor_inbound::Settings::read)),
         ("infor-request", with_start(infor_request::Settings::read)),
         ("infor-scan", with_start(infor_scan::Settings::read)),
+    ]
+}
+
+fn lease() -> Vec<Of> {
+    use lease::ant_notify;
+    let lease = || with_start(lease::deps::Settings::read);
+    vec![
+        ("ant-notify", with_start(ant_notify::Settings::read)),
+        ("contract-seal", lease()),
+        ("contract-sign", lease()),
         ("lease-close", lease()),
         ("lease-reconcile", lease()),
-        ("loan-calculation", with_start(marketplace::deps::Settings::read)),
-        ("operator-pull", with_start(operator_pull::Settings::read)),
         ("order-query", lease()),
-        ("outbox-relay", with_start(outbox_relay::OutboxRelay::read)),
-        ("partner-callback", with_start(partner_callback::Settings::read)),
         ("pre-order-sync", lease()),
-        ("push-order", with_start(push_order::Settings::read)),
-        ("push-order-parse", with_start(push_order_parse::Settings::read)),
-        ("query-temp-credit", with_start(query_temp_credit::QueryTempCredit::read)),
-        ("renew-contract", with_start(deps::Settings::read)),
         ("sign-flow", lease()),
-        ("temp-credit-expiry", with_start(temp_credit_expiry::TempCreditExpiry::read)),
         ("unsign-confirm", lease()),
-        ("user-check", with_start(user_check::Settings::read)),
-        ("webview", with_start(|_| Some(()))),
         ("withhold-plan-cancel", lease()),
         ("withhold-query", lease()),
         ("withhold-sign", lease()),
         ("withhold-unsign", lease()),
+    ]
+}
+
+fn marketplace() -> Vec<Of> {
+    use marketplace::{
+        credit_application, credit_result, customer_events, loan_settings, operator_pull, order_settings,
+        partner_callback, push_order, push_order_parse, user_check,
+    };
+    vec![
+        ("audit-result-query", with_start(order_settings::OrderSettings::read)),
+        ("bank-list", with_start(marketplace::deps::Settings::read)),
+        ("contract-list", with_start(order_settings::OrderSettings::read)),
+        ("credit-application", with_start(credit_application::Settings::read)),
+        ("credit-result", with_start(credit_result::Settings::read)),
+        ("customer-events", with_start(customer_events::Settings::read)),
+        ("loan-calculation", with_start(marketplace::deps::Settings::read)),
+        ("loan-result-query", with_start(loan_settings::LoanReadSettings::read)),
+        ("operator-pull", with_start(operator_pull::Settings::read)),
+        ("partner-callback", with_start(partner_callback::Settings::read)),
+        ("push-order", with_start(push_order::Settings::read)),
+        ("push-order-parse", with_start(push_order_parse::Settings::read)),
+        ("repay-plan-query", with_start(loan_settings::LoanReadSettings::read)),
+        ("repay-result-query", with_start(loan_settings::LoanReadSettings::read)),
+        ("repay-trial", with_start(loan_settings::LoanReadSettings::read)),
+        ("user-check", with_start(user_check::Settings::read)),
+    ]
+}
+
+fn delivery() -> Vec<Of> {
+    use delivery::{callback_resend, ops, outbox_relay};
+    vec![
+        ("callback-list", with_start(ops::CallbackSettings::read)),
+        ("callback-resend", with_start(callback_resend::Settings::read)),
+        ("outbox-relay", with_start(outbox_relay::OutboxRelay::read)),
     ]
 }
 
