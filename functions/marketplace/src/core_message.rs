@@ -37,6 +37,8 @@ pub enum Reason {
     BadTime,
     /// An amount or a number of periods is none, or none that could be lent.
     BadTerms,
+    /// A code or a number is none of its range.
+    BadNumber,
     /// A plan is none, not one of this loan, or contradicts what comes with it.
     BadPlan,
     /// `result` is none that is known.
@@ -58,6 +60,7 @@ impl From<Reason> for &'static str {
             Reason::BadOrder => "bad_order",
             Reason::BadTime => "bad_time",
             Reason::BadTerms => "bad_terms",
+            Reason::BadNumber => "bad_number",
             Reason::BadPlan => "bad_plan",
             Reason::UnknownResult => "unknown_result",
             Reason::Contradictory => "contradictory",

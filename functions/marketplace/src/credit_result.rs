@@ -6,21 +6,16 @@ mod decision;
 
 use std::collections::BTreeSet;
 
-use domain::marketplace::{CoreMessageKind, CreditResult as Decided, OrderKey, Recency, Step, lookup_texts};
+use domain::marketplace::{CoreMessageKind, CreditResult as Decided, OrderKey, Recency, Step};
 use platform::Scope;
 use platform::callbacks::{Callbacks, WakeUps};
 use platform::dynamodb::DynamoDbError;
-use platform::secrets::Secret;
 use platform::sqs::Consumer;
-use tracing::error;
 
 use crate::audit::audit_callback;
 use crate::core_message::{self, Effect, Error, Found, Judged, Outcome, Reason};
-use crate::digest::DigestKey;
-use crate::store::{
-    Commit, Committed, CoreMessages, CustomerStore, Entry, NewRefusal, OrderStore, RefusedBy, Sealing,
-    StoredOrder,
-};
+use crate::refusals::Refusals;
+use crate::store::{Commit, Committed, CoreMessages, Entry, NewRefusal, OrderStore, RefusedBy, StoredOrder};
 
 pub use consumer::{CreditResult, Own, Settings};
 pub use decision::{Decision, read};
@@ -32,12 +27,8 @@ pub struct Deps {
     pub store: OrderStore,
     /// The messages that were taken.
     pub messages: CoreMessages,
-    /// Where refusals are remembered.
-    pub customers: CustomerStore,
-    /// What people are found by.
-    pub digests: Secret<DigestKey>,
-    /// What persons are sealed with.
-    pub sealing: Sealing,
+    /// How a refusal is remembered.
+    pub refusals: Refusals,
     /// What the platform is to be told.
     pub callbacks: Callbacks,
     /// Who tells it.
@@ -88,10 +79,10 @@ impl Effect for Decides<'_> {
         let caused = [audit_callback(&next, next.status.audit_answer(), next.approval.as_ref())];
         let digests = match decision.result {
             Decided::Approved => BTreeSet::new(),
-            Decided::Refused | Decided::Expired => digests(deps, order),
+            Decided::Refused | Decided::Expired => deps.refusals.digests_of(order),
         };
         let refusal = NewRefusal {
-            customers: &deps.customers,
+            customers: &deps.refusals.customers,
             digests: &digests,
             by: RefusedBy::Credit,
             at: message.occurred_at,
@@ -110,21 +101,4 @@ impl Effect for Decides<'_> {
         }
         Ok(committed)
     }
-}
-
-/// Every digest that an order's person is asked by. Those in its row are the id number's and the phone's; the other case of
-/// an X and the mask come from the person.
-fn digests(deps: &Deps, order: &StoredOrder) -> BTreeSet<String> {
-    let lookup = &order.content.lookup;
-    let mut digests = BTreeSet::from([lookup.id_number.clone(), lookup.phone.clone()]);
-    match deps.sealing.open_of_order(&order.key, &order.content.person) {
-        Ok(person) => {
-            let key = deps.digests.current();
-            let texts = lookup_texts(&person.name, &person.id_number, &person.phone);
-            digests.extend(texts.iter().map(|text| key.of_text(text)));
-        }
-        // The decision counts all the same.
-        Err(failure) => error!(%failure, order = %order.key, "a refusal is remembered in part"),
-    }
-    digests
 }

@@ -69,6 +69,28 @@ impl Members {
         Yuan::parse(self.required(name)?).map_err(|_| Reason::BadTerms)
     }
 
+    /// An amount that may be missing.
+    ///
+    /// # Errors
+    /// It is no decimal text of an amount.
+    pub fn optional_amount(&self, name: &str) -> Result<Option<Yuan>, Reason> {
+        self.text(name)?.map(Yuan::parse).transpose().map_err(|_| Reason::BadTerms)
+    }
+
+    /// A whole number that may be missing.
+    ///
+    /// # Errors
+    /// It is no number, or no whole one.
+    pub fn whole(&self, name: &str) -> Result<Option<i64>, Reason> {
+        let whole = |value: &Value| match value {
+            Value::Number(number) => number.as_i64().ok_or(Reason::BadNumber),
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                Err(Reason::Unreadable)
+            }
+        };
+        self.present(name).map(whole).transpose()
+    }
+
     /// A number of periods.
     ///
     /// # Errors
@@ -101,12 +123,24 @@ impl Members {
         self.list(name)?.iter().map(members).collect()
     }
 
-    fn list(&self, name: &str) -> Result<&Vec<Value>, Reason> {
-        self.present(name).ok_or(Reason::Incomplete)?.as_array().ok_or(Reason::Unreadable)
+    /// A list of objects that may be missing.
+    ///
+    /// # Errors
+    /// It is none, or holds something else.
+    pub fn optional_objects(&self, name: &str) -> Result<Option<Vec<Self>>, Reason> {
+        self.present(name).map(|_| self.objects(name)).transpose()
     }
 
-    fn instant(&self, name: &str) -> Result<Option<Timestamp>, Reason> {
+    /// An instant that may be missing.
+    ///
+    /// # Errors
+    /// It is no RFC 3339 text.
+    pub fn instant(&self, name: &str) -> Result<Option<Timestamp>, Reason> {
         self.text(name)?.map(|text| rfc3339::parse(text).ok_or(Reason::BadTime)).transpose()
+    }
+
+    fn list(&self, name: &str) -> Result<&Vec<Value>, Reason> {
+        self.present(name).ok_or(Reason::Incomplete)?.as_array().ok_or(Reason::Unreadable)
     }
 
     /// As text or as an integer (§11, Channels).

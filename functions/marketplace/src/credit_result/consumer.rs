@@ -14,9 +14,7 @@ use platform::{Clock, Scope};
 use super::{Deps, handle, read};
 use crate::CONTEXT;
 use crate::core_message::{self, Reason, answer};
-use crate::digest::DIGEST_SECRET_PARAMETER;
-use crate::order_settings::SEALING_SECRET_PARAMETER;
-use crate::store::{CustomerStore, Sealing};
+use crate::refusals::RefusalSettings;
 
 /// The configuration of credit-result.
 #[derive(Debug)]
@@ -30,11 +28,9 @@ pub struct Settings {
 /// What credit-result alone is configured with.
 #[derive(Clone, Debug)]
 pub struct Own {
-    customers: String,
     callbacks: String,
     wake_ups: String,
-    digest_secret: String,
-    sealing_secret: String,
+    refusals: RefusalSettings,
 }
 
 /// The consumer.
@@ -52,18 +48,10 @@ impl Settings {
     /// Reads the variables.
     pub fn read(environment: &mut Environment) -> Option<Self> {
         let base = core_message::Settings::read(environment);
-        let customers = CustomerStore::read_table(environment);
         let callbacks = Callbacks::read_table(environment);
         let wake_ups = WakeUps::read_queue(environment);
-        let digest_secret = environment.read(DIGEST_SECRET_PARAMETER);
-        let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
-        let own = Own {
-            customers: customers?,
-            callbacks: callbacks?,
-            wake_ups: wake_ups?,
-            digest_secret: digest_secret?,
-            sealing_secret: sealing_secret?,
-        };
+        let refusals = RefusalSettings::read(environment);
+        let own = Own { callbacks: callbacks?, wake_ups: wake_ups?, refusals: refusals? };
         Some(Self { base: base?, own })
     }
 
@@ -78,14 +66,12 @@ impl Settings {
         random: Random,
     ) -> Result<CreditResult, StartError> {
         let own = &self.own;
-        let names = [own.digest_secret.as_str(), own.sealing_secret.as_str()];
+        let names = own.refusals.parameters();
         let secrets = Secrets::load(aws.ssm(), clock, random.clone(), &names).await?;
         let deps = Deps {
             store: self.base.store(aws),
             messages: self.base.messages(aws),
-            customers: CustomerStore::new(aws.dynamodb(), own.customers.clone()),
-            digests: secrets.secret(&own.digest_secret)?,
-            sealing: Sealing { keys: secrets.secret(&own.sealing_secret)?, random },
+            refusals: own.refusals.open(aws, &secrets, random)?,
             callbacks: Callbacks::new(own.callbacks.clone()),
             wake_ups: WakeUps::new(aws.sqs(), own.wake_ups.clone()),
         };

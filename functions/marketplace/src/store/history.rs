@@ -22,6 +22,12 @@ pub struct Entry {
 }
 
 impl OrderStore {
+    /// The table of the orders' steps, for those that their loans add.
+    #[must_use]
+    pub fn history_table(&self) -> &str {
+        &self.tables.history
+    }
+
     /// The entry's row: one for each version of the order that is a step.
     pub(super) fn history_put(
         &self,

@@ -2,11 +2,14 @@
 //! so that their decimals stay.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::marketplace::{Bank, Loan, LoanCard, LoanCodes, LoanTerms, OrderKey, PeriodUnit, Uid, Yuan};
+use domain::marketplace::{
+    AppliedMessage, Bank, Loan, LoanCard, LoanCodes, LoanTerms, OrderKey, PeriodUnit, Uid, Yuan,
+};
 use jiff::Timestamp;
 use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION, number, text};
 use platform::{fingerprint, rfc3339};
 
+use super::CoreMessage;
 use super::applied::{self, Applied};
 use super::loan_plan::{self, ATTEMPTS, PLAN, PLAN_AT};
 use super::order_row::{ORDER, StoredOrder, VERSION, coded, order_key};
@@ -71,6 +74,14 @@ impl StoredLoan {
     #[must_use]
     pub fn become_loan(&self, loan: Loan) -> Self {
         Self { loan, version: self.version + 1, ..self.clone() }
+    }
+
+    /// Notes the message that changes it; of two the later stands.
+    pub(crate) fn apply(&mut self, message: &CoreMessage) {
+        let is_later = |last: &AppliedMessage| last.occurred_at <= message.occurred_at;
+        if self.applied.get(&message.kind).is_none_or(is_later) {
+            self.applied.insert(message.kind, message.applied());
+        }
     }
 
     pub(super) fn to_item(&self, codes: LoanCodes, now: Timestamp) -> Item {

@@ -87,6 +87,18 @@ impl LoanNews {
         }
     }
 
+    /// Whether it refuses the user, if the loan may be led there.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        match self {
+            Self::Audit(AuditResult::Refused(_)) => true,
+            Self::Result(result) => result.status == LoanStatus::RefusedInReview,
+            Self::Audit(AuditResult::Passed(_)) | Self::Plan(_) | Self::Overdue(_) | Self::Repayment(_) => {
+                false
+            }
+        }
+    }
+
     /// What it tells, in a word.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
