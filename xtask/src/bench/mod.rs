@@ -5,6 +5,7 @@ mod contexts;
 mod figures;
 mod http;
 mod measure;
+mod partners;
 mod process;
 mod report;
 mod runtime_api;
@@ -115,27 +116,34 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     Ok(if all_is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds the functions just as they are deployed, with their peers, and keeps them where no other build
-/// replaces them.
+/// Builds the functions just as they are deployed, then their peers, and keeps them where no other build replaces them.
+/// What one command builds has the features that any of its packages asks for: all functions' are named, as `package`
+/// does, and the peers' are not, which would make the functions larger.
 fn prepare(metadata: &Metadata, functions: &[Function], folder: &Folder) -> Result<Programs> {
     let python = Tools::Bench.install()?;
     ui::step("Building the functions and their peers as releases: this takes minutes");
-    let mut packages: Vec<_> = functions.iter().map(|function| function.package.as_str()).collect();
-    packages.push(PEERS);
+    let all = metadata.functions();
+    let mut packages: Vec<_> = all.iter().map(|function| function.package.as_str()).collect();
     packages.dedup();
-    let mut command = cargo::command();
-    command.args(["build", "--release"]);
-    command.args(packages.into_iter().flat_map(|package| ["--package", package]));
-    let names = || functions.iter().map(|function| function.name.as_str()).chain(PEERS_BINARIES);
-    command.args(names().flat_map(|name| ["--bin", name]));
-    children::run_well(&mut command, "the build failed: see cargo's messages above")?;
+    let names = || functions.iter().map(|function| function.name.as_str());
+    build(&packages, names())?;
+    build(&[PEERS], PEERS_BINARIES.into_iter())?;
     let binaries = folder.file("bin");
     fs::create_dir_all(&binaries).with_context(|| format!("{}", binaries.display()))?;
-    for name in names() {
+    for name in names().chain(PEERS_BINARIES) {
         let built = metadata.release_binary(None, name);
         fs::copy(&built, binaries.join(name)).with_context(|| format!("{}", built.display()))?;
     }
     Ok(Programs { binaries, python })
+}
+
+/// Builds these binaries of packages as releases.
+fn build<'a>(packages: &[&str], binaries: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut command = cargo::command();
+    command.args(["build", "--release"]);
+    command.args(packages.iter().flat_map(|package| ["--package", package]));
+    command.args(binaries.flat_map(|name| ["--bin", name]));
+    children::run_well(&mut command, "the build failed: see cargo's messages above")
 }
 
 fn measure(

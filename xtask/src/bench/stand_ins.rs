@@ -1,5 +1,5 @@
-//! What stands in for AWS (TLS; one address for DynamoDB, `EventBridge`, SQS and Parameter Store), for the lender MKK and
-//! for Ant's gateway (plain, on loopback). All answer without thinking, and remember what they were asked.
+//! What stands in for AWS (TLS; one address for DynamoDB, `EventBridge`, SQS and Parameter Store) and for partners. All
+//! answer without thinking, and remember what they were asked.
 
 use std::{
     fs, io,
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::{
     contexts,
     http::{self, Reply, Request},
+    partners,
 };
 use crate::cargo;
 
@@ -37,9 +38,12 @@ pub(super) struct StandIns {
     calls: Calls,
 }
 
+/// What a channel's secret says of where the platform is; its stand-in's address takes that place.
+const PLATFORM: &str = "https://platform.example/";
+
 /// What was asked since it was last looked at.
 #[derive(Clone, Default)]
-struct Calls(Arc<Mutex<Vec<String>>>);
+pub(super) struct Calls(Arc<Mutex<Vec<String>>>);
 
 impl StandIns {
     /// Starts them; `roots` becomes the file of what a client of AWS trusts: Amazon's roots, which it
@@ -51,9 +55,10 @@ impl StandIns {
             let connection = ServerConnection::new(Arc::clone(&tls)).map_err(io::Error::other)?;
             Ok(StreamOwned::new(connection, stream))
         };
-        let aws = http::serve(AWS_HOST, open, services(calls.clone()))?;
-        let mkk = http::serve("127.0.0.1", Ok, lender(calls.clone()))?;
-        let ant = http::serve("127.0.0.1", Ok, gateway(calls.clone()))?;
+        let mkk = http::serve("127.0.0.1", Ok, partners::lender(calls.clone()))?;
+        let ant = http::serve("127.0.0.1", Ok, partners::gateway(calls.clone()))?;
+        let platform = http::serve("127.0.0.1", Ok, partners::platform(calls.clone()))?;
+        let aws = http::serve(AWS_HOST, open, services(calls.clone(), format!("http://{platform}/")))?;
         let aws = format!("https://{AWS_HOST}:{}", aws.port());
         Ok(Self { aws, mkk: format!("http://{mkk}"), ant: format!("http://{ant}"), calls })
     }
@@ -65,7 +70,8 @@ impl StandIns {
 }
 
 impl Calls {
-    fn add(&self, call: &str) {
+    /// Remembers a call.
+    pub(super) fn add(&self, call: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(call.to_owned());
     }
 }
@@ -88,7 +94,7 @@ fn tls(roots: &Path) -> Result<ServerConfig> {
         .context("the stand-in's certificate is not usable")
 }
 
-fn services(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
+fn services(calls: Calls, platform: String) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
     move |request| {
         let target = request.header("x-amz-target");
         if target.is_empty() {
@@ -102,7 +108,12 @@ fn services(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + '
             ("x-amzn-requestid", "4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG".to_owned()),
         ];
         Some(match answer(operation, &asked) {
-            Some(body) => Reply { status: 200, headers, body: body.to_string().into_bytes() },
+            Some(body) => {
+                let body = body.to_string();
+                let is_secret = operation == "GetParameters";
+                let body = if is_secret { body.replace(PLATFORM, &platform) } else { body };
+                Reply { status: 200, headers, body: body.into_bytes() }
+            }
             None => {
                 Reply { status: 400, headers, body: br#"{"__type":"UnknownOperationException"}"#.to_vec() }
             }
@@ -193,6 +204,9 @@ fn answer(operation: &str, asked: &Value) -> Option<Value> {
             let count = rows.len();
             json!({"Items": rows, "Count": count, "ScannedCount": count, "ConsumedCapacity": units(1.0)})
         }
+        "UpdateItem" if asked["ReturnValues"] == "ALL_NEW" => {
+            json!({"Attributes": contexts::item(table, &asked["Key"]), "ConsumedCapacity": units(1.0)})
+        }
         "UpdateItem" | "PutItem" => json!({"ConsumedCapacity": units(1.0)}),
         "TransactWriteItems" => {
             let consumed = |action: &Value| json!({"TableName": action["TableName"], "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0});
@@ -225,52 +239,11 @@ fn answer(operation: &str, asked: &Value) -> Option<Value> {
     Some(answer)
 }
 
-fn lender(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
-    move |request| {
-        calls.add("MKK");
-        let number = request.path.rsplit('/').next().unwrap_or_default();
-        let line = json!({
-            "contract_number": number,
-            "status": "CLOSED",
-            "line_limit": "50000.00",
-            "line_balance": "50000.00",
-        });
-        let headers = vec![("content-type", "application/json".to_owned())];
-        Some(Reply { status: 200, headers, body: line.to_string().into_bytes() })
-    }
-}
-
-fn gateway(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
-    move |request| {
-        let form = String::from_utf8_lossy(&request.body);
-        let (method, call) = transmission(&request.path, &form);
-        calls.add(&call);
-        let headers = vec![("content-type", "application/json".to_owned())];
-        Some(match contexts::ant::answer(method, &form) {
-            Some(answer) => Reply { status: 200, headers, body: answer.into() },
-            None => Reply { status: 404, headers, body: b"{}".to_vec() },
-        })
-    }
-}
-
-/// The method that Ant is asked for, and how that is remembered: the names of all that is said in query and form.
-fn transmission<'a>(path: &'a str, form: &str) -> (&'a str, String) {
-    let query = path.split_once('?').map_or("", |(_, query)| query);
-    let method = pairs(query).find(|(name, _)| *name == "method").map_or("", |(_, method)| method);
-    let names = |text| pairs(text).map(|(name, _)| name).collect::<Vec<_>>().join(",");
-    (method, format!("{method} {} {}", names(query), names(form)))
-}
-
-/// The names and values of a query or a form, as they are written.
-fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.split('&').filter_map(|pair| pair.split_once('='))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{answer, call, transmission};
+    use super::{answer, call};
 
     #[test]
     fn a_row_that_is_not_there_is_no_item() {
@@ -280,6 +253,15 @@ mod tests {
         };
         assert_eq!(of("c-active")["Item"]["state"]["S"], "active");
         assert_eq!(of("\u{0}"), json!({}));
+    }
+
+    #[test]
+    fn an_update_tells_the_row_where_that_is_asked() {
+        let key = json!({"order": {"S": "840#120522"}, "seq": {"S": "head"}});
+        let asked = json!({"TableName": "tenor-callbacks", "Key": key, "ReturnValues": "ALL_NEW"});
+        assert!(answer("UpdateItem", &asked).unwrap()["Attributes"]["last_seq"]["S"].is_string());
+        let asked = json!({"TableName": "tenor-callbacks", "Key": key});
+        assert_eq!(answer("UpdateItem", &asked).unwrap(), json!({}));
     }
 
     #[test]
@@ -313,13 +295,6 @@ mod tests {
         let read = answer("GetParameters", &json!({"Names": ["/tenor/sealing", "/tenor/none"]})).unwrap();
         let [parameter] = &read["Parameters"].as_array().unwrap()[..] else { panic!("{read}") };
         assert!(parameter["Value"].as_str().unwrap().contains("bench-1"));
-    }
-
-    #[test]
-    fn a_transmission_to_ant_is_remembered_with_the_names_of_what_it_says() {
-        let (method, call) = transmission("/gateway.do?method=a.b&sign=c%3D", "order_id=LEASE-0001&type=x");
-        assert_eq!((method, call.as_str()), ("a.b", "a.b method,sign order_id,type"));
-        assert_eq!(transmission("/", "").0, "");
     }
 
     #[test]
