@@ -1,15 +1,26 @@
-"""Delivery's job."""
+"""Delivery's jobs."""
 
+import json
 import os
 from collections import defaultdict
 from datetime import datetime, timedelta, timezone
 
-from peer.bus import entry, put
-from peer.dynamodb import DYNAMODB
-from peer.forms import instant
-from peer.queues import MOST_MESSAGES, chunks, send
-from peer.unsent import SHARDS, delete, page
+from peer import callbacks
+from peer.http import answer
 
+JOB = os.environ["BENCH_JOB"]
+if JOB == "outbox-relay":
+    from peer.bus import entry, put
+    from peer.forms import instant
+    from peer.queues import MOST_MESSAGES, chunks, send
+    from peer.unsent import SHARDS, delete, page
+else:
+    callbacks.warm()
+if JOB == "callback-resend":
+    from peer.wake_ups import wake
+
+# How many callbacks an answer has at most.
+PAGE = 25
 # What is younger, the function that wrote it may still be sending itself.
 AGE = timedelta(seconds=30)
 
@@ -32,24 +43,9 @@ def sent(rows):
         put(entries)
 
 
-def nothing_waits():
-    """Looks for callbacks that are due, shard after shard."""
-    for shard in range(SHARDS):
-        found = DYNAMODB.query(
-            TableName=os.environ["CALLBACKS_TABLE"],
-            IndexName="due",
-            KeyConditionExpression="#shard = :shard",
-            ExpressionAttributeNames={"#shard": "due_shard"},
-            ExpressionAttributeValues={":shard": {"N": str(shard)}},
-            ReturnConsumedCapacity="TOTAL",
-        )
-        if found["Items"]:
-            raise ValueError("a callback waits")
-
-
 def outbox_relay(_occasion):
     """The shards one after the other, a page of every shard at a time."""
-    nothing_waits()
+    callbacks.nothing_waits()
     before = (datetime.now(timezone.utc) - AGE).strftime("%Y-%m-%dT%H:%M:%S.000000000Z")
     places = [(shard, None) for shard in range(SHARDS)]
     while places:
@@ -58,3 +54,45 @@ def outbox_relay(_occasion):
         sent(rows)
         delete([{"shard": row["shard"], "entry": row["entry"]} for row in rows])
         places = [(shard, following) for shard, _, following in pages if following]
+
+
+def signed(request):
+    """The gateway has verified who it is."""
+    if not request["requestContext"]["authorizer"]["iam"]:
+        raise ValueError("not signed")
+
+
+def listed(row):
+    order = row["order"]["S"]
+    attempts = [attempt["M"] for attempt in row["attempts"]["L"]]
+    return {
+        "callback_id": f"{order}#{row['seq']['S']}",
+        "order": order,
+        "kind": row["kind"]["S"],
+        "state": row["state"]["S"],
+        "attempts": [
+            {
+                "at": attempt["at"]["S"],
+                "outcome": attempt["outcome"]["S"],
+                "latency_ms": int(attempt["latency_ms"]["N"]),
+                "code": int(attempt["code"]["N"]),
+            }
+            for attempt in attempts
+        ],
+    }
+
+
+def callback_list(request):
+    signed(request)
+    places = callbacks.in_state(request["queryStringParameters"]["state"], PAGE + 1)
+    if len(places) > PAGE:
+        raise ValueError("more than a page")
+    return answer({"items": [listed(callbacks.find(place)) for place in places], "next": None})
+
+
+def callback_resend(request):
+    signed(request)
+    order, seq = json.loads(request["body"])["callback_id"].rsplit("#", 1)
+    callbacks.resend(order, seq)
+    wake(order)
+    return answer({"resent": 1})

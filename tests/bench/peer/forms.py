@@ -1,6 +1,7 @@
 """Forms of texts that the contexts' tables have in common."""
 
 import hashlib
+import json
 from datetime import datetime, timezone
 
 # What everything that an event causes is known by.
@@ -12,6 +13,11 @@ def fingerprint(*parts):
     for part in parts:
         digest.update(len(part.encode()).to_bytes(8, "big") + part.encode())
     return digest.hexdigest()
+
+
+def compact(value):
+    """JSON as the functions write it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def instant(text):

@@ -33,13 +33,20 @@ BANKS = (
     ("CMBC", "中国民生银行"),
 )
 
-if JOB == "customer-events":
+if JOB == "credit-application":
+    from peer.marketplace_application import credit_application  # noqa: F401
+elif JOB == "credit-result":
+    from peer.marketplace_decision import credit_result  # noqa: F401
+elif JOB == "partner-callback":
+    from peer.marketplace_partner import partner_callback  # noqa: F401
+elif JOB == "customer-events":
     from peer.marketplace_customers import Digests, base_of, change
 
     DIGESTS = Digests(secrets(DIGEST_SECRET)[0])
     base_of(NOBODY)
 else:
-    from peer.marketplace_channel import Channel, answered, compact
+    from peer.forms import compact
+    from peer.marketplace_channel import Channel, answered
 if JOB in ("loan-calculation", "bank-list", "audit-result-query", "contract-list"):
     CHANNEL = Channel(secrets(CHANNEL_SECRET)[0])
 if JOB == "user-check":
@@ -70,6 +77,7 @@ if JOB in ("push-order", "operator-pull", "push-order-parse"):
 if JOB == "operator-pull":
     from peer.forms import sortable
 if JOB == "push-order-parse":
+    from peer.dynamodb import NOW, transact
     from peer.marketplace_customers import known
 
 
@@ -164,15 +172,16 @@ def operator_pull(occasion):
 
 def push_order_parse(_occasion):
     for shard in range(orders.SHARDS):
-        for key in orders.to_be_parsed(shard):
-            taken = orders.step(orders.find(key), "3", "to be parsed")
+        for key in orders.work("parse", shard):
+            taken, items = orders.step(orders.find(key), "push-order-parse", "3", "to be parsed", NOW)
+            transact(*items)
             object_key = taken["data_keys"]["M"]["push"]["S"]
             push = json.loads(SEALING.open_whole(objects.get(object_key), "raw_data", object_key))
             if not push["idInfo"]["cid"]:
                 raise ValueError("no id number")
             known(taken["id_number_digest"]["S"])
             known(taken["phone_digest"]["S"])
-            orders.step(taken, "10", "may borrow")
+            transact(*orders.step(taken, "push-order-parse", "10", "may borrow", NOW)[1])
 
 
 def customer_events(batch):

@@ -4,8 +4,7 @@ import json
 import os
 
 from peer.dynamodb import DYNAMODB, NOW, STAMP, new_item, transact
-from peer.forms import fingerprint
-from peer.marketplace_channel import compact
+from peer.forms import compact, fingerprint
 
 ORDERS = os.environ["THIRD_ORDERS_TABLE"]
 HISTORY = os.environ["THIRD_ORDER_HISTORY_TABLE"]
@@ -149,23 +148,27 @@ def due_pulls(shard, time):
     return index(PULL_LOG, "due", ("due_shard", "next_pull_at"), {"N": str(shard)}, time)
 
 
-def to_be_parsed(shard):
-    rows = index(ORDERS, "work", ("work_shard", "work_at"), {"S": f"parse#{shard}"}, NOW)
+def work(kind, shard):
+    """The orders of a shard that a job is to take further."""
+    rows = index(ORDERS, "work", ("work_shard", "work_at"), {"S": f"{kind}#{shard}"}, NOW)
     return [row["order"]["S"] for row in rows]
 
 
-def step(order, status, reason):
-    """The order, taken a step further on condition of the version that was read."""
+def step(order, source, status, reason, work_at=None):
+    """The order, taken a step further on condition of the version that was read, with its row and its history's."""
     read = order["version"]
     version = str(int(read["N"]) + 1)
     item = {
         **order,
         "version": {"N": version},
         "status": {"N": status},
-        "work_at": {"S": NOW},
         "updated_at": {"S": NOW},
         "request_stamp": {"S": STAMP},
     }
+    if work_at:
+        item["work_at"] = {"S": work_at}
+    else:
+        item = {name: value for name, value in item.items() if name not in ("work_at", "work_shard")}
     put = {
         "TableName": ORDERS,
         "Item": item,
@@ -174,8 +177,5 @@ def step(order, status, reason):
         "ExpressionAttributeValues": {":version": read},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    entry = history(
-        order["order"], version, "push-order-parse", reason, **{"from": order["status"]["N"], "to": status}
-    )
-    transact({"Put": put}, entry)
-    return item
+    entry = history(order["order"], version, source, reason, **{"from": order["status"]["N"], "to": status})
+    return item, [{"Put": put}, entry]

@@ -1,8 +1,12 @@
-//! Delivery: what two functions committed and could not send, a message to a queue and an event.
+//! Delivery: what two functions committed and could not send, a message to a queue and an event; and the table of callbacks,
+//! with one that waits and some that were given up.
+
+mod callbacks;
 
 use serde_json::{Value, json};
 
 use super::{Context, Job, STAMP};
+use callbacks::CALLBACKS_TABLE;
 
 /// Every function has it; the rows in it are the relay's alone.
 const OUTBOX_TABLE: &str = "tenor-outbox";
@@ -12,18 +16,23 @@ const OF_BUS: &str = "2";
 
 pub(super) const CONTEXT: Context = Context {
     name: "delivery",
-    tables: &[("OUTBOX_TABLE", OUTBOX_TABLE), ("CALLBACKS_TABLE", "tenor-callbacks")],
+    tables: &[("OUTBOX_TABLE", OUTBOX_TABLE), ("CALLBACKS_TABLE", CALLBACKS_TABLE)],
     variables: &[],
     queues: &[("WAKE_UP_QUEUE_URL", "partner-callback")],
     secrets: &[],
-    // The shards in turn, then both destinations at once.
-    jobs: &[Job { name: "outbox-relay", asks_at_once: true, ..Job::OF_SCHEDULE }],
-    item: |_table, _key| None,
-    // No callback waits, as in most minutes.
-    rows: |table, _index, values| match values[":shard"]["N"].as_str() {
+    jobs: &[
+        // The shards in turn, then both destinations at once.
+        Job { name: "outbox-relay", asks_at_once: true, ..Job::OF_SCHEDULE },
+        Job { name: "callback-list", asks_at_once: true, ..Job::OF_HTTP },
+        Job { name: "callback-resend", ..Job::OF_HTTP },
+    ],
+    item: |table, key| if table == CALLBACKS_TABLE { callbacks::item(key) } else { None },
+    rows: |table, index, values| match values[":shard"]["N"].as_str() {
         Some(OF_QUEUE) if table == OUTBOX_TABLE => vec![request()],
         Some(OF_BUS) if table == OUTBOX_TABLE => vec![event()],
-        _ => Vec::new(),
+        // No callback is due, as in most minutes.
+        None if table == CALLBACKS_TABLE => callbacks::rows(index, values),
+        Some(_) | None => Vec::new(),
     },
 };
 

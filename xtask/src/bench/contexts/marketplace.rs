@@ -1,21 +1,49 @@
-//! The marketplace context: an order that is new, one that is asked for and parsed, and a customer who is told of. Nobody
-//! is known, and nothing is to be pulled. The sample events are signed with a key that the channel here has.
+//! The marketplace context: an order that is new, one that is asked for and parsed, one whose credit is applied for, one
+//! whose credit is approved, a callback that the platform takes, and a customer who is told of. Nobody is known, and nothing
+//! is to be pulled. The sample events are signed with a key that the channel here has.
 
 use serde_json::{Value, json};
 
 use super::{Context, Job, STAMP, Secret, body};
 
 const ORDERS_TABLE: &str = "tenor-third-orders";
-/// The order that there is; the sample event of push-order is about another.
-const ORDER: &str = "840#120522";
-/// Its shard of the index `work`, by its fingerprint.
-const ORDER_SHARD: &str = "parse#1";
 /// When everything was written.
 const THEN: &str = "2026-01-02T03:00:00.000000000Z";
-/// Where the order's push lies,
+/// Where every order's push lies,
 pub(super) const PUSH_KEY: &str = "840/120522/push/00112233445566778899aabbccddeeff";
 /// and push.json, sealed whole for that place with the key in lease/sealing.json.
 pub(super) const SEALED_PUSH: &[u8] = include_bytes!("marketplace/push.sealed");
+
+/// An order that there is. The sample event of push-order is about another.
+struct Order {
+    key: &'static str,
+    status: &'static str,
+    /// Its shard of the index `work`, by its fingerprint.
+    work: Option<&'static str>,
+    /// Its person, sealed for its row with the key in lease/sealing.json.
+    person: &'static str,
+}
+
+const ORDERS: [Order; 3] = [
+    Order {
+        key: "840#120522",
+        status: "2",
+        work: Some("parse#1"),
+        person: "AQEBAQEBAQEBAQEBDOGLVAXgSlz2sdu4/N/b+udM7LL1oSz+wuo33a04zwiV5lJ81qFrAWt61fMQ1eYf5YBqN2zOsiHNRhUN/xK66SgSzBcb8o+hfGEw1hkkTCNrSA==",
+    },
+    Order {
+        key: "840#120527",
+        status: "10",
+        work: Some("apply#3"),
+        person: "AQEBAQEBAQEBAQEBDOGLVAXgSlz2sdu4/N/b+udM7LL1oSz+wuo33a04zwiV5lJ81qFrAWt61fMQ1eYf5YBqN2zOsiHNRhUN/xK66SgSggOI1IyxFmO8a86QT+BhlA==",
+    },
+    Order {
+        key: "840#120526",
+        status: "11",
+        work: None,
+        person: "AQEBAQEBAQEBAQEBDOGLVAXgSlz2sdu4/N/b+udM7LL1oSz+wuo33a04zwiV5lJ81qFrAWt61fMQ1eYf5YBqN2zOsiHNRhUN/xK66SgSQAen39ke9GM/svW0TyCcUg==",
+    },
+];
 
 pub(super) const CONTEXT: Context = Context {
     name: "marketplace",
@@ -23,6 +51,7 @@ pub(super) const CONTEXT: Context = Context {
         ("THIRD_ORDERS_TABLE", ORDERS_TABLE),
         ("THIRD_ORDER_HISTORY_TABLE", "tenor-third-order-history"),
         ("THIRD_ORDER_CONVERSION_TABLE", "tenor-third-order-conversion"),
+        ("THIRD_ORDER_MESSAGES_TABLE", "tenor-third-order-messages"),
         ("THIRD_ORDER_DATA_TABLE", "tenor-third-order-data"),
         ("RONGSHU_USERS_TABLE", "tenor-rongshu-users"),
         ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", "tenor-rongshu-credit-data-pull-log"),
@@ -35,7 +64,7 @@ pub(super) const CONTEXT: Context = Context {
         ("RONGSHU_DEFAULT_CHANNEL", "840"),
         ("RAW_DATA_BUCKET", "raw-data"),
     ],
-    queues: &[("WAKE_UP_QUEUE_URL", "partner-callback")],
+    queues: &[("WAKE_UP_QUEUE_URL", "partner-callback"), ("CORE_COMMANDS_QUEUE_URL", "core-commands")],
     secrets: &[
         Secret {
             variable: "BENCH_CHANNEL_PARAMETER",
@@ -62,26 +91,33 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "bank-list", ..OF_RONGSHU },
         Job { name: "operator-pull", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "push-order-parse", asks_at_once: true, ..Job::OF_SCHEDULE },
+        Job { name: "credit-application", asks_at_once: true, ..Job::OF_SCHEDULE },
+        Job { name: "credit-result", instead: Some(("120522", "120526")), ..Job::OF_QUEUE },
+        Job { name: "partner-callback", ..Job::OF_QUEUE },
         Job { name: "customer-events", ..Job::OF_QUEUE },
     ],
-    item: |table, key| (table == ORDERS_TABLE && key["order"]["S"] == ORDER).then(order),
+    item: |table, key| {
+        let is_asked = |order: &&Order| table == ORDERS_TABLE && key["order"]["S"] == order.key;
+        ORDERS.iter().find(is_asked).map(row)
+    },
     rows: |table, index, values| {
-        let is_due = table == ORDERS_TABLE && index == Some("work") && values[":shard"]["S"] == ORDER_SHARD;
-        is_due.then(order).into_iter().collect()
+        let is_asked = table == ORDERS_TABLE && index == Some("work");
+        let shard = values[":shard"]["S"].as_str().filter(|_| is_asked);
+        ORDERS.iter().filter(|order| shard.is_some() && order.work == shard).map(row).collect()
     },
 };
 
 /// Failures are HTTP 200 too: their own code tells.
 const OF_RONGSHU: Job = Job { succeeded: |answer| body(answer)["code"] == 0, ..Job::OF_HTTP };
 
-/// An order that has all its data.
-fn order() -> Value {
+/// The row of an order that has all its data.
+fn row(order: &Order) -> Value {
     let items =
         ["credit_card", "device", "id_back", "id_front", "living_image", "operator_basic", "operator_report"];
-    json!({
-        "order": {"S": ORDER},
+    let mut row = json!({
+        "order": {"S": order.key},
         "version": {"N": "3"},
-        "status": {"N": "2"},
+        "status": {"N": order.status},
         "order_no": {"S": STAMP},
         "uid": {"S": "12394129"},
         "loan_amount": {"S": "15000.00"},
@@ -92,15 +128,18 @@ fn order() -> Value {
         "data_keys": {"M": {"push": {"S": PUSH_KEY}}},
         "id_number_digest": {"S": "1".repeat(64)},
         "phone_digest": {"S": "2".repeat(64)},
-        "person": {"B": "AQEBAQEBAQEBAQEBBO7VBVi0Yj2vdhN5f0Votr4C4/ez8HO9n75jzqdvn13fs05tk+Q2EWIAn6tG1f1K"},
+        "person": {"B": order.person},
         "person_key_id": {"S": "bench-1"},
-        "work_shard": {"S": ORDER_SHARD},
-        "work_at": {"S": THEN},
         "created_at": {"S": THEN},
         "updated_at": {"S": THEN},
         "schema_version": {"N": "1"},
         "request_stamp": {"S": STAMP},
-    })
+    });
+    if let Some(shard) = order.work {
+        row["work_shard"] = json!({"S": shard});
+        row["work_at"] = json!({"S": THEN});
+    }
+    row
 }
 
 #[cfg(test)]
@@ -117,14 +156,17 @@ mod tests {
     }
 
     #[test]
-    fn one_order_is_there_and_one_shard_has_it_to_be_parsed() {
+    fn orders_are_there_and_a_shard_has_each_that_a_job_takes_further() {
         let item = |order: &str| (CONTEXT.item)(ORDERS_TABLE, &json!({"order": {"S": order}}));
-        assert_eq!((item("840#120522").is_some(), item("840#120523"), item("-")), (true, None, None));
-        let due = |shard: u32| {
-            let values = json!({":shard": {"S": format!("parse#{shard}")}});
+        assert_eq!(item("840#120526").unwrap()["status"]["N"], "11");
+        assert_eq!((item("840#120523"), item("-")), (None, None));
+        let due = |work: &str, shard: u32| {
+            let values = json!({":shard": {"S": format!("{work}#{shard}")}});
             (CONTEXT.rows)(ORDERS_TABLE, Some("work"), &values).len()
         };
-        assert_eq!([0, 1, 2, 3].map(due), [0, 1, 0, 0]);
+        assert_eq!([0, 1, 2, 3].map(|shard| due("parse", shard)), [0, 1, 0, 0]);
+        assert_eq!([0, 1, 2, 3].map(|shard| due("apply", shard)), [0, 0, 0, 1]);
+        assert!((CONTEXT.rows)(ORDERS_TABLE, Some("work"), &json!({})).is_empty());
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Delivery's job: what functions committed and could not send.
+//! Delivery's jobs: what functions committed and could not send, and the callbacks that operators look at.
+
+mod ops;
 
 use std::collections::BTreeMap;
-use std::env;
 use std::time::SystemTime;
 
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use bench::Error;
 use futures_util::future::{BoxFuture, try_join_all};
@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 
 use crate::bus::Bus;
+use crate::callbacks::Callbacks;
 use crate::clients::Aws;
-use crate::dynamodb::{Item, UNITS, number, text_of};
+use crate::dynamodb::{Item, text_of};
 use crate::forms::Occasion;
 use crate::queues::{MOST_MESSAGES, Message, Queues};
 use crate::unsent::{SHARDS, Unsent};
@@ -27,12 +28,6 @@ struct Relay {
     queues: Queues,
     bus: Bus,
     callbacks: Callbacks,
-}
-
-/// The table of callbacks.
-struct Callbacks {
-    client: Client,
-    table: String,
 }
 
 /// A row as it is read.
@@ -51,12 +46,18 @@ enum Destination {
 
 /// Does `job`.
 pub(crate) async fn serve(job: &str) -> Result<(), Error> {
-    if job != "outbox-relay" {
-        return Err(format!("{job} is no job").into());
-    }
     let aws = Aws::read()?;
-    let callbacks = Callbacks { client: aws.dynamodb(), table: env::var("CALLBACKS_TABLE")? };
-    let (unsent, queues, bus) = (Unsent::read(&aws)?, Queues::read(&aws), Bus::read(&aws)?);
+    let callbacks = Callbacks::read(&aws)?;
+    match job {
+        "outbox-relay" => relay(&aws, callbacks).await,
+        "callback-list" => ops::list(&callbacks).await,
+        "callback-resend" => ops::resend(&aws, &callbacks).await,
+        other => Err(format!("{other} is no job").into()),
+    }
+}
+
+async fn relay(aws: &Aws, callbacks: Callbacks) -> Result<(), Error> {
+    let (unsent, queues, bus) = (Unsent::read(aws)?, Queues::read(aws), Bus::read(aws)?);
     let relay = &Relay { unsent, queues, bus, callbacks };
     run(service_fn(async |_: LambdaEvent<Occasion>| relay.relay().await)).await
 }
@@ -107,26 +108,6 @@ impl Relay {
             calls.push(Box::pin(self.bus.put(entries.to_vec())));
         }
         try_join_all(calls).await?;
-        Ok(())
-    }
-}
-
-impl Callbacks {
-    /// Looks for callbacks that are due, shard after shard.
-    async fn nothing_waits(&self) -> Result<(), Error> {
-        for shard in 0..SHARDS {
-            let query = self.client.query().table_name(&self.table).index_name("due");
-            let found = query
-                .key_condition_expression("#shard = :shard")
-                .expression_attribute_names("#shard", "due_shard")
-                .expression_attribute_values(":shard", number(shard))
-                .return_consumed_capacity(UNITS)
-                .send()
-                .await?;
-            if !found.items().is_empty() {
-                return Err("a callback waits".into());
-            }
-        }
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ impl PublicKey {
 }
 
 /// The machine's randomness as the library asks for it.
-struct Padding<'a>(&'a SystemRandom);
+pub(crate) struct Padding<'a>(pub(crate) &'a SystemRandom);
 
 impl RngCore for Padding<'_> {
     fn next_u32(&mut self) -> u32 {

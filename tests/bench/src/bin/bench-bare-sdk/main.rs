@@ -3,6 +3,7 @@
 //! `BENCH_CONTEXT` and `BENCH_JOB` name the job; the rest of the environment is the function's own.
 
 mod bus;
+mod callbacks;
 mod clients;
 mod crm;
 mod delivery;

@@ -1,9 +1,11 @@
 //! The marketplace context's jobs: for each function, the calls that it makes and the answer that it gives.
 
 mod channel;
+mod core;
 mod customers;
 mod loan;
 mod orders;
+mod partner;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -15,7 +17,7 @@ use serde_json::Value;
 
 use self::channel::{Channel, answered};
 use self::customers::{Customers, Digests};
-use self::orders::{Object, Orders};
+use self::orders::{Object, Orders, Step};
 use crate::clients::Aws;
 use crate::forms::Occasion;
 use crate::objects::Objects;
@@ -78,6 +80,9 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
         "user-check" => user_check(aws).await,
         "push-order" => push_order(aws).await,
         "operator-pull" | "push-order-parse" => minute(aws, job).await,
+        "credit-application" => core::credit_application(aws).await,
+        "credit-result" => core::credit_result(aws).await,
+        "partner-callback" => partner::callback(aws).await,
         "customer-events" => customer_events(aws).await,
         "loan-calculation" => {
             let channel = &channel(aws).await?;
@@ -190,7 +195,7 @@ async fn minute(aws: &Aws, job: &str) -> Result<(), Error> {
                 }
                 continue;
             }
-            for key in orders.to_be_parsed(shard).await? {
+            for key in orders.work("parse", shard).await? {
                 parse(orders, (objects, sealing), customers, &key).await?;
             }
         }
@@ -205,16 +210,16 @@ async fn parse(
     customers: &Customers,
     key: &str,
 ) -> Result<(), Error> {
-    let order = orders.find(key).await?.ok_or("no such order")?;
-    let taken = orders.step(order, "3", "to be parsed").await?;
-    let object_key = orders::push_key(&taken)?;
+    let mut order = orders.find(key).await?.ok_or("no such order")?;
+    let step = |status, reason| Step { status, is_taken_further: true, source: "push-order-parse", reason };
+    orders.commit(orders.step(&mut order, &step("3", "to be parsed"))?).await?;
+    let object_key = orders::push_key(&order)?;
     let sealed = objects.get(object_key).await?;
     let push: Value = serde_json::from_slice(&sealing.open_whole(SEALED_FOR, object_key, sealed)?)?;
     push["idInfo"]["cid"].as_str().ok_or("no id number")?;
-    let (id_number, phone) = orders::digests(&taken)?;
+    let (id_number, phone) = orders::digests(&order)?;
     try_join(customers.known(id_number), customers.known(phone)).await?;
-    orders.step(taken, "10", "may borrow").await?;
-    Ok(())
+    orders.commit(orders.step(&mut order, &step("10", "may borrow"))?).await
 }
 
 async fn customer_events(aws: &Aws) -> Result<(), Error> {

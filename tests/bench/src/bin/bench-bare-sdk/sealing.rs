@@ -45,12 +45,12 @@ impl Sealing {
     pub(crate) fn seal(
         &self,
         table: &str,
-        row: [&str; 2],
+        row: &[&str],
         clear: &str,
     ) -> Result<(AttributeValue, AttributeValue), Error> {
         let mut nonce = [0; NONCE_LEN];
         self.random.fill(&mut nonce).map_err(|_| "no nonce")?;
-        let (mut bytes, associated) = (clear.as_bytes().to_vec(), associated(table, &row));
+        let (mut bytes, associated) = (clear.as_bytes().to_vec(), associated(table, row));
         let once = Nonce::assume_unique_for_key(nonce);
         self.key.seal_in_place_append_tag(once, associated, &mut bytes).map_err(|_| "not sealed")?;
         let bytes = AttributeValue::B(Blob::new([&nonce, bytes.as_slice()].concat()));
@@ -61,7 +61,7 @@ impl Sealing {
     pub(crate) fn open(
         &self,
         table: &str,
-        row: [&str; 2],
+        row: &[&str],
         sealed: &[u8],
         key_id: &str,
     ) -> Result<String, Error> {
@@ -71,7 +71,7 @@ impl Sealing {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or("too short")?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| "no nonce")?;
         let mut bytes = sealed.to_vec();
-        let clear = self.key.open_in_place(nonce, associated(table, &row), &mut bytes);
+        let clear = self.key.open_in_place(nonce, associated(table, row), &mut bytes);
         Ok(String::from_utf8(clear.map_err(|_| "not opened")?.to_vec())?)
     }
 

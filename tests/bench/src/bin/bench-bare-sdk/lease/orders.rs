@@ -216,7 +216,7 @@ impl Orders {
         let Some(row) = read.return_consumed_capacity(UNITS).send().await?.item else { return Ok(None) };
         let sealed = row.get("content").and_then(|content| content.as_b().ok()).ok_or("no content")?;
         let key_id = text_of(&row, "key_id")?;
-        self.sealing.open(SEALED_FOR, [id, kind], sealed.as_ref(), key_id).map(Some)
+        self.sealing.open(SEALED_FOR, &[id, kind], sealed.as_ref(), key_id).map(Some)
     }
 
     /// Writes all of these or none; one that is alone needs no transaction.
@@ -292,7 +292,7 @@ impl Orders {
     /// A document of an order, sealed.
     pub(super) fn document_put(&self, order: &Order, kind: &str, clear: &str) -> Result<PutBuilder, Error> {
         let id = order.text("order_id")?;
-        let (content, key_id) = self.sealing.seal(SEALED_FOR, [id, kind], clear)?;
+        let (content, key_id) = self.sealing.seal(SEALED_FOR, &[id, kind], clear)?;
         let row = members([
             ("order_id", text(id)),
             ("kind", text(kind)),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::gateway;
 
 /// What PKCS#1 puts before a SHA-1.
-const SHA1_PREFIX: &[u8] = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
+pub(super) const SHA1_PREFIX: &[u8] = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
 
 /// The platform's key.
 pub(super) struct Channel(RsaPublicKey);

@@ -4,7 +4,7 @@ use std::env;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
-use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use bench::Error;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::Value;
@@ -44,6 +44,15 @@ pub(super) struct Object {
     pub(super) bytes: usize,
 }
 
+/// A step of an order.
+pub(super) struct Step<'a> {
+    pub(super) status: &'a str,
+    /// Whether a job is to take the order further from there.
+    pub(super) is_taken_further: bool,
+    pub(super) source: &'a str,
+    pub(super) reason: &'a str,
+}
+
 impl Pushed {
     /// Reads what a channel pushed.
     pub(super) fn of(
@@ -60,7 +69,7 @@ impl Pushed {
         let order = format!("{channel}#{number_text}");
         let user = format!("{channel}#{uid}");
         let clear = serde_json::to_string(&serde_json::json!({"name": name, "cid": cid, "phone": phone}))?;
-        let person = sealing.seal("third_orders", [&order, ""], &clear)?;
+        let person = sealing.seal("third_orders", &[&order], &clear)?;
         let amount = push["loanAmount"].as_u64().ok_or("no amount")?;
         let mut content = push.clone();
         for ignored in ["applyDate", "registerTime"] {
@@ -90,7 +99,7 @@ impl Pushed {
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        let person = sealing.seal("rongshu_users", [&user, ""], &clear)?;
+        let person = sealing.seal("rongshu_users", &[&user], &clear)?;
         Ok(Self { order, number: number_text.to_owned(), user, row, person })
     }
 
@@ -195,10 +204,10 @@ impl Orders {
         self.index(names, number(shard), time).await
     }
 
-    /// The orders of a shard that are to be parsed.
-    pub(super) async fn to_be_parsed(&self, shard: u32) -> Result<Vec<String>, Error> {
+    /// The orders of a shard that a job is to take further.
+    pub(super) async fn work(&self, work: &str, shard: u32) -> Result<Vec<String>, Error> {
         let names = (self.table.as_str(), "work", "work_shard", "work_at");
-        let rows = self.index(names, text(format!("parse#{shard}")), NOW).await?;
+        let rows = self.index(names, text(format!("{work}#{shard}")), NOW).await?;
         rows.iter().map(|row| Ok(text_of(row, "order")?.to_owned())).collect()
     }
 
@@ -222,16 +231,20 @@ impl Orders {
         Ok(page.items.unwrap_or_default())
     }
 
-    /// Takes an order a step further, on condition of the version that was read.
-    pub(super) async fn step(&self, mut order: Item, status: &str, reason: &str) -> Result<Item, Error> {
-        let (read, from) =
-            (number_of(&order, "version")?.to_owned(), number_of(&order, "status")?.to_owned());
+    /// What takes an order a step further, on condition of the version that was read: its row and its history's.
+    pub(super) fn step(&self, order: &mut Item, step: &Step<'_>) -> Result<Vec<TransactWriteItem>, Error> {
+        let (read, from) = (number_of(order, "version")?.to_owned(), number_of(order, "status")?.to_owned());
         let version = read.parse::<u64>()? + 1;
         order.insert("version".to_owned(), number(version));
-        order.insert("status".to_owned(), number(status));
-        order.insert("work_at".to_owned(), text(NOW));
+        order.insert("status".to_owned(), number(step.status));
         order.insert("updated_at".to_owned(), text(NOW));
         order.insert("request_stamp".to_owned(), text(STAMP));
+        if step.is_taken_further {
+            order.insert("work_at".to_owned(), text(NOW));
+        } else {
+            order.remove("work_at");
+            order.remove("work_shard");
+        }
         let changed = Put::builder()
             .table_name(&self.table)
             .set_item(Some(order.clone()))
@@ -240,21 +253,26 @@ impl Orders {
             .expression_attribute_values(":version", number(read));
         let history = Put::builder()
             .table_name(&self.history)
-            .item("order", text(text_of(&order, "order")?))
+            .item("order", text(text_of(order, "order")?))
             .item("version", number(version))
             .item("at", text(NOW))
             .item("from", number(from))
-            .item("to", number(status))
-            .item("source", text("push-order-parse"))
-            .item("reason", text(reason))
+            .item("to", number(step.status))
+            .item("source", text(step.source))
+            .item("reason", text(step.reason))
             .item("schema_version", number(1))
             .item("request_stamp", text(STAMP));
-        transact(&self.client, vec![put(changed)?, put(unless_there(history, "order"))?]).await?;
-        Ok(order)
+        Ok(vec![put(changed)?, put(unless_there(history, "order"))?])
+    }
+
+    /// Writes all of these or none.
+    pub(super) async fn commit(&self, items: Vec<TransactWriteItem>) -> Result<(), Error> {
+        transact(&self.client, items).await
     }
 }
 
-fn unless_there(row: PutBuilder, key: &str) -> PutBuilder {
+/// A row that must not be there.
+pub(super) fn unless_there(row: PutBuilder, key: &str) -> PutBuilder {
     row.condition_expression("attribute_not_exists(#key)").expression_attribute_names("#key", key)
 }
 
