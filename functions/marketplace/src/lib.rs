@@ -35,6 +35,7 @@ pub mod partner_callback;
 pub mod push_order;
 pub mod push_order_parse;
 pub mod refusals;
+pub mod repay;
 pub mod repay_plan;
 pub mod repay_plan_query;
 pub mod repay_result;

@@ -36,6 +36,12 @@ impl LoanReads {
         Some(Self { orders: orders?, loans: loans? })
     }
 
+    /// The table of the steps of orders and their loans.
+    #[must_use]
+    pub fn history(&self) -> &str {
+        &self.orders.history
+    }
+
     /// The loans over what was opened.
     #[must_use]
     pub fn loans(&self, base: &Base) -> Loans {
