@@ -90,10 +90,12 @@ fn lease() -> Vec<Of> {
 
 fn marketplace() -> Vec<Of> {
     use marketplace::{
-        credit_application, credit_result, customer_events, loan_settings, operator_pull, order_settings,
-        partner_callback, push_order, push_order_parse, user_check,
+        audit_result, credit_application, credit_result, customer_events, loan_message, loan_result,
+        loan_settings, operator_pull, order_settings, overdue, partner_callback, push_order,
+        push_order_parse, repay_plan, repay_result, user_check,
     };
     vec![
+        ("audit-result", with_start(loan_message::Settings::<audit_result::AuditResult>::read)),
         ("audit-result-query", with_start(order_settings::OrderSettings::read)),
         ("bank-list", with_start(marketplace::deps::Settings::read)),
         ("contract-list", with_start(order_settings::OrderSettings::read)),
@@ -101,12 +103,16 @@ fn marketplace() -> Vec<Of> {
         ("credit-result", with_start(credit_result::Settings::read)),
         ("customer-events", with_start(customer_events::Settings::read)),
         ("loan-calculation", with_start(marketplace::deps::Settings::read)),
+        ("loan-result", with_start(loan_message::Settings::<loan_result::LoanResult>::read)),
         ("loan-result-query", with_start(loan_settings::LoanReadSettings::read)),
         ("operator-pull", with_start(operator_pull::Settings::read)),
+        ("overdue", with_start(loan_message::Settings::<overdue::Overdue>::read)),
         ("partner-callback", with_start(partner_callback::Settings::read)),
         ("push-order", with_start(push_order::Settings::read)),
         ("push-order-parse", with_start(push_order_parse::Settings::read)),
+        ("repay-plan", with_start(loan_message::Settings::<repay_plan::RepayPlan>::read)),
         ("repay-plan-query", with_start(loan_settings::LoanReadSettings::read)),
+        ("repay-result", with_start(loan_message::Settings::<repay_result::RepayResult>::read)),
         ("repay-result-query", with_start(loan_settings::LoanReadSettings::read)),
         ("repay-trial", with_start(loan_settings::LoanReadSettings::read)),
         ("user-check", with_start(user_check::Settings::read)),
