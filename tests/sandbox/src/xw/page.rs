@@ -1,5 +1,5 @@
-//! The page on which a user opens his account: `GET /xw/open?uid=…&back=…` shows it, its button opens the account,
-//! has XW tell us and leads back.
+//! The page on which a user opens his account: `GET /xw/open?uid=…[&back=…]` shows it, its button opens the account,
+//! has XW tell us and leads back, if there is somewhere to lead to.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -18,7 +18,7 @@ use crate::{Sandbox, Shared};
 #[serde(deny_unknown_fields)]
 pub(super) struct Visit {
     uid: String,
-    back: String,
+    back: Option<String>,
 }
 
 const PAGE: &str = r#"<!doctype html>
@@ -49,9 +49,10 @@ pub(super) async fn open(State(sandbox): State<Shared>, visit: Asked, received: 
         Ok(queue) => queue.send(&event).await.map_err(Refused::Failed),
         Err(too_early) => Err(too_early),
     };
-    match sent {
-        Ok(()) => (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response(),
-        Err(refused) => refused.into_response(),
+    match (sent, back) {
+        (Ok(()), Some(back)) => (StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response(),
+        (Ok(()), None) => Html(PAGE).into_response(),
+        (Err(refused), _) => refused.into_response(),
     }
 }
 
@@ -60,7 +61,8 @@ fn entered(sandbox: &Sandbox, visit: Asked, received: &Received) -> Result<Visit
     let mut entry = received.entry(Partner::Xw);
     let visit = visit.map_err(|rejection| Refused::Impossible(rejection.body_text()));
     let visit = visit.and_then(|Query(visit)| {
-        let is_whole = !visit.uid.is_empty() && visit.back.parse::<http::Uri>().is_ok();
+        let is_whole =
+            !visit.uid.is_empty() && visit.back.as_ref().is_none_or(|back| back.parse::<http::Uri>().is_ok());
         if is_whole { Ok(visit) } else { Err(Refused::Impossible("uid or back says nothing".to_owned())) }
     });
     entry.kind = "page";

@@ -118,7 +118,15 @@ fn the_page_opens_the_account_tells_so_and_leads_back() {
     assert_eq!((&event["uid"], &event["state"]), (&json!("u-1"), &json!("open")));
     let log = xw.requests("?partner=xw&order=u-1");
     assert_eq!((&log[0]["kind"], &log[0]["query"]["uid"]), (&json!("page"), &json!("u-1")));
-    for wrong in ["/xw/open", "/xw/open?uid=u-1", "/xw/open?uid=&back=x", "/xw/open?uid=u-1&back=x&more=1"] {
+    assert_eq!(
+        xw.call("POST", "/xw/open?uid=u-2", b"").expect("an answer").status,
+        200,
+        "nowhere to lead to"
+    );
+    assert_eq!(state(&xw, "u-2"), json!({"state": "open"}));
+    for wrong in
+        ["/xw/open", "/xw/open?uid=u-1&back=", "/xw/open?uid=&back=x", "/xw/open?uid=u-1&back=x&more=1"]
+    {
         assert_eq!(xw.get(wrong).status, 400, "{wrong}");
     }
     assert_eq!(xw.requests("").pop().expect("an entry")["outcome"], "refused:malformed");
