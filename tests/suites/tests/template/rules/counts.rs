@@ -10,10 +10,12 @@ use super::{
 use crate::template::{Resource, Template};
 
 /// Counts that stand for something that no later run puts right, or that keeps coming back until somebody looks: function, context, metric.
-const ALARMING: [(&str, &str, &str); 6] = [
+const ALARMING: [(&str, &str, &str); 8] = [
     ("PartnerCallback", "marketplace", "callback_dead"),
     ("OperatorPull", "marketplace", "operator_pull_failed"),
     ("PushOrderParse", "marketplace", "push_order_parse_failed"),
+    ("CreditApplication", "marketplace", "credit_application_failed"),
+    ("LeaseReconcile", "lease", "lease_reconcile_failed"),
     ("InforInbound", "crm", "infor.alert"),
     ("OutboxRelay", "delivery", "outbox_stuck"),
     ("AntNotify", "lease", "ant_bad_signature"),
@@ -83,6 +85,8 @@ fn an_alarming_count_without_its_alarm_is_found() {
         ("AntBadSignatureAlarm", "AntNotify has no alarm on ant_bad_signature"),
         ("OperatorPullFailedAlarm", "OperatorPull has no alarm on operator_pull_failed"),
         ("PushOrderParseFailedAlarm", "PushOrderParse has no alarm on push_order_parse_failed"),
+        ("CreditApplicationFailedAlarm", "CreditApplication has no alarm on credit_application_failed"),
+        ("LeaseReconcileFailedAlarm", "LeaseReconcile has no alarm on lease_reconcile_failed"),
         ("CallbackDeadAlarm", "PartnerCallback has no alarm on callback_dead"),
     ] {
         alarms::assert_must_ring_at_the_first(alarming_counts_ring, alarm, complaint);
