@@ -11,6 +11,7 @@ pub mod audit_result_query;
 pub mod bank;
 pub mod bank_list;
 pub mod channel;
+pub mod confirmation;
 pub mod contract_list;
 pub mod core_command;
 pub mod core_message;

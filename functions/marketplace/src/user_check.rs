@@ -1,6 +1,6 @@
 //! userCheck (1.1, item 1): whether a user of the platform may borrow, asked by digests before anybody says who it is.
 
-use domain::marketplace::{Admission, AdmissionRule, Inquiry, InquiryFields, LookupKind, Product};
+use domain::marketplace::{Admission, Inquiry, InquiryFields, LookupKind, Product};
 use platform::Scope;
 use platform::config::Environment;
 use platform::metrics::Source;
@@ -9,7 +9,7 @@ use platform::start::StartError;
 use serde::Serialize;
 
 use crate::CONTEXT;
-use crate::admission::{Lookup, judge};
+use crate::admission::{self, Lookup, judge};
 use crate::channel::{Channel, Words};
 use crate::deps::{self, Base};
 use crate::digest::{DIGEST_SECRET_PARAMETER, DigestKey};
@@ -111,25 +111,20 @@ impl Operation for UserCheck {
     }
 }
 
-fn reply(channel: &Channel, admission: Admission) -> Reply {
+fn reply(channel: &Channel, judged: Admission) -> Reply {
     let product = &channel.config.product;
-    let offered = admission.is_admitted();
+    let offered = judged.is_admitted();
     let limit = || serde_json::to_string(&WireLimit::from(product.amount_limit())).ok();
     let option = || serde_json::to_string(&options(product.options())).ok();
-    let (outcome, words) = match admission.refused {
+    let (outcome, words) = match judged.refused {
         None => ("admitted", Words::Admitted),
-        Some(AdmissionRule::OldUser) => ("old_user", Words::OldUser),
-        Some(AdmissionRule::Age) => ("age", Words::Age),
-        Some(AdmissionRule::Blacklist) => ("blacklist", Words::Blacklist),
-        Some(AdmissionRule::Region) => ("region", Words::Region),
-        Some(AdmissionRule::LoanInProgress) => ("loan_in_progress", Words::LoanInProgress),
-        Some(AdmissionRule::RecentlyRefused) => ("recently_refused", Words::RecentlyRefused),
+        Some(rule) => (admission::word(rule), admission::words(rule)),
     };
     let wire = Wire {
-        is_stock: admission.is_stock.into(),
+        is_stock: judged.is_stock.into(),
         is_can_loan: offered.into(),
-        is_black_list: admission.is_black_list.into(),
-        reject_reason: admission.reject_reason().code(),
+        is_black_list: judged.is_black_list.into(),
+        reject_reason: judged.reject_reason().code(),
         period_unit: Product::PERIOD_UNIT.code(),
         remark: channel.config.wording.text(words),
         amount_limit: offered.then(limit).flatten(),

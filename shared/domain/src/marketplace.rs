@@ -46,7 +46,7 @@ pub use codes::{
     AuditStatus, BindStatus, ConfirmStatus, LoanResultStatus, PlanStatus, PushStatus, RepayResultStatus,
     RepayStatus,
 };
-pub use confirmation::{AccountState, Register, RegisterState, check_terms, counted_terms};
+pub use confirmation::{AccountState, Register, RegisterState, check_terms};
 pub use core_message::{AppliedMessage, CoreMessageKind, CreditResult, Recency};
 pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, LookupText, lookup_texts};
 pub use field::FieldError;

@@ -141,6 +141,11 @@ impl Channels {
         Some(Channel { id: id.clone(), config: config.current() })
     }
 
+    /// Every channel, as it is configured now.
+    pub fn all(&self) -> impl Iterator<Item = Channel> {
+        self.by_id.iter().map(|(id, config)| Channel { id: id.clone(), config: config.current() })
+    }
+
     /// The channel of messages that name none.
     #[must_use]
     pub fn default_id(&self) -> &ChannelId {

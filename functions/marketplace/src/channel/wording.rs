@@ -63,6 +63,20 @@ words! {
     AlreadyProcessing "already_processing" "already being processed, change ignored",
     /// A push was not taken since the product is switched off (1.3).
     ProductOff "product_off" "product switched off",
+    /// A card is bound (1.4).
+    CardBound "card_bound" "绑卡成功",
+    /// The bank refused a card without saying why (1.4).
+    CardRefused "card_refused" "绑卡失败",
+    /// Whether a card is bound is not known yet (1.4).
+    CardProcessing "card_processing" "处理中",
+    /// No card is bound for an order that stands where this one does (1.4).
+    CardNotNow "card_not_now" "当前状态不支持绑卡",
+    /// The user goes on at the depository's page (1.4, 1.7).
+    OpenAccount "open_account" "请开通存管账户",
+    /// A loan is confirmed (1.7).
+    ConfirmAccepted "confirm_accepted" "accepted",
+    /// An order that stands where this one does is not confirmed (1.7).
+    ConfirmRefused "confirm_refused" "拒贷",
     /// A wish to repay was taken (1.11).
     RepayAccepted "repay_accepted" "还款申请已受理",
     /// Another attempt to repay is open (1.11).

@@ -134,6 +134,13 @@ impl Register {
         }
     }
 
+    /// Whether a confirmation of `at` stays as it is: it waits for what came of this very page (§11, Card and
+    /// confirmation).
+    #[must_use]
+    pub fn keeps(self, at: Timestamp) -> bool {
+        self.state == RegisterState::Waiting && at >= self.started_at
+    }
+
     /// Whether there is an account.
     #[must_use]
     pub fn is_open(self) -> bool {
@@ -152,19 +159,12 @@ pub fn check_terms(options: &[AmountOption], terms: LoanTerms) -> Result<(), Ter
     check_options(options, terms.loan_amount, terms.period)
 }
 
-/// The terms that count: while a confirmation waits for the account, its own stay (§11, Card and confirmation).
-#[must_use]
-pub fn counted_terms(register: Option<Register>, waiting: Option<LoanTerms>, asked: LoanTerms) -> LoanTerms {
-    let waits = register.is_some_and(|register| register.state == RegisterState::Waiting);
-    if waits { waiting.unwrap_or(asked) } else { asked }
-}
-
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
 mod tests {
     use jiff::{SignedDuration, Timestamp};
 
-    use super::{Register, RegisterState, check_terms, counted_terms};
+    use super::{Register, RegisterState, check_terms};
     use crate::marketplace::{AmountOption, LoanTerms, PeriodUnit, Step, TermsError, ThirdOrderStatus, Yuan};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -226,14 +226,12 @@ mod tests {
     }
 
     #[test]
-    fn the_first_terms_stay_while_they_wait_and_no_longer() {
-        let (first, second) = (terms(6000, 12, PeriodUnit::Month), terms(7000, 12, PeriodUnit::Month));
+    fn the_first_confirmation_of_a_page_stays_while_it_waits_and_no_longer() {
         for state in RegisterState::ALL {
-            let expected = if state == RegisterState::Waiting { first } else { second };
-            assert_eq!(counted_terms(Some(register(state)), Some(first), second), expected);
-            assert_eq!(counted_terms(Some(register(state)), None, second), second);
+            let register = Register { state, started_at: after(1) };
+            let is_waiting = state == RegisterState::Waiting;
+            assert_eq!([0, 1, 2].map(|hours| register.keeps(after(hours))), [false, is_waiting, is_waiting]);
         }
-        assert_eq!(counted_terms(None, Some(first), second), second);
     }
 
     #[test]
