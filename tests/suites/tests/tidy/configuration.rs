@@ -92,7 +92,7 @@ fn marketplace() -> Vec<Of> {
     use marketplace::{
         audit_result, credit_application, credit_result, customer_events, loan_message, loan_result,
         loan_settings, operator_pull, order_settings, overdue, partner_callback, push_order,
-        push_order_parse, repay_plan, repay_result, user_check,
+        push_order_parse, repay, repay_plan, repay_result, user_check,
     };
     vec![
         ("audit-result", with_start(loan_message::Settings::<audit_result::AuditResult>::read)),
@@ -110,6 +110,7 @@ fn marketplace() -> Vec<Of> {
         ("partner-callback", with_start(partner_callback::Settings::read)),
         ("push-order", with_start(push_order::Settings::read)),
         ("push-order-parse", with_start(push_order_parse::Settings::read)),
+        ("repay", with_start(repay::Settings::read)),
         ("repay-plan", with_start(loan_message::Settings::<repay_plan::RepayPlan>::read)),
         ("repay-plan-query", with_start(loan_settings::LoanReadSettings::read)),
         ("repay-result", with_start(loan_message::Settings::<repay_result::RepayResult>::read)),
