@@ -39,7 +39,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     ui::line(format_args!("HTTP routes    {}", running.outputs.http_url));
     ui::line(format_args!("AWS endpoint   {}", running.outputs.aws_endpoint));
     ui::line(format_args!("Sandbox        {}", running.outputs.sandbox_url));
-    ui::line(format_args!("Callbacks      {}", options.callbacks.shown()));
+    let local::CallbackTimes { delays, give_up } = &running.outputs.callbacks;
+    ui::line(format_args!("Callbacks      tried again after {delays}, given up after {give_up}"));
     ui::line(format_args!("Everything     {}", settings.folder.outputs().display()));
     ui::line("");
     ui::line("It runs until `cargo xtask down`.");

@@ -15,7 +15,7 @@ mod session;
 pub use engine::{Engine, JsonService, Message, Stack};
 pub use error::{Error, Result};
 pub use http::{Http, Response};
-pub use outputs::{Credentials, LogFiles, Outputs};
+pub use outputs::{CallbackTimes, Credentials, LogFiles, Outputs};
 pub use parameters::ParameterStore;
 pub use platform::Platform;
 pub use session::{KeyNumber, SessionKeys, TokenRequest};

@@ -35,12 +35,23 @@ pub struct Outputs {
     pub event_bus: String,
     /// Context to the log group of its functions, in the engine's `CloudWatch` Logs.
     pub log_groups: BTreeMap<String, String>,
+    /// When a callback that failed is sent again.
+    pub callbacks: CallbackTimes,
     /// The processes' own logs.
     pub logs: LogFiles,
     /// Folder of the two local session keys.
     pub session_keys: PathBuf,
     /// What signs AWS calls to the engine.
     pub iam: Credentials,
+}
+
+/// When a callback that failed is sent again, as the functions' variables have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackTimes {
+    /// How long it waits before each next try, e.g. `2s,2s`; the last one repeats.
+    pub delays: String,
+    /// After how much waiting it is given up, e.g. `20s`.
+    pub give_up: String,
 }
 
 /// The log files of the processes that make up the platform.

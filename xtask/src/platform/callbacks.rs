@@ -1,6 +1,10 @@
 //! How callbacks that fail are tried again on a local platform.
 
 use clap::Args;
+use local::CallbackTimes as Shown;
+
+const DELAYS: &str = "CALLBACK_DELAYS";
+const GIVE_UP: &str = "CALLBACK_GIVE_UP";
 
 /// When a callback that failed is sent again; nobody waits for hours on a laptop.
 #[derive(Debug, Clone, Args)]
@@ -21,12 +25,29 @@ impl CallbackTimes {
 
     /// The variables that they are in the functions.
     pub(crate) fn variables(&self) -> [(String, String); 2] {
-        [("CALLBACK_DELAYS", &self.delays), ("CALLBACK_GIVE_UP", &self.give_up)]
+        [(DELAYS, &self.delays), (GIVE_UP, &self.give_up)]
             .map(|(name, value)| (name.to_owned(), value.clone()))
     }
+}
 
-    /// What `up` says of them.
-    pub(crate) fn shown(&self) -> String {
-        format!("tried again after {}, given up after {}", self.delays, self.give_up)
+/// What the functions have after these overrides, of which the last counts.
+pub(super) fn shown(overrides: &[(String, String)]) -> Shown {
+    let value = |name: &str| {
+        let found = overrides.iter().rev().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    Shown { delays: value(DELAYS), give_up: value(GIVE_UP) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CallbackTimes, shown};
+
+    #[test]
+    fn what_is_shown_is_what_the_functions_have() {
+        let mut overrides = Vec::from(CallbackTimes::short().variables());
+        assert_eq!((shown(&overrides).delays.as_str(), shown(&overrides).give_up.as_str()), ("1s", "30s"));
+        overrides.push(("CALLBACK_DELAYS".to_owned(), "2s,5m".to_owned()));
+        assert_eq!((shown(&overrides).delays.as_str(), shown(&overrides).give_up.as_str()), ("2s,5m", "30s"));
     }
 }

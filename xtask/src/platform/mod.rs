@@ -112,6 +112,7 @@ fn deploy(settings: &Settings, schedules: Schedules, metadata: &Metadata) -> Res
         tables: deploy::named(&stack, "AWS::DynamoDB::Table", "Table", '_'),
         functions: deploy::named(&stack, "AWS::Lambda::Function", "", '-'),
         event_bus: stack.physical_id(deploy::BUS)?.to_owned(),
+        callbacks: callbacks::shown(&settings.overrides),
         log_groups: deploy::named(&stack, "AWS::Logs::LogGroup", "Logs", '-'),
         logs: LogFiles { engine: folder.log(engine::NAME), sandbox: folder.log(sandbox::NAME) },
         iam: engine::credentials(),
