@@ -7,8 +7,9 @@ mod setting;
 use std::ops::Deref;
 
 use ::platform::http::Endpoint;
+use ::platform::sqs::{Queue, QueueUrls};
 use serde_json::{Value, json};
-use world::World;
+use world::{Delivery, World};
 
 use self::setting::{Functions, functions};
 use crate::gateway::Post;
@@ -17,11 +18,16 @@ use crate::marketplace::{Answered, world};
 use crate::orders::bodies::push;
 use crate::orders::{ORDER, Orders, Platform};
 
-pub use self::rows::{attempts, loan, period, planned};
+pub use self::rows::{attempts, debited, loan, period, planned};
 pub use self::setting::{furnish, start};
 
 /// The table of loans.
 pub const LOANS: &str = "cl_borrow";
+
+/// What came of repayments, as the core tells.
+pub const REPAY_RESULT: &str = "repay-result";
+/// Its dead-letter queue.
+pub const REPAY_RESULT_DEAD: &str = "repay-result-dead";
 
 /// The functions over one world.
 pub struct Repayments {
@@ -118,11 +124,43 @@ impl Repayments {
         let functions = &self.functions;
         match op {
             "queryLoanResult" => self.at(&functions.loan_result_query, op, channel, business).await,
+            "repay" => self.at(&functions.repay, op, channel, business).await,
             "repayTrial" => self.at(&functions.repay_trial, op, channel, business).await,
             "queryRepayResult" => self.at(&functions.repay_result_query, op, channel, business).await,
             "getRepayPlan" => self.at(&functions.repay_plan_query, op, channel, business).await,
             _ => panic!("no operation {op}"),
         }
+    }
+
+    /// A wish to repay a period, or −1.
+    pub async fn repay(&self, period: i32) -> Answered {
+        self.ask_of("repay", period).await
+    }
+
+    /// Has what the core tells of a repayment taken.
+    pub async fn result(&self, message: &Value) -> Delivery {
+        self.world.send(REPAY_RESULT, &message.to_string(), &[]);
+        self.take_repay_results().await
+    }
+
+    /// Has Lambda's poller take one batch of what is visible in `repay-result`.
+    pub async fn take_repay_results(&self) -> Delivery {
+        let queue = Queue {
+            client: crate::aws(&self.world).sqs(),
+            urls: QueueUrls {
+                source: World::queue_url(REPAY_RESULT),
+                dead_letters: World::queue_url(REPAY_RESULT_DEAD),
+            },
+        };
+        let consume = async |batch| self.consume(&self.functions.repay_result, &queue, batch).await;
+        self.world.deliver(REPAY_RESULT, 10, consume).await
+    }
+
+    /// What the core was told to repay, as `2 attempt 1`.
+    #[must_use]
+    pub fn commanded(&self) -> Vec<String> {
+        let commands = self.commands().into_iter().filter(|command| command["type"] == "repayment");
+        commands.map(|command| format!("{} attempt {}", command["period"], command["attempt_no"])).collect()
     }
 
     async fn at(&self, endpoint: &impl Endpoint, op: &str, channel: &str, business: &str) -> Answered {

@@ -1,12 +1,17 @@
 //! What loans need of a world, and how the functions are configured in it.
 
+use std::time::Duration;
+
 use marketplace::asked_loan::Loans;
 use marketplace::channel;
 use marketplace::deps::Base;
 use marketplace::endpoint::Exposed;
+use marketplace::loan_message::{self, LoanConsumer};
 use marketplace::loan_result_query::LoanResultQuery;
 use marketplace::loan_settings::LoanReads;
+use marketplace::repay::{self, Repay};
 use marketplace::repay_plan_query::RepayPlanQuery;
+use marketplace::repay_result::RepayResult;
 use marketplace::repay_result_query::RepayResultQuery;
 use marketplace::repay_trial::RepayTrial;
 use platform::aws::Aws;
@@ -14,14 +19,19 @@ use platform::config::Environment;
 use platform::random::Random;
 use world::{Table, World};
 
-use super::LOANS;
-use crate::host::OUTBOX;
+use super::{LOANS, REPAY_RESULT, REPAY_RESULT_DEAD};
+use crate::host::{BUS, OUTBOX};
 use crate::marketplace::channels::{AES, PLAIN, PREFIX};
-use crate::orders::{self, CONVERSION, CORE_COMMANDS, DATA, HISTORY, ORDERS, PULL_LOG, USERS};
+use crate::orders::{
+    self, CALLBACKS, CONVERSION, CORE_COMMANDS, DATA, HISTORY, MESSAGES, ORDERS, PARTNER_CALLBACK, PULL_LOG,
+    USERS,
+};
 
 /// The functions over one world.
 pub(super) struct Functions {
     pub(super) loan_result_query: Exposed<LoanResultQuery>,
+    pub(super) repay: Exposed<Repay>,
+    pub(super) repay_result: LoanConsumer<RepayResult>,
     pub(super) repay_trial: Exposed<RepayTrial>,
     pub(super) repay_result_query: Exposed<RepayResultQuery>,
     pub(super) repay_plan_query: Exposed<RepayPlanQuery>,
@@ -31,11 +41,19 @@ pub(super) struct Functions {
 pub fn furnish(world: &World) {
     orders::furnish(world);
     world.table(Table::new(LOANS, "order:S"));
+    world.bus(BUS);
+    world.queue(world::Queue::new(REPAY_RESULT_DEAD));
+    let results = world::Queue::new(REPAY_RESULT).visibility(Duration::from_mins(3));
+    world.queue(results.dead_letters(REPAY_RESULT_DEAD, 20));
 }
 
 fn environment() -> Environment {
-    let core_commands = World::queue_url(CORE_COMMANDS);
+    let urls = [CORE_COMMANDS, REPAY_RESULT, REPAY_RESULT_DEAD, PARTNER_CALLBACK].map(World::queue_url);
+    let [core_commands, repay_result, dead_letters, wake_ups] = urls.each_ref().map(String::as_str);
     Environment::of([
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
         ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
         ("RONGSHU_PARAMETER_PREFIX", PREFIX),
         ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
@@ -47,7 +65,13 @@ fn environment() -> Environment {
         ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
         ("CL_BORROW_TABLE", LOANS),
         ("OUTBOX_TABLE", OUTBOX),
-        ("CORE_COMMANDS_QUEUE_URL", core_commands.as_str()),
+        ("THIRD_ORDER_MESSAGES_TABLE", MESSAGES),
+        ("CALLBACKS_TABLE", CALLBACKS),
+        ("EVENT_BUS_NAME", BUS),
+        ("CORE_COMMANDS_QUEUE_URL", core_commands),
+        ("WAKE_UP_QUEUE_URL", wake_ups),
+        ("QUEUE_URL", repay_result),
+        ("DEAD_LETTER_QUEUE_URL", dead_letters),
     ])
 }
 
@@ -61,6 +85,8 @@ pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws) -> Function
     let loans = || loans(&base);
     Functions {
         loan_result_query: Exposed::new(channels(), LoanResultQuery { loans: loans() }),
+        repay: Exposed::new(channels(), repay(&base)),
+        repay_result: repay_result(world, aws).await,
         repay_trial: Exposed::new(channels(), RepayTrial { loans: loans() }),
         repay_result_query: Exposed::new(channels(), RepayResultQuery { loans: loans() }),
         repay_plan_query: Exposed::new(channels(), RepayPlanQuery { loans: loans() }),
@@ -75,6 +101,15 @@ async fn base(world: &World, aws: fn(&World) -> Aws) -> Base {
 
 fn loans(base: &Base) -> Loans {
     environment().load(LoanReads::read).expect("tables").loans(base)
+}
+
+fn repay(base: &Base) -> Repay {
+    environment().load(repay::Settings::read).expect("a configuration").own.operation(base)
+}
+
+async fn repay_result(world: &World, aws: fn(&World) -> Aws) -> LoanConsumer<RepayResult> {
+    let settings = environment().load(loan_message::Settings::<RepayResult>::read).expect("a configuration");
+    settings.consumer(&aws(world), world.clock(), Random::seeded(8)).await.expect("the secrets")
 }
 
 /// Opens one function's secrets and connections, as its start does.
