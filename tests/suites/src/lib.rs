@@ -8,6 +8,7 @@ pub mod gateway;
 pub mod host;
 pub mod instalment;
 pub mod lease;
+pub mod loans;
 pub mod marketplace;
 pub mod orders;
 pub mod quota;

@@ -8,6 +8,7 @@ mod customer_events;
 mod envelope;
 mod keys;
 mod loan_calculation;
+mod loans;
 mod orders;
 mod people;
 mod privacy;

@@ -1,0 +1,8 @@
+//! Loans from their confirmation to where they are paid off: what the core tells of them (§2.2, §10, §11).
+
+mod audits;
+mod messages;
+mod overdues;
+mod plans;
+mod repayments;
+mod results;
