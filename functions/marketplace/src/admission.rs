@@ -86,6 +86,19 @@ pub fn word(rule: AdmissionRule) -> &'static str {
     }
 }
 
+/// What the platform and its user read of a rule that refuses.
+#[must_use]
+pub fn words(rule: AdmissionRule) -> Words {
+    match rule {
+        AdmissionRule::OldUser => Words::OldUser,
+        AdmissionRule::Age => Words::Age,
+        AdmissionRule::Blacklist => Words::Blacklist,
+        AdmissionRule::Region => Words::Region,
+        AdmissionRule::LoanInProgress => Words::LoanInProgress,
+        AdmissionRule::RecentlyRefused => Words::RecentlyRefused,
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
 mod tests {
@@ -145,18 +158,5 @@ mod tests {
         assert_eq!(admission(nobody()).refused, Some(AdmissionRule::Age));
         let adult = Customer { birthday: Some(date(1980, 1, 1)), ..Customer::default() };
         assert_eq!(admission(Known { customers: vec![adult], ..nobody() }).refused, None);
-    }
-}
-
-/// What the platform and its user read of a rule that refuses.
-#[must_use]
-pub fn words(rule: AdmissionRule) -> Words {
-    match rule {
-        AdmissionRule::OldUser => Words::OldUser,
-        AdmissionRule::Age => Words::Age,
-        AdmissionRule::Blacklist => Words::Blacklist,
-        AdmissionRule::Region => Words::Region,
-        AdmissionRule::LoanInProgress => Words::LoanInProgress,
-        AdmissionRule::RecentlyRefused => Words::RecentlyRefused,
     }
 }

@@ -6,7 +6,7 @@ mod found;
 mod settings;
 
 use domain::marketplace::{Admission, AdmissionRule, LoanCard, LoanTerms, Register, Step, ThirdOrderStatus};
-use futures_util::future::try_join;
+use futures_util::future::{join3, try_join};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::DynamoDbError;
@@ -89,6 +89,14 @@ pub enum NotCompleted {
     /// The rows were changed by others at every try.
     #[error("raced {TRIES} times")]
     Raced,
+}
+
+impl Deps {
+    /// Opens the connections during init, as many as are used at once: the reads of an order that cannot be.
+    pub async fn warm(&self) {
+        // Boxed: it is large, and run once.
+        Box::pin(join3(self.store.warm(), self.registers.warm(), self.customers.warm_for_checks())).await;
+    }
 }
 
 /// What is known of an order's user as of `time`: the same rules as when it was parsed (§11, Admission), and the cards.

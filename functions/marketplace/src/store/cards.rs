@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity};
 use domain::marketplace::{Bank, CardType, ChannelId, LoanCard, Uid};
 use jiff::Timestamp;
 use platform::Scope;
+use platform::aws::warm;
 use platform::config::{Environment, Variable};
 use platform::dynamodb::{DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, get, number, text};
 use platform::rfc3339;
@@ -157,6 +158,12 @@ impl CardStore {
     /// Reads the table's name.
     pub fn read_table(environment: &mut Environment) -> Option<String> {
         environment.read(RONGSHU_CARDS_TABLE)
+    }
+
+    /// Opens the connection during init: a read of a card that nobody has.
+    pub async fn warm(&self) {
+        let read = self.client.get_item().table_name(&self.table);
+        warm(read.key(USER, text("-")).key(CARD, text("-")).send()).await;
     }
 
     /// A card of a user, if they have bound it. One strong read.
