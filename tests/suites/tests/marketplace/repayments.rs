@@ -3,6 +3,7 @@
 mod callbacks;
 mod crash_points;
 mod loan_results;
+mod money;
 mod plans;
 mod questions;
 mod races;

@@ -3,6 +3,7 @@
 mod arrows;
 mod configuration;
 mod dependencies;
+mod floats;
 mod lengths;
 mod names;
 mod repository;
