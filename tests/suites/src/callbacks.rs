@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ::platform::Scope;
-use ::platform::callbacks::{CallbackId, Change, NewCallback, seq};
+use ::platform::callbacks::{CallbackId, CallbackStore, Change, NewCallback, seq};
 use ::platform::dynamodb::{Transacted, Transaction};
 use ::platform::schedule::RunError;
 use delivery::callback_list::CallbackList;
@@ -73,6 +73,14 @@ impl Callbacks {
         let mut host = Host::over(world);
         host.time_left = WORKER_TIME;
         Self { host, platform, functions, operations: AtomicU64::new(1) }
+    }
+
+    /// With the SDK's own retries in the worker's tables, as in production.
+    #[must_use]
+    pub fn with_sdk_retries(mut self) -> Self {
+        let client = crate::aws_with_retries(&self.world).dynamodb();
+        self.functions.partner_callback.worker.store = CallbackStore::new(client, CALLBACKS.to_owned());
+        self
     }
 
     /// A fresh process of each function.

@@ -10,10 +10,11 @@ use world::{CrashPoints, World};
 
 /// What differs between two runs that end in the same state: a crash may make a callback go out once more, and each
 /// process has its own ids.
-const VOLATILE: [&str; 12] = [
+const VOLATILE: [&str; 13] = [
     "request_stamp",
     "lease_owner",
     "attempts",
+    "failures",
     "resends",
     "resent_at",
     "dead_at",
@@ -26,12 +27,17 @@ const VOLATILE: [&str; 12] = [
 ];
 
 async fn setup(prepare: impl AsyncFn(&Callbacks)) -> World {
+    setup_with(prepare, |_| {}).await
+}
+
+/// The same with a platform that is told how to answer.
+async fn setup_with(prepare: impl AsyncFn(&Callbacks), tell: impl Fn(&Platform)) -> World {
     let prepared = Callbacks::new().await;
     prepare(&prepared).await;
     // What prepares is no effect of what is tried.
     let world = marketplace::world();
     furnish(&world);
-    drop(Platform::in_world(&world));
+    tell(&Platform::in_world(&world));
     for row in prepared.world.items("callbacks") {
         world.put_item("callbacks", &row);
     }
@@ -56,6 +62,53 @@ async fn the_worker_with_three_callbacks() {
     let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
     let effects = points.check().await;
     assert_eq!(effects.len(), 7, "{effects:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_try_that_fails_and_the_next_one_which_is_taken() {
+    let setup = async || {
+        let prepare = async |app: &Callbacks| {
+            for version in 1..=2 {
+                app.cause(ORDER, version, &[version]).await;
+            }
+        };
+        setup_with(prepare, |platform| platform.answers(ORDER, [Platform::code(10_001)])).await
+    };
+    let run = async |world: &World| {
+        let app = Callbacks::over(world.clone(), Platform::default()).await;
+        app.wake(ORDER);
+        app.work_all().await;
+        app.live(3).await;
+        assert_eq!(app.states(ORDER), ["delivered"; 2]);
+    };
+    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    let effects = points.check().await;
+    // The lease, the call, what came of it, the wake-up for the next try, by the worker and by the relay; then the lease,
+    // and two calls, each with what came of it.
+    assert!(effects.len() >= 9, "{effects:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_try_that_fails_and_was_the_last() {
+    let setup = async || {
+        let prepare = async |app: &Callbacks| {
+            app.cause(ORDER, 1, &[1]).await;
+            app.cause(ORDER, 2, &[2]).await;
+            for mut row in app.rows(ORDER) {
+                row["waited_ms"] = json!({"N": (24 * 3600 * 1000).to_string()});
+                app.world.put_item("callbacks", &row);
+            }
+        };
+        setup_with(prepare, |platform| platform.always(ORDER, Some(Platform::code(10_001)))).await
+    };
+    let run = async |world: &World| {
+        let app = Callbacks::over(world.clone(), Platform::default()).await;
+        app.wake(ORDER);
+        app.work_all().await;
+    };
+    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    let effects = points.check().await;
+    assert_eq!(effects.len(), 5, "{effects:#?}");
 }
 
 #[tokio::test(start_paused = true)]

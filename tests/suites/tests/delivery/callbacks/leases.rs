@@ -96,6 +96,36 @@ async fn an_sdk_retry_of_the_lease_does_not_turn_its_winner_into_a_loser() {
     assert_eq!(app.states(ORDER), ["delivered"]);
 }
 
+/// The lease is taken, and its answer lost: the SDK asks once more, and the head shows its own stamp.
+#[tokio::test(start_paused = true)]
+async fn a_lease_whose_answer_is_lost_is_known_by_its_stamp_and_the_callback_goes_out_at_once() {
+    for lost in [Fault::InternalErrorAfterEffect, Fault::ResetAfterEffect, Fault::HangAfterEffect] {
+        let app = Callbacks::new().await.with_sdk_retries();
+        app.cause_and_wake(&[1]).await;
+        app.world.fail(On::call("UpdateItem").to("callbacks"), lost);
+        app.work_all().await;
+        assert_eq!(
+            (app.outcomes(), app.states(ORDER)),
+            (vec!["drained".to_owned()], vec!["delivered".to_owned()])
+        );
+        assert_eq!(app.platform.numbers(ORDER), [1], "{lost:?}");
+        let leases = app.world.effects().iter().filter(|effect| effect.contains("UpdateItem")).count();
+        assert_eq!(leases, 2, "{lost:?}: the SDK asked once more");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_after_a_try_whose_answer_is_lost_is_known_and_nothing_is_sent_twice() {
+    for lost in [Fault::InternalErrorAfterEffect, Fault::ResetAfterEffect, Fault::HangAfterEffect] {
+        let app = Callbacks::new().await.with_sdk_retries();
+        app.cause_and_wake(&[1, 2]).await;
+        app.world.fail(On::call("TransactWriteItems").to("callbacks"), lost);
+        app.work_all().await;
+        assert_eq!(app.states(ORDER), ["delivered"; 2], "{lost:?}");
+        assert_eq!(app.platform.numbers(ORDER), [1, 2], "{lost:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_worker_with_too_little_time_begins_nothing_and_gives_the_order_back() {
     let app = Callbacks::new().await;
