@@ -31,6 +31,8 @@ const CORE_RETRY_SECONDS: &str = "2,2,2,2,2";
 const ANT_WAIT_MS: &str = "1000";
 /// So is one of Rongshu's platform.
 const RONGSHU_WAIT_MS: &str = "1000";
+/// And one of the depository, and of the bank.
+const CARD_WAIT_MS: &str = "1000";
 
 /// A deployment of the template: what `sam package` and `sam deploy` do in the cloud.
 pub(super) struct Deployment<'a> {
@@ -44,6 +46,10 @@ pub(super) struct Deployment<'a> {
     pub(super) mkk_url: String,
     /// The address of Ant's gateway.
     pub(super) ant_url: String,
+    /// The depository's address.
+    pub(super) xw_url: String,
+    /// The address of the bank that binds cards.
+    pub(super) bank_url: String,
     /// Whether jobs run by themselves.
     pub(super) schedules: Schedules,
 }
@@ -64,6 +70,10 @@ impl Deployment<'_> {
             ("AntTotalTimeoutMs", ANT_WAIT_MS),
             ("AntLateMs", "0"),
             ("RongshuTimeoutMs", RONGSHU_WAIT_MS),
+            ("XwUrl", &self.xw_url),
+            ("XwTimeoutMs", CARD_WAIT_MS),
+            ("BankUrl", &self.bank_url),
+            ("BankTimeoutMs", CARD_WAIT_MS),
             ("OverrideCallers", engine::CALLER_ARN),
             ("InforPushRetrySeconds", PUSH_RETRY_SECONDS),
             ("CoreMessageRetrySeconds", CORE_RETRY_SECONDS),

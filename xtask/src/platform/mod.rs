@@ -101,6 +101,8 @@ fn deploy(settings: &Settings, schedules: Schedules, metadata: &Metadata) -> Res
         jwks: SessionKeys::open(&session_keys)?.jwks().to_string(),
         mkk_url: format!("{sandbox_url}/mkk"),
         ant_url: format!("{sandbox_url}/ant"),
+        xw_url: format!("{sandbox_url}/xw"),
+        bank_url: format!("{sandbox_url}/bank"),
         schedules,
     }
     .create()

@@ -90,18 +90,23 @@ fn lease() -> Vec<Of> {
 
 fn marketplace() -> Vec<Of> {
     use marketplace::{
-        audit_result, credit_application, credit_result, customer_events, loan_message, loan_result,
-        loan_settings, operator_pull, order_settings, overdue, partner_callback, push_order,
-        push_order_parse, repay, repay_plan, repay_result, user_check,
+        audit_result, bind_card, confirm_loan, credit_application, credit_result, customer_events,
+        depository_check, depository_events, loan_message, loan_result, loan_settings, operator_pull,
+        order_settings, overdue, partner_callback, push_order, push_order_parse, repay, repay_plan,
+        repay_result, user_check,
     };
     vec![
         ("audit-result", with_start(loan_message::Settings::<audit_result::AuditResult>::read)),
         ("audit-result-query", with_start(order_settings::OrderSettings::read)),
+        ("bind-card", with_start(bind_card::Settings::read)),
         ("bank-list", with_start(marketplace::deps::Settings::read)),
+        ("confirm-loan", with_start(confirm_loan::Settings::read)),
         ("contract-list", with_start(order_settings::OrderSettings::read)),
         ("credit-application", with_start(credit_application::Settings::read)),
         ("credit-result", with_start(credit_result::Settings::read)),
         ("customer-events", with_start(customer_events::Settings::read)),
+        ("depository-check", with_start(depository_check::Settings::read)),
+        ("depository-events", with_start(depository_events::Settings::read)),
         ("loan-calculation", with_start(marketplace::deps::Settings::read)),
         ("loan-result", with_start(loan_message::Settings::<loan_result::LoanResult>::read)),
         ("loan-result-query", with_start(loan_settings::LoanReadSettings::read)),

@@ -10,11 +10,13 @@ use super::{
 use crate::template::{Resource, Template};
 
 /// Counts that stand for something that no later run puts right, or that keeps coming back until somebody looks: function, context, metric.
-const ALARMING: [(&str, &str, &str); 8] = [
+const ALARMING: [(&str, &str, &str); 10] = [
     ("PartnerCallback", "marketplace", "callback_dead"),
     ("OperatorPull", "marketplace", "operator_pull_failed"),
     ("PushOrderParse", "marketplace", "push_order_parse_failed"),
     ("CreditApplication", "marketplace", "credit_application_failed"),
+    ("DepositoryCheck", "marketplace", "depository_check_failed"),
+    ("LoanResultQuery", "marketplace", "loan_status_unlisted"),
     ("LeaseReconcile", "lease", "lease_reconcile_failed"),
     ("InforInbound", "crm", "infor.alert"),
     ("OutboxRelay", "delivery", "outbox_stuck"),
@@ -87,6 +89,8 @@ fn an_alarming_count_without_its_alarm_is_found() {
         ("PushOrderParseFailedAlarm", "PushOrderParse has no alarm on push_order_parse_failed"),
         ("CreditApplicationFailedAlarm", "CreditApplication has no alarm on credit_application_failed"),
         ("LeaseReconcileFailedAlarm", "LeaseReconcile has no alarm on lease_reconcile_failed"),
+        ("DepositoryCheckFailedAlarm", "DepositoryCheck has no alarm on depository_check_failed"),
+        ("LoanStatusUnlistedAlarm", "LoanResultQuery has no alarm on loan_status_unlisted"),
         ("CallbackDeadAlarm", "PartnerCallback has no alarm on callback_dead"),
     ] {
         alarms::assert_must_ring_at_the_first(alarming_counts_ring, alarm, complaint);
