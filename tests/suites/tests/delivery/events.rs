@@ -10,6 +10,7 @@ use suites::crm::{self, Crm, example_client};
 use suites::instalment::Instalment;
 use suites::lease::ant::Spoil;
 use suites::lease::{Lease, ORDER};
+use suites::loans::{self, Loans};
 use suites::quota::{Quota, granted, opened, with};
 use world::World;
 
@@ -132,6 +133,21 @@ async fn a_closed_lease_tells_once_what_its_schema_says_whoever_finds_out_that_i
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_loan_tells_that_it_is_disbursed_and_paid_off_as_their_schemas_say() {
+    let app = Loans::disbursed().await;
+    let paid = loans::repay_result(-1, 0, "paid", &loans::paid_off());
+    app.tell(loans::REPAY_RESULT, &paid).await;
+    app.tell(loans::REPAY_RESULT, &paid).await;
+    assert_eq!(held(&app.world), ["loan_disbursed", "loan_paid_off"], "each once");
+    // At once, too.
+    let app = Loans::confirmed().await;
+    let mut plan = loans::repay_plan();
+    plan["plan"] = loans::paid_off();
+    app.tell(loans::REPAY_PLAN, &plan).await;
+    assert_eq!(held(&app.world).len(), 2);
+}
+
 #[test]
 fn every_schema_is_of_an_event_that_is_told() {
     let told = [
@@ -140,6 +156,8 @@ fn every_schema_is_of_an_event_that_is_told() {
         "communication_task_finished",
         "contract_closed",
         "lease_closed",
+        "loan_disbursed",
+        "loan_paid_off",
         "temp_credit_cancelled",
     ];
     assert_eq!(names(), told.map(str::to_owned).into());
