@@ -9,6 +9,7 @@ mod planning;
 mod pulling;
 mod pushing;
 mod repaying;
+mod telling;
 
 use jiff::Timestamp;
 use proptest::prelude::ProptestConfig;

@@ -1,0 +1,284 @@
+//! What the core tells of loans (items 15, 16, 19, 20, 23; §11): what holds whatever it tells, and in whatever order.
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::{cases, yuan};
+use crate::marketplace::{
+    AppliedMessage, AuditResult, Loan, LoanCallback, LoanCodes, LoanEvent, LoanNews, LoanResult, LoanStatus,
+    LoanStep, LoanTerms, NewPlan, PeriodStatus, PeriodUnit, Plan, PlanPeriod, Recency, RepayOutcome,
+    RepayPeriod, RepayRequest, RepayResult, Yuan,
+};
+
+const PERIODS: u16 = 3;
+
+fn terms() -> LoanTerms {
+    LoanTerms { loan_amount: yuan("9000"), period: PERIODS, period_unit: PeriodUnit::Month }
+}
+
+fn status(code: u16) -> LoanStatus {
+    LoanCodes::default().status(code)
+}
+
+fn instant(second: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(second)
+}
+
+/// A plan in which these periods are paid, and the others have this fee in cents.
+fn plan(paid: [bool; PERIODS as usize], fee_cents: u64) -> Plan {
+    let fee = Yuan::of_cents(fee_cents).unwrap();
+    let period = |(no, is_paid): (u16, bool)| PlanPeriod {
+        period_no: no,
+        due_time: instant(i64::from(no) * 100),
+        can_repay_time: instant(0),
+        principal: yuan("3000"),
+        repay_amount: yuan("3100"),
+        already_repay_amount: if is_paid { yuan("3100") } else { Yuan::ZERO },
+        overdue_fee: if is_paid { Yuan::ZERO } else { fee },
+        status: match (is_paid, fee_cents) {
+            (true, _) => PeriodStatus::Paid,
+            (false, 0) => PeriodStatus::NotDue,
+            (false, _) => PeriodStatus::Overdue,
+        },
+        success_time: is_paid.then(|| instant(7)),
+    };
+    Plan::new((1..).zip(paid).map(period).collect()).unwrap()
+}
+
+fn new_plan(plan: Plan) -> LoanNews {
+    let (loan_amount, receive_amount, repay_amount) = (yuan("9000"), yuan("8900"), yuan("9300"));
+    let contract_id = "C-1".to_owned();
+    LoanNews::Plan(Box::new(NewPlan { contract_id, loan_amount, receive_amount, repay_amount, plan }))
+}
+
+fn result(period: RepayPeriod, attempt_no: u32, outcome: RepayOutcome, plan: Option<Plan>) -> LoanNews {
+    LoanNews::Repayment(Box::new(RepayResult {
+        period,
+        attempt_no,
+        outcome,
+        already_repay_amount: Yuan::ZERO,
+        will_repay_amount: Yuan::ZERO,
+        repay_time: instant(5),
+        plan,
+    }))
+}
+
+fn changed(loan: &Loan, news: &LoanNews, second: i64) -> Loan {
+    match loan.judge(news, instant(second)) {
+        LoanStep::Go(change) => change.loan,
+        other @ (LoanStep::Stay | LoanStep::Forbidden | LoanStep::BadPlan) => panic!("{other:?}"),
+    }
+}
+
+fn disbursed() -> Loan {
+    changed(&Loan::confirmed(terms(), None), &new_plan(plan([false; 3], 0)), 10)
+}
+
+#[test]
+fn an_audit_and_its_code_say_the_same_or_it_is_none() {
+    for code in [0, 10, 13, 20, 26, 27, 30, 31, 40, 41, 99] {
+        let is_refusal = [26, 27].contains(&code);
+        assert_eq!(AuditResult::passed(Some(status(code))).is_some(), !is_refusal, "{code}");
+        assert_eq!(AuditResult::refused(Some(status(code))).is_some(), is_refusal, "{code}");
+    }
+    assert_eq!(AuditResult::passed(None), Some(AuditResult::Passed(None)));
+    assert_eq!(AuditResult::refused(None), Some(AuditResult::Refused(LoanStatus::RefusedAutomatically)));
+}
+
+#[test]
+fn the_code_of_an_automatic_refusal_may_be_another() {
+    let codes = LoanCodes::new(25).unwrap();
+    assert!(AuditResult::refused(Some(codes.status(25))).is_some());
+    assert!(AuditResult::refused(Some(codes.status(26))).is_none());
+}
+
+#[test]
+fn only_a_refusal_by_the_audit_and_27_are_told_before_there_is_a_plan() {
+    let loan = Loan::confirmed(terms(), None);
+    for code in [10, 13, 20, 26, 27, 30, 31, 40, 41, 99] {
+        let news = LoanNews::Result(LoanResult { status: status(code), receive_amount: None });
+        let LoanStep::Go(change) = loan.judge(&news, instant(1)) else { panic!("{code}") };
+        let told = if code == 27 { vec![LoanCallback::Refused] } else { Vec::new() };
+        assert_eq!((change.callbacks, change.is_refusal, news.refuses()), (told, code == 27, code == 27));
+        assert_eq!((change.loan.status, change.events), (status(code), Vec::new()));
+    }
+}
+
+#[test]
+fn a_card_that_is_bound_later_is_the_loan_s_once() {
+    let card = |card_ref: &str| crate::marketplace::LoanCard {
+        bank: crate::marketplace::Bank::Gdb,
+        last4: "5678".to_owned(),
+        card_ref: card_ref.to_owned(),
+    };
+    let loan = Loan::confirmed(terms(), None).with_card(&card("r-1")).unwrap();
+    assert_eq!(loan.with_card(&card("r-1")), None);
+    assert_eq!(loan.with_card(&card("r-2")).and_then(|loan| loan.card), Some(card("r-2")));
+}
+
+#[test]
+fn a_plan_of_before_the_loan_s_is_late_whichever_kind_told_that_one() {
+    let loan = disbursed();
+    let fees = LoanNews::Overdue(plan([false; 3], 500));
+    for (second, recency) in [(9, Recency::Late), (10, Recency::News), (11, Recency::News)] {
+        assert_eq!(loan.recency(&fees, "e-1", instant(second), None), recency, "{second}");
+    }
+    let again = new_plan(plan([false; 3], 0));
+    assert_eq!(loan.recency(&again, "e-1", instant(9), None), Recency::Late);
+    let debit = result(RepayPeriod::Period(1), 0, RepayOutcome::Failed, None);
+    assert_eq!(loan.recency(&debit, "e-1", instant(9), None), Recency::News, "it tells more than its plan");
+}
+
+#[test]
+fn the_result_of_an_open_attempt_is_news_however_old_it_is() {
+    let mut loan = disbursed();
+    let RepayRequest::New { attempts, attempt_no } =
+        loan.attempts.request(loan.plan(), RepayPeriod::Period(2))
+    else {
+        panic!("no attempt");
+    };
+    loan.attempts = attempts;
+    let last = AppliedMessage { event_id: "e-5".to_owned(), occurred_at: instant(50) };
+    let recency = |loan: &Loan, attempt_no, event_id| {
+        let news = result(RepayPeriod::Period(2), attempt_no, RepayOutcome::Failed, None);
+        loan.recency(&news, event_id, instant(20), Some(&last))
+    };
+    assert_eq!(recency(&loan, attempt_no, "e-1"), Recency::News);
+    assert_eq!(recency(&loan, attempt_no, "e-5"), Recency::Known);
+    assert_eq!((recency(&loan, 0, "e-1"), recency(&loan, 2, "e-1")), (Recency::Late, Recency::Late));
+    let closed = changed(&loan, &result(RepayPeriod::Period(2), attempt_no, RepayOutcome::Failed, None), 20);
+    assert_eq!(recency(&closed, attempt_no, "e-1"), Recency::Late);
+}
+
+fn any_plan() -> impl Strategy<Value = Plan> {
+    (any::<[bool; 3]>(), 0_u64..3).prop_map(|(paid, fee)| plan(paid, fee))
+}
+
+fn any_period() -> impl Strategy<Value = RepayPeriod> {
+    prop_oneof![Just(RepayPeriod::Whole), (1_u16..=4).prop_map(RepayPeriod::Period)]
+}
+
+fn any_news() -> impl Strategy<Value = LoanNews> {
+    let codes = prop::sample::select(vec![0_u16, 10, 13, 20, 26, 27, 30, 31, 40, 41, 99]);
+    let audit = prop_oneof![
+        codes.clone().prop_filter_map("no pass", |code| AuditResult::passed(Some(status(code)))),
+        Just(AuditResult::Refused(LoanStatus::RefusedAutomatically)),
+    ];
+    let outcome = prop::sample::select(RepayOutcome::ALL.to_vec());
+    prop_oneof![
+        1 => audit.prop_map(LoanNews::Audit),
+        1 => codes.prop_map(|code| LoanNews::Result(LoanResult { status: status(code), receive_amount: None })),
+        3 => any_plan().prop_map(new_plan),
+        3 => any_plan().prop_map(LoanNews::Overdue),
+        5 => (any_period(), 0_u32..3, outcome, prop::option::of(any_plan()))
+            .prop_map(|(period, attempt, outcome, plan)| result(period, attempt, outcome, plan)),
+    ]
+}
+
+/// A message, or a wish to repay.
+#[derive(Clone, Debug)]
+enum Act {
+    Told(LoanNews, i64),
+    Asked(RepayPeriod),
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        4 => (any_news(), 0_i64..40).prop_map(|(news, second)| Act::Told(news, second)),
+        1 => any_period().prop_map(Act::Asked),
+    ]
+}
+
+#[derive(Default)]
+struct Told {
+    callbacks: Vec<LoanCallback>,
+    events: Vec<LoanEvent>,
+}
+
+fn act(loan: &Loan, act: &Act, told: &mut Told) -> Loan {
+    match act {
+        Act::Asked(period) => match loan.attempts.request(loan.plan(), *period) {
+            RepayRequest::New { attempts, .. } => Loan { attempts, ..loan.clone() },
+            RepayRequest::Repeated { .. } | RepayRequest::Refused(_) => loan.clone(),
+        },
+        Act::Told(news, second) => {
+            let at = instant(*second);
+            if loan.recency(news, "e", at, None) != Recency::News {
+                return loan.clone();
+            }
+            match loan.judge(news, at) {
+                LoanStep::Go(change) => {
+                    told.callbacks.extend(change.callbacks);
+                    told.events.extend(change.events);
+                    change.loan
+                }
+                LoanStep::Stay | LoanStep::Forbidden | LoanStep::BadPlan => loan.clone(),
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn whatever_is_told_a_loan_is_refused_or_disbursed_once_and_paid_off_once(
+        acts in prop::collection::vec(any_act(), 1..40),
+    ) {
+        let (mut loan, mut told) = (Loan::confirmed(terms(), None), Told::default());
+        for next in &acts {
+            let after = act(&loan, next, &mut told);
+            prop_assert!(loan.plan.is_none() || after.plan.is_some(), "a plan never goes away");
+            if let (Some(before), Some(after)) = (&loan.plan, &after.plan) {
+                prop_assert!(before.at <= after.at, "and none takes the place of a newer one");
+                prop_assert!(before.plan.has_periods_of(&after.plan));
+            }
+            prop_assert!(loan.status == after.status || loan.status.may_become(after.status));
+            loan = after;
+        }
+        let times = |callback| told.callbacks.iter().filter(|told| **told == callback).count();
+        let (refused, disbursed) = (times(LoanCallback::Refused), times(LoanCallback::Disbursed));
+        prop_assert!(refused + disbursed <= 1, "{:?}", told.callbacks);
+        prop_assert_eq!(disbursed == 1, loan.plan.is_some());
+        let events = |event| told.events.iter().filter(|told| **told == event).count();
+        prop_assert_eq!(events(LoanEvent::Disbursed), disbursed);
+        prop_assert_eq!(events(LoanEvent::PaidOff), usize::from(loan.paid_off_at.is_some()));
+        if loan.plan().is_some_and(Plan::is_paid_off) {
+            prop_assert!(loan.paid_off_at.is_some());
+        }
+    }
+
+    #[test]
+    fn the_same_news_again_stays_or_was_refused_before(acts in prop::collection::vec(any_act(), 1..25)) {
+        let mut told = Told::default();
+        let loan = acts.iter().fold(Loan::confirmed(terms(), None), |loan, next| act(&loan, next, &mut told));
+        for next in &acts {
+            let Act::Told(news, second) = next else { continue };
+            let LoanStep::Go(change) = loan.judge(news, instant(*second)) else { continue };
+            // An automatic debit that fails again is another one that failed.
+            if matches!(news, LoanNews::Repayment(result) if result.is_automatic()) {
+                continue;
+            }
+            let again = change.loan.judge(news, instant(*second));
+            prop_assert!(matches!(again, LoanStep::Stay), "{:?} {:?}", news, again);
+        }
+    }
+
+    #[test]
+    fn behind_each_result_that_paid_something_comes_the_plan_and_behind_others_nothing(
+        acts in prop::collection::vec(any_act(), 1..40),
+    ) {
+        let mut loan = disbursed();
+        for next in &acts {
+            let mut told = Told::default();
+            loan = act(&loan, next, &mut told);
+            if let Act::Told(LoanNews::Repayment(result), _) = next
+                && !told.callbacks.is_empty()
+            {
+                let paid = [LoanCallback::Repaid(result.told()), LoanCallback::Plan];
+                let expected = if result.outcome.changes_plan() { &paid[..] } else { &paid[..1] };
+                prop_assert_eq!(&told.callbacks[..], expected);
+            }
+        }
+    }
+}
