@@ -9,4 +9,5 @@ mod races;
 mod repayments;
 mod results;
 mod roles;
+mod stored_items;
 mod units;
