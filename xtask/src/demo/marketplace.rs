@@ -1,4 +1,7 @@
-//! Marketplace: users are checked, orders pushed and their data pulled; one user may borrow, another may not.
+//! Marketplace: users are checked, orders pushed and their data pulled; one user may borrow, another
+//! may not; the loan of the one is paid out and repaid.
+
+mod loan;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -52,7 +55,8 @@ pub(super) fn play(stage: &mut Stage) -> Result<()> {
     orders_are_parsed(stage)?;
     ui::step("Marketplace: the loan core decides about credit, and the platform hears of it");
     credit_is_applied_for(stage)?;
-    credit_is_granted(stage)
+    credit_is_granted(stage)?;
+    loan::play(stage)
 }
 
 fn users_are_checked(stage: &mut Stage) -> Result<()> {

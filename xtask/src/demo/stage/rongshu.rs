@@ -9,6 +9,9 @@ use crate::ui;
 /// What a run of a job is told that comes by itself: the function then takes the clock.
 const NOW: &str = "<aws.scheduler.scheduled-time>";
 
+/// The kinds of callbacks, as the sandbox names them.
+const CALLBACKS: [&str; 4] = ["audit", "loan", "repay", "plan"];
+
 impl Stage {
     /// Has the platform call an operation, and compares these members of the answer, or its code.
     pub(in crate::demo) fn rongshu(
@@ -90,6 +93,61 @@ impl Stage {
         let delivered = delivered.with_context(|| format!("no {kind} callback of {number} arrived"))?;
         let attempts = delivered["attempts"]["L"].as_array().map_or(0, Vec::len);
         expect(&format!("tries until the {kind} callback of the order {number} arrived"), &attempts, &tries)
+    }
+
+    /// Waits until the loan of an order stands here.
+    pub(in crate::demo) fn loan_becomes(&self, (channel, number): (&str, &str), code: u16) -> Result<()> {
+        let wanted = json!(code.to_string());
+        let seen = || -> Result<Value> {
+            let rows = self.rows_of_order("cl_borrow", channel, number)?;
+            Ok(rows.first().map_or(Value::Null, |row| row["status"]["N"].clone()))
+        };
+        wait_for(|| Ok((seen()? == wanted).then_some(())))?;
+        expect(&format!("status of the loan of {number}"), &seen()?, &wanted)
+    }
+
+    /// Waits until the platform has taken these callbacks about an order, in this order: kind and status.
+    pub(in crate::demo) fn platform_was_told(
+        &self,
+        (_, number): (&str, &str),
+        expected: &[(&str, u16)],
+    ) -> Result<()> {
+        let taken = || -> Result<Vec<(String, u64)>> {
+            let taken = self.callbacks(number)?.into_iter().filter(|one| one["outcome"] == "answered");
+            let of = |one: Value| {
+                let kind = one["kind"].as_str().unwrap_or_default().to_owned();
+                (kind, one["decrypted"]["status"].as_u64().unwrap_or_default())
+            };
+            Ok(taken.map(of).collect())
+        };
+        wait_for(|| Ok((taken()?.len() >= expected.len()).then_some(())))?;
+        let expected =
+            expected.iter().map(|(kind, status)| ((*kind).to_owned(), u64::from(*status))).collect();
+        expect(&format!("callbacks about {number} that the platform took"), &taken()?, &expected)
+    }
+
+    /// Shows every callback about an order as the platform got it.
+    pub(in crate::demo) fn show_callbacks(&self, number: &str) -> Result<()> {
+        for one in self.callbacks(number)? {
+            let told = &one["decrypted"];
+            let [status, remark, period] = ["status", "remark", "period"].map(|name| &told[name]);
+            let (kind, outcome) = (&one["kind"], &one["outcome"]);
+            show_call("Rongshu", format_args!("{kind} {status} {remark} period {period}: {outcome}"));
+            expect("it was signed", &one["verified"], &json!(true))?;
+        }
+        Ok(())
+    }
+
+    fn callbacks(&self, number: &str) -> Result<Vec<Value>> {
+        let path = format!("/requests?partner=rongshu&order={number}");
+        let requests = self.platform.control("GET", &path, b"")?.json()?;
+        let is_callback = |one: &&Value| CALLBACKS.iter().any(|kind| one["kind"] == *kind);
+        Ok(requests.as_array().into_iter().flatten().filter(is_callback).cloned().collect())
+    }
+
+    /// Where the partners are.
+    pub(in crate::demo) fn sandbox_url(&self) -> &str {
+        &self.platform.outputs.sandbox_url
     }
 
     /// Waits until the loan core has so many commands about an order.
