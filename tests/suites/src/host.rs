@@ -142,8 +142,8 @@ impl Host {
     }
 }
 
-/// An id for one invocation, like no other's.
+/// An id for one invocation, like no other's: not like one of those that [`crate::orders`] counts for itself, either.
 fn request_id() -> String {
     static INVOCATIONS: AtomicU64 = AtomicU64::new(1);
-    format!("request-{}", INVOCATIONS.fetch_add(1, Ordering::Relaxed))
+    format!("request-host-{}", INVOCATIONS.fetch_add(1, Ordering::Relaxed))
 }
