@@ -2,6 +2,7 @@
 //! [`world::World`].
 
 pub mod callbacks;
+pub mod confirmations;
 pub mod crm;
 pub mod delivery;
 pub mod gateway;

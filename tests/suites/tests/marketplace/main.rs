@@ -4,6 +4,7 @@
 mod bank_list;
 mod channels;
 mod checks;
+mod confirmations;
 mod customer_events;
 mod envelope;
 mod keys;

@@ -1,0 +1,4 @@
+//! Cards, confirmations, and the accounts that they wait for (items 11, 12, 13; §11, Card and confirmation).
+
+mod cards;
+mod confirming;
