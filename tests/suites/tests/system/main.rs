@@ -1,6 +1,7 @@
 //! The whole system: the real functions on the local platform, reached as clients, onboarding and the lender
 //! reach them. One module per operation.
 
+mod callbacks;
 mod contract_events;
 mod crm;
 mod events;

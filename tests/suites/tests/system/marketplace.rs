@@ -9,13 +9,13 @@ use crate::world::{dead_letter, eventually, platform, put_in_queue};
 
 const QUEUE: &str = "customer-events";
 /// What identifies the user of every order here.
-const IDENTITIES: [&str; 3] = ["欧阳小明", "110101199003070011", "13812345678"];
+pub(crate) const IDENTITIES: [&str; 3] = ["欧阳小明", "110101199003070011", "13812345678"];
 
 /// An order, of which no other test knows, of a user of its own.
 pub(crate) struct Order {
-    channel: &'static str,
+    pub(crate) channel: &'static str,
     pub(crate) number: String,
-    uid: String,
+    pub(crate) uid: String,
 }
 
 impl Order {
@@ -25,7 +25,7 @@ impl Order {
     }
 
     /// What the platform pushes.
-    fn push(&self, amount: u32) -> Value {
+    pub(crate) fn push(&self, amount: u32) -> Value {
         let [name, cid, phone] = IDENTITIES;
         json!({
             "orderId": self.number, "uid": self.uid, "registerPhone": phone, "loanAmount": amount, "period": 12,
@@ -34,32 +34,32 @@ impl Order {
         })
     }
 
-    fn call(&self, operation: &str, business: &Value) -> Answer {
+    pub(crate) fn call(&self, operation: &str, business: &Value) -> Answer {
         call(operation, &format!("channel={}", self.channel), business)
     }
 
-    fn asked(&self, operation: &str) -> Answer {
+    pub(crate) fn asked(&self, operation: &str) -> Answer {
         self.call(operation, &json!({"orderId": self.number}))
     }
 
     /// The platform has everything of the order's user.
-    fn has_data(&self) {
+    pub(crate) fn has_data(&self) {
         let data = json!({"operator": {"a": 1}, "creditCard": {"b": 2}, "device": "c"});
         let path = format!("/rongshu/data/{}", self.uid);
         platform().control("PUT", &path, data.to_string().as_bytes()).unwrap();
     }
 
-    fn rows(&self, table: &str, key: &str) -> Vec<Value> {
+    pub(crate) fn rows(&self, table: &str, key: &str) -> Vec<Value> {
         let table = platform().outputs.table(table).unwrap();
         platform().engine.items(table, key, &format!("{}#{}", self.channel, self.number)).unwrap()
     }
 
-    fn status(&self) -> Option<String> {
+    pub(crate) fn status(&self) -> Option<String> {
         Some(self.rows("third_orders", "order").first()?["status"]["N"].as_str()?.to_owned())
     }
 
     /// Runs a job, as if it were later by `ahead`, until the order stands there: a run of another test may have the order.
-    fn becomes(&self, statuses: &[&str], job: &str, ahead: Duration) {
+    pub(crate) fn becomes(&self, statuses: &[&str], job: &str, ahead: Duration) {
         eventually(&format!("{} becomes {}", self.number, statuses[0]), || {
             run(job, ahead);
             self.status().filter(|now| statuses.contains(&now.as_str()))
@@ -74,7 +74,7 @@ impl Order {
 }
 
 /// What we answered the platform.
-struct Answer(Value);
+pub(crate) struct Answer(Value);
 
 impl Answer {
     fn code(&self) -> u64 {
@@ -83,13 +83,13 @@ impl Answer {
 
     /// The business JSON of a success.
     #[track_caller]
-    fn response(&self) -> Value {
+    pub(crate) fn response(&self) -> Value {
         assert_eq!((&self.0["http_status"], &self.0["code"]), (&json!(200), &json!(0)), "{}", self.0);
         serde_json::from_str(self.0["response"].as_str().unwrap()).unwrap()
     }
 
     #[track_caller]
-    fn status(&self) -> Value {
+    pub(crate) fn status(&self) -> Value {
         self.response()["status"].clone()
     }
 }
@@ -101,7 +101,7 @@ fn call(operation: &str, query: &str, business: &Value) -> Answer {
 }
 
 /// Runs a job as if it were later by `ahead`. An hour would be too much: what other tests wait for would be given up.
-fn run(job: &str, ahead: Duration) {
+pub(crate) fn run(job: &str, ahead: Duration) {
     let function = platform().outputs.function(job).unwrap();
     let time = (Clock::system().now() + ahead).to_string();
     let answer = platform().engine.invoke(function, &json!({"time": time, "id": "test"})).unwrap();
