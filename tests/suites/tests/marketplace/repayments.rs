@@ -9,6 +9,7 @@ mod questions;
 mod races;
 mod repays;
 mod roles;
+mod sequences;
 mod standings;
 mod trials;
 mod units;
