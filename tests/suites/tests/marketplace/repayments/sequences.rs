@@ -150,10 +150,10 @@ async fn play(script: &[(Move, Option<Move>)]) {
     }
     let row = app.loan().unwrap();
     let paid = row["plan"]["L"].as_array().unwrap().iter().map(|of| of["M"]["status"]["S"] == "paid");
-    assert_eq!(paid.collect::<Vec<_>>(), PERIODS.map(|number| core.paid.contains(&number)));
+    assert_eq!(paid.collect::<Vec<_>>(), PERIODS.map(|number| core.paid.contains(&number)), "{script:?}");
     let attempts = row["attempts"]["M"].as_object().cloned().unwrap_or_default();
-    assert!(attempts.values().all(|of| of["M"]["is_open"]["BOOL"] == false), "{attempts:?}");
-    assert_eq!(app.world.messages(REPAY_RESULT_DEAD).len(), 0);
+    assert!(attempts.values().all(|of| of["M"]["is_open"]["BOOL"] == false), "{attempts:?} {script:?}");
+    assert_eq!(app.world.messages(REPAY_RESULT_DEAD).len(), 0, "{script:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,8 +162,6 @@ async fn no_two_attempts_are_ever_open_that_could_debit_the_same_money() {
     let mut runner = TestRunner::deterministic();
     for _ in 0..SEQUENCES {
         let script = script.new_tree(&mut runner).unwrap().current();
-        // Shown where it fails.
-        println!("{script:?}");
         play(&script).await;
     }
 }
