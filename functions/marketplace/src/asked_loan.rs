@@ -117,3 +117,43 @@ fn period(members: &Object<'_>) -> Result<Option<RepayPeriod>, Failure> {
         .map(Some)
         .ok_or_else(|| Failure::field(PERIOD, &"neither -1 nor a whole number from 1"))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::marketplace::RepayPeriod;
+    use proptest::prelude::*;
+
+    use super::Asked;
+
+    fn period(value: &str) -> Option<RepayPeriod> {
+        let asked = Asked::read(&format!("{{\"orderId\":1,\"period\":{value}}}"));
+        asked.ok().and_then(|asked| asked.period)
+    }
+
+    #[test]
+    fn a_period_is_read_as_a_number_or_as_its_text() {
+        for (value, expected) in [
+            ("-1", Some(RepayPeriod::Whole)),
+            ("\"-1\"", Some(RepayPeriod::Whole)),
+            ("12", Some(RepayPeriod::Period(12))),
+            ("\"012\"", Some(RepayPeriod::Period(12))),
+            ("null", None),
+            ("-0", None),
+            ("65536", None),
+            ("99999999999999999999", None),
+            ("\"--1\"", None),
+        ] {
+            assert_eq!(period(value), expected, "{value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_reader(text in ".{0,60}", value in "[-+0-9.eE\"]{0,24}") {
+            let _ = Asked::read(&text);
+            let is_read = period(&value).is_some();
+            let digits = value.trim_matches('"').trim_start_matches('-');
+            prop_assert!(!is_read || digits.bytes().all(|byte| byte.is_ascii_digit()));
+        }
+    }
+}
