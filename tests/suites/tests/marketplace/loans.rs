@@ -2,6 +2,7 @@
 
 mod audits;
 mod crash_points;
+mod lives;
 mod messages;
 mod overdues;
 mod plans;
