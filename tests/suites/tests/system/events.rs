@@ -135,7 +135,19 @@ fn lease_reconcile_takes_its_sample_event() {
 
 #[test]
 fn the_marketplace_reads_its_sample_calls_which_no_local_key_has_signed() {
-    for function in ["user-check", "loan-calculation", "push-order", "audit-result-query"] {
+    for function in [
+        "user-check",
+        "loan-calculation",
+        "push-order",
+        "audit-result-query",
+        "bind-card",
+        "confirm-loan",
+        "loan-result-query",
+        "repay",
+        "repay-trial",
+        "repay-plan-query",
+        "repay-result-query",
+    ] {
         let answer = invoke_with_sample(function, &[]).json().unwrap();
         assert_eq!(answer["statusCode"], 200, "{function}: {answer}");
         assert_eq!(answer["body"], r#"{"code":10003,"message":"sign error"}"#, "{function}");
@@ -143,18 +155,21 @@ fn the_marketplace_reads_its_sample_calls_which_no_local_key_has_signed() {
 }
 
 #[test]
-fn the_jobs_and_the_consumer_of_the_marketplace_take_their_sample_events() {
-    for job in ["operator-pull", "push-order-parse", "credit-application"] {
+fn the_jobs_and_the_consumers_of_the_marketplace_take_their_sample_events() {
+    for job in ["operator-pull", "push-order-parse", "credit-application", "depository-check"] {
         let answer = invoke_with_sample(job, &[]);
         assert_eq!((answer.status, answer.text().as_str()), (200, "null"), "{job}");
     }
-    for consumer in ["customer-events", "partner-callback"] {
+    for consumer in ["customer-events", "partner-callback", "depository-events"] {
         let answer = invoke_with_sample(consumer, &[]).json().unwrap();
         assert_eq!(answer, json!({"batchItemFailures": []}), "{consumer}");
     }
-    // It was sent long ago, and there is no such order still: it waits no longer, and goes to the dead letters.
-    let answer = invoke_with_sample("credit-result", &[]).json().unwrap();
-    assert_eq!(answer, json!({"batchItemFailures": []}));
+    // They were sent long ago, and there is no such order still: they wait no longer, and go to the dead letters.
+    for consumer in ["credit-result", "audit-result", "loan-result", "repay-plan", "overdue", "repay-result"]
+    {
+        let answer = invoke_with_sample(consumer, &[]).json().unwrap();
+        assert_eq!(answer, json!({"batchItemFailures": []}), "{consumer}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod crm;
 mod events;
 mod get_status;
 mod lease;
+mod loans;
 mod marketplace;
 mod quota;
 mod renew_contract;

@@ -8,13 +8,20 @@ use crate::template::{Resource, Template};
 /// API Gateway gives up a call after 30 seconds.
 const LONGEST_TIME_OUT_S: u64 = 29;
 /// The routes on which a partner signs what it sends, and the variable that names the secret it is verified with.
-const SIGNED_BY_A_PARTNER: [(&str, &str); 7] = [
+const SIGNED_BY_A_PARTNER: [(&str, &str); 14] = [
     ("POST /antchain/ato/notify", "ANT_SECRET_PARAMETER"),
+    ("POST /openapi/rongshu/bindCard", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/confirmLoan", "RONGSHU_PARAMETER_PREFIX"),
     ("POST /openapi/rongshu/getBankList", "RONGSHU_PARAMETER_PREFIX"),
     ("POST /openapi/rongshu/getContracts", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/getRepayPlan", "RONGSHU_PARAMETER_PREFIX"),
     ("POST /openapi/rongshu/loanCalculation", "RONGSHU_PARAMETER_PREFIX"),
     ("POST /openapi/rongshu/pushOrder", "RONGSHU_PARAMETER_PREFIX"),
     ("POST /openapi/rongshu/queryAuditResult", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/queryLoanResult", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/queryRepayResult", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/repay", "RONGSHU_PARAMETER_PREFIX"),
+    ("POST /openapi/rongshu/repayTrial", "RONGSHU_PARAMETER_PREFIX"),
     ("POST /openapi/rongshu/userCheck", "RONGSHU_PARAMETER_PREFIX"),
 ];
 
