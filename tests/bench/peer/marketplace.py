@@ -39,6 +39,14 @@ elif JOB == "credit-result":
     from peer.marketplace_decision import credit_result  # noqa: F401
 elif JOB == "partner-callback":
     from peer.marketplace_partner import partner_callback  # noqa: F401
+elif JOB in ("loan-result-query", "repay-trial", "repay-plan-query", "repay-result-query", "repay"):
+    from peer.marketplace_loans import (  # noqa: F401
+        loan_result_query,
+        repay,
+        repay_plan_query,
+        repay_result_query,
+        repay_trial,
+    )
 elif JOB == "customer-events":
     from peer.marketplace_customers import Digests, base_of, change
 

@@ -1,10 +1,14 @@
 //! The marketplace context: an order that is new, one that is asked for and parsed, one whose credit is applied for, one
-//! whose credit is approved, a callback that the platform takes, and a customer who is told of. Nobody is known, and nothing
+//! whose credit is approved, a callback that the platform takes, loans that the core tells of and that are asked for and
+//! repaid, and a customer who is told of. Nobody is known, and nothing
 //! is to be pulled. The sample events are signed with a key that the channel here has.
+
+mod loans;
 
 use serde_json::{Value, json};
 
 use super::{Context, Job, STAMP, Secret, body};
+use loans::LOANS_TABLE;
 
 const ORDERS_TABLE: &str = "tenor-third-orders";
 /// When everything was written.
@@ -53,6 +57,7 @@ pub(super) const CONTEXT: Context = Context {
         ("THIRD_ORDER_CONVERSION_TABLE", "tenor-third-order-conversion"),
         ("THIRD_ORDER_MESSAGES_TABLE", "tenor-third-order-messages"),
         ("THIRD_ORDER_DATA_TABLE", "tenor-third-order-data"),
+        ("CL_BORROW_TABLE", LOANS_TABLE),
         ("RONGSHU_USERS_TABLE", "tenor-rongshu-users"),
         ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", "tenor-rongshu-credit-data-pull-log"),
         ("RONGSHU_CUSTOMERS_TABLE", "tenor-rongshu-customers"),
@@ -89,6 +94,11 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "audit-result-query", ..OF_RONGSHU },
         Job { name: "contract-list", ..OF_RONGSHU },
         Job { name: "bank-list", ..OF_RONGSHU },
+        Job { name: "loan-result-query", asks_at_once: true, ..OF_RONGSHU },
+        Job { name: "repay-trial", ..OF_RONGSHU },
+        Job { name: "repay-plan-query", ..OF_RONGSHU },
+        Job { name: "repay-result-query", ..OF_RONGSHU },
+        Job { name: "repay", ..OF_RONGSHU },
         Job { name: "operator-pull", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "push-order-parse", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "credit-application", asks_at_once: true, ..Job::OF_SCHEDULE },
@@ -97,6 +107,9 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "customer-events", ..Job::OF_QUEUE },
     ],
     item: |table, key| {
+        if table == LOANS_TABLE {
+            return loans::item(key);
+        }
         let is_asked = |order: &&Order| table == ORDERS_TABLE && key["order"]["S"] == order.key;
         ORDERS.iter().find(is_asked).map(row)
     },

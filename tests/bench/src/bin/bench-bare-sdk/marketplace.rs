@@ -4,6 +4,7 @@ mod channel;
 mod core;
 mod customers;
 mod loan;
+mod loans;
 mod orders;
 mod partner;
 
@@ -83,6 +84,9 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
         "credit-application" => core::credit_application(aws).await,
         "credit-result" => core::credit_result(aws).await,
         "partner-callback" => partner::callback(aws).await,
+        "loan-result-query" | "repay-trial" | "repay-plan-query" | "repay-result-query" | "repay" => {
+            loans::question(aws, job).await
+        }
         "customer-events" => customer_events(aws).await,
         "loan-calculation" => {
             let channel = &channel(aws).await?;

@@ -58,6 +58,11 @@ impl Channel {
     }
 }
 
+/// A success with this text of business JSON.
+pub(super) fn answered_text(response: String) -> Result<ApiGatewayV2httpResponse, Error> {
+    gateway::json(&Answer { code: 0, message: "success", response })
+}
+
 /// A success with this business JSON.
 pub(super) fn answered(response: &impl Serialize) -> Result<ApiGatewayV2httpResponse, Error> {
     gateway::json(&Answer { code: 0, message: "success", response: serde_json::to_string(response)? })
