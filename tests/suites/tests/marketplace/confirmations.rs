@@ -3,4 +3,9 @@
 mod accounts;
 mod cards;
 mod confirming;
+mod crash_points;
 mod interleavings;
+mod privacy;
+mod roles;
+mod stored_items;
+mod units;
