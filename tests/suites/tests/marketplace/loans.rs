@@ -7,6 +7,7 @@ mod messages;
 mod overdues;
 mod plans;
 mod races;
+mod reading;
 mod repayments;
 mod results;
 mod roles;
