@@ -61,10 +61,15 @@ def nothing_waits():
             raise ValueError("a callback waits")
 
 
-def caused(order, version, kind, body):
-    """What a change adds to its transaction: a callback's row and the order's head."""
-    seq = f"{version:020}-000"
-    row = {
+def caused(order, version, *callbacks):
+    """What a change adds to its transaction: a row for each callback, its kind with its body, and the order's head."""
+    seqs = [f"{version:020}-{place:03}" for place in range(len(callbacks))]
+    rows = [row(order, seq, *callback) for seq, callback in zip(seqs, callbacks)]
+    return (*rows, moved(order, seqs[-1])) if rows else ()
+
+
+def row(order, seq, kind, body):
+    return {
         "Put": {
             "TableName": TABLE,
             "Item": {
@@ -83,7 +88,11 @@ def caused(order, version, kind, body):
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
     }
-    head = update(
+
+
+def moved(order, seq):
+    """The head of an order whose last callback has this place."""
+    return update(
         order,
         HEAD,
         "SET #last_seq = :last_seq, #due_at = if_not_exists(#due_at, :now), #due_shard = :due_shard, "
@@ -92,7 +101,6 @@ def caused(order, version, kind, body):
         ("last_seq", "due_at", "due_shard", "waits_since", ("schema", "schema_version")),
         {":last_seq": {"S": seq}, ":now": {"S": NOW}, ":due_shard": due_shard(order), ":schema": {"N": "1"}},
     )
-    return row, head
 
 
 def take(order):

@@ -47,6 +47,14 @@ elif JOB in ("loan-result-query", "repay-trial", "repay-plan-query", "repay-resu
         repay_result_query,
         repay_trial,
     )
+elif JOB in ("audit-result", "loan-result", "repay-plan", "overdue", "repay-result"):
+    from peer.marketplace_messages import (  # noqa: F401
+        audit_result,
+        loan_result,
+        overdue,
+        repay_plan,
+        repay_result,
+    )
 elif JOB == "customer-events":
     from peer.marketplace_customers import Digests, base_of, change
 

@@ -66,7 +66,7 @@ def take(decision):
         "occurred_at": occurred_at,
         "at": {"S": NOW},
     })
-    transact(*items, message, *caused(key, int(item["version"]["N"]), "audit", told(decision)))
+    transact(*items, message, *caused(key, int(item["version"]["N"]), ("audit", told(decision))))
     wake(key)
 
 

@@ -42,6 +42,15 @@ def periods(loan):
     return compact(f"[{','.join(wire(period) for period in plan_of(loan))}]")
 
 
+def disbursed(loan):
+    """What is told of a loan that is disbursed."""
+    return (
+        f'{{"status":7001,"remark":"放款成功","contractId":"{loan["contract_id"]["S"]}",'
+        f'"loanAmount":{loan["loan_amount"]["S"]},"receiveAmount":{loan["receive_amount"]["S"]},'
+        f'"repayAmount":{loan["repay_amount"]["S"]},"repayPlan":{periods(loan)}}}'
+    )
+
+
 def whole_plan(loan):
     """The plan with the card that is debited."""
     card = loan["card"]["M"]

@@ -47,11 +47,7 @@ def loan_result_query(request):
     loan = loans.find(order)
     if loan["status"]["N"] != "30":
         raise ValueError("it is not disbursed")
-    return answered(
-        f'{{"status":7001,"remark":"放款成功","contractId":"{loan["contract_id"]["S"]}",'
-        f'"loanAmount":{loan["loan_amount"]["S"]},"receiveAmount":{loan["receive_amount"]["S"]},'
-        f'"repayAmount":{loan["repay_amount"]["S"]},"repayPlan":{loans.periods(loan)}}}'
-    )
+    return answered(loans.disbursed(loan))
 
 
 def repay_trial(request):

@@ -103,6 +103,11 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "push-order-parse", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "credit-application", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "credit-result", instead: Some(("120522", "120526")), ..Job::OF_QUEUE },
+        Job { name: "audit-result", instead: CONFIRMED, ..Job::OF_QUEUE },
+        Job { name: "loan-result", instead: CONFIRMED, ..Job::OF_QUEUE },
+        Job { name: "repay-plan", instead: CONFIRMED, asks_at_once: true, ..Job::OF_QUEUE },
+        Job { name: "overdue", ..Job::OF_QUEUE },
+        Job { name: "repay-result", instead: Some(("120522", "120526")), ..Job::OF_QUEUE },
         Job { name: "partner-callback", ..Job::OF_QUEUE },
         Job { name: "customer-events", ..Job::OF_QUEUE },
     ],
@@ -119,6 +124,9 @@ pub(super) const CONTEXT: Context = Context {
         ORDERS.iter().filter(|order| shard.is_some() && order.work == shard).map(row).collect()
     },
 };
+
+/// In the place of an order whose loan is disbursed, one whose loan was confirmed just now.
+const CONFIRMED: Option<(&str, &str)> = Some(("120522", "120527"));
 
 /// Failures are HTTP 200 too: their own code tells.
 const OF_RONGSHU: Job = Job { succeeded: |answer| body(answer)["code"] == 0, ..Job::OF_HTTP };

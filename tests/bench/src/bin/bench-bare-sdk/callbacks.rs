@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::env;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValue, TransactWriteItem, Update};
 use bench::Error;
 
@@ -69,18 +69,28 @@ impl Callbacks {
         Ok(())
     }
 
-    /// What a change adds to its transaction: a callback's row and the order's head.
+    /// What a change adds to its transaction: a row for each callback, and the order's head.
     pub(crate) fn caused(
         &self,
         order: &str,
         version: u64,
-        (kind, body): (&str, String),
-    ) -> Result<[TransactWriteItem; 2], Error> {
-        let seq = format!("{version:020}-000");
-        let row = Put::builder()
+        callbacks: &[(&str, String)],
+    ) -> Result<Vec<TransactWriteItem>, Error> {
+        let seq = |place: usize| format!("{version:020}-{place:03}");
+        let row =
+            |(place, (kind, body)): (usize, &(&str, String))| put(self.row(order, &seq(place), kind, body));
+        let mut items = callbacks.iter().enumerate().map(row).collect::<Result<Vec<_>, _>>()?;
+        if let Some(last) = callbacks.len().checked_sub(1) {
+            items.push(update(self.moved(order, seq(last)))?);
+        }
+        Ok(items)
+    }
+
+    fn row(&self, order: &str, seq: &str, kind: &str, body: &str) -> PutBuilder {
+        Put::builder()
             .table_name(&self.table)
             .item("order", text(order))
-            .item("seq", text(&seq))
+            .item("seq", text(seq))
             .item("kind", text(kind))
             .item("body", text(body))
             .item("state", text("pending"))
@@ -90,10 +100,13 @@ impl Callbacks {
             .item("schema_version", number(1))
             .item("request_stamp", text(STAMP))
             .condition_expression("attribute_not_exists(#seq)")
-            .expression_attribute_names("#seq", "seq");
+            .expression_attribute_names("#seq", "seq")
+    }
+
+    /// The head of an order whose last callback has this place.
+    fn moved(&self, order: &str, last: String) -> UpdateBuilder {
         let digit = fingerprint(&[order]).chars().next().and_then(|digit| digit.to_digit(16)).unwrap_or(0);
-        let head = self
-            .update(order, HEAD)
+        self.update(order, HEAD)
             .update_expression(
                 "SET #last_seq = :last_seq, #due_at = if_not_exists(#due_at, :now), #due_shard = :due_shard, \
                  #waits_since = if_not_exists(#waits_since, :now), #schema = :schema, #stamp = :stamp",
@@ -104,11 +117,10 @@ impl Callbacks {
             .expression_attribute_names("#due_shard", "due_shard")
             .expression_attribute_names("#waits_since", "waits_since")
             .expression_attribute_names("#schema", "schema_version")
-            .expression_attribute_values(":last_seq", text(seq))
+            .expression_attribute_values(":last_seq", text(last))
             .expression_attribute_values(":now", text(NOW))
             .expression_attribute_values(":due_shard", number(digit % SHARDS))
-            .expression_attribute_values(":schema", number(1));
-        Ok([put(row)?, update(head)?])
+            .expression_attribute_values(":schema", number(1))
     }
 
     /// The head of an order, which is ours from now on.

@@ -5,6 +5,7 @@ mod core;
 mod customers;
 mod loan;
 mod loans;
+mod messages;
 mod orders;
 mod partner;
 
@@ -86,6 +87,9 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
         "partner-callback" => partner::callback(aws).await,
         "loan-result-query" | "repay-trial" | "repay-plan-query" | "repay-result-query" | "repay" => {
             loans::question(aws, job).await
+        }
+        "audit-result" | "loan-result" | "repay-plan" | "overdue" | "repay-result" => {
+            messages::take(aws, job).await
         }
         "customer-events" => customer_events(aws).await,
         "loan-calculation" => {

@@ -195,7 +195,7 @@ impl Decides {
             .item("request_stamp", text(STAMP));
         items.push(put(unless_there(message, "order"))?);
         let version = number_of(&order, "version")?.parse()?;
-        items.extend(self.callbacks.caused(&key_text, version, ("audit", decision.callback()))?);
+        items.extend(self.callbacks.caused(&key_text, version, &[("audit", decision.callback())])?);
         self.orders.commit(items).await?;
         self.wake_ups.send(&key_text).await
     }

@@ -80,14 +80,19 @@ async fn result(
     if number_of(&loan, "status")? != "30" {
         return Err("it is not disbursed".into());
     }
-    let amount = |name| text_of(&loan, name);
-    answered_text(format!(
+    answered_text(disbursed(&loan)?)
+}
+
+/// What is told of a loan that is disbursed.
+pub(super) fn disbursed(loan: &Item) -> Result<String, Error> {
+    let amount = |name| text_of(loan, name);
+    Ok(format!(
         r#"{{"status":7001,"remark":"放款成功","contractId":"{}","loanAmount":{},"receiveAmount":{},"repayAmount":{},"repayPlan":{}}}"#,
         amount("contract_id")?,
         amount("loan_amount")?,
         amount("receive_amount")?,
         amount("repay_amount")?,
-        json!(periods(&loan)?),
+        json!(periods(loan)?),
     ))
 }
 
