@@ -156,10 +156,10 @@ impl Confirmations {
 
     async fn answer(&self, endpoint: &impl Endpoint, event: Value) -> Got {
         let clock = self.world.clock();
-        let event = serde_json::value::to_raw_value(&event).expect("JSON");
+        let raw = serde_json::value::to_raw_value(&event).expect("JSON");
         let (id, deadline) = (self.request_id(), clock.now() + CALL_TIME);
-        let answer = ::platform::http::respond(endpoint, &clock, &self.output, &id, deadline, &event);
-        Got::of(&Box::pin(answer).await)
+        let answer = ::platform::http::respond(endpoint, &clock, &self.output, &id, deadline, &raw);
+        Got::of(&event, &Box::pin(answer).await)
     }
 
     /// An id that is nobody else's and the same when the test is run again.

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::contract;
 use crate::session::Key;
 
 /// A request to be sent.
@@ -106,17 +107,21 @@ pub struct Got {
 }
 
 impl Got {
-    /// Reads an answer.
+    /// Reads the answer to `event`.
     ///
     /// # Panics
-    /// When a header is no text.
+    /// When a header is no text, or the answer is none that docs/openapi.yaml describes.
     #[must_use]
-    pub fn of(response: &ApiGatewayV2httpResponse) -> Self {
+    #[track_caller]
+    pub fn of(event: &Value, response: &ApiGatewayV2httpResponse) -> Self {
         let body = response.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
         let headers = response.headers.iter().map(|(name, value)| {
             (name.as_str().to_owned(), value.to_str().expect("a header of text").to_owned())
         });
-        Self { status: response.status_code, body: body.unwrap_or_default(), headers: headers.collect() }
+        let got =
+            Self { status: response.status_code, body: body.unwrap_or_default(), headers: headers.collect() };
+        contract::held(event, &got);
+        got
     }
 
     /// Status and body, for comparing.

@@ -53,10 +53,10 @@ impl Host {
         let clock = self.world.clock();
         let deadline = clock.now() + self.time_left;
         let request_id = request_id();
-        let event = to_raw_value(&event).expect("JSON");
-        let answer = platform::http::respond(endpoint, &clock, &self.output, &request_id, deadline, &event);
+        let raw = to_raw_value(&event).expect("JSON");
+        let answer = platform::http::respond(endpoint, &clock, &self.output, &request_id, deadline, &raw);
         // Boxed, as the function's own loop does, so that the futures of the tests stay small.
-        Got::of(&Box::pin(answer).await)
+        Got::of(&event, &Box::pin(answer).await)
     }
 
     /// Invokes a queue's function with a batch.

@@ -269,9 +269,9 @@ impl Lease {
         let clock = self.world.clock();
         let deadline = clock.now() + self.host.time_left;
         let id = self.ant.ticket();
-        let event = to_raw_value(&event).expect("JSON");
-        let answer = platform::http::respond(endpoint, &clock, &self.output, &id, deadline, &event);
-        Got::of(&Box::pin(answer).await)
+        let raw = to_raw_value(&event).expect("JSON");
+        let answer = platform::http::respond(endpoint, &clock, &self.output, &id, deadline, &raw);
+        Got::of(&event, &Box::pin(answer).await)
     }
 
     async fn run_job(&self, job: &impl Job, event: &Value, time: Duration) -> Result<(), RunError> {

@@ -3,6 +3,7 @@
 
 pub mod callbacks;
 pub mod confirmations;
+pub mod contract;
 pub mod crm;
 pub mod delivery;
 pub mod gateway;

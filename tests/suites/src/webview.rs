@@ -33,11 +33,11 @@ pub async fn open_with(query: &str) -> Got {
         "requestContext": {"http": {"method": "GET", "path": PATH}, "requestId": "gateway-1"},
         "isBase64Encoded": false,
     });
-    let event = to_raw_value(&event).expect("JSON");
+    let raw = to_raw_value(&event).expect("JSON");
     let clock = Clock::system();
     let deadline = clock.now() + TIMEOUT;
     let webview = Webview::new();
     let response =
-        platform::http::respond(&webview, &clock, &Output::memory(), "request-1", deadline, &event).await;
-    Got::of(&response)
+        platform::http::respond(&webview, &clock, &Output::memory(), "request-1", deadline, &raw).await;
+    Got::of(&event, &response)
 }
