@@ -74,30 +74,35 @@ const OF_ALL: [Budget; 5] = [
     Budget {
         what: "resident memory after 1,000 calls",
         unit: "MB",
-        measured: |compared| mb(compared.function.memory.resident_bytes),
+        measured: |compared| known_mb(compared.function.memory.map(|memory| memory.resident_bytes)),
         // A pushed order brings its photos along.
         limit: |compared| Limit::AtMost(if compared.function.job == PUSH_ORDER { 64.0 } else { 25.0 }),
     },
     Budget {
         what: "growth of it in 1,000 calls more",
         unit: "MB",
-        measured: |compared| mb(compared.function.memory.growth_bytes),
+        measured: |compared| known_mb(compared.function.memory.map(|memory| memory.growth_bytes)),
         // A few pages of the allocator's come and go.
         limit: |_| Limit::AtMost(0.1),
     },
     Budget {
         what: "stripped binary",
         unit: "MB",
-        measured: |compared| compared.function.size.map_or(0.0, |size| mb(size.binary_bytes)),
+        measured: |compared| known_mb(compared.function.size.map(|size| size.binary_bytes)),
         limit: |_| Limit::AtMost(8.0),
     },
     Budget {
         what: "zip",
         unit: "MB",
-        measured: |compared| compared.function.size.map_or(0.0, |size| mb(size.zip_bytes)),
+        measured: |compared| known_mb(compared.function.size.map(|size| size.zip_bytes)),
         limit: |_| Limit::AtMost(3.5),
     },
 ];
+
+/// What was not measured keeps no budget.
+fn known_mb(bytes: Option<u64>) -> f64 {
+    bytes.map_or(f64::INFINITY, mb)
+}
 
 /// What holds for a function that calls AWS.
 const OF_CALLERS: [Budget; 3] = [
@@ -251,7 +256,7 @@ mod tests {
             asks_aws: true,
             median: Start { warm: cpu(warm_us), ..Start::default() },
             start: cpu(start_us),
-            memory: Memory { resident_bytes: 25_000_000, growth_bytes: 0 },
+            memory: Some(Memory { resident_bytes: 25_000_000, growth_bytes: 0 }),
             size: Some(Size { binary_bytes: 8_000_000, zip_bytes: 3_500_001 }),
         }
     }
@@ -331,7 +336,7 @@ mod tests {
     #[test]
     fn nothing_else_is_ever_out_of_reach() {
         let poor = Figures {
-            memory: Memory { resident_bytes: u64::MAX, growth_bytes: u64::MAX },
+            memory: Some(Memory { resident_bytes: u64::MAX, growth_bytes: u64::MAX }),
             size: Some(Size { binary_bytes: u64::MAX, zip_bytes: u64::MAX }),
             ..figures(Variant::Function, 1_000_000, 1_000_000)
         };

@@ -48,8 +48,8 @@ pub(super) struct Figures {
     pub(super) median: Start,
     /// The median of what init and the first call cost together.
     pub(super) start: Cost,
-    /// Its memory.
-    pub(super) memory: Memory,
+    /// Its memory, which no budget compares with Python's.
+    pub(super) memory: Option<Memory>,
     /// Its binary, unless it is a script.
     pub(super) size: Option<Size>,
 }

@@ -208,6 +208,12 @@ fn compare(bench: &Bench, subjects: &[Subject], page: &Path) -> Result<Vec<Once>
 }
 
 fn figures(bench: &Bench, subject: &Subject, starts: &[Start], once: Once) -> Result<Figures> {
+    let (memory, size) = match subject.variant {
+        Variant::Python => (None, None),
+        Variant::Nothing | Variant::Function | Variant::BareSdk => {
+            (Some(bench.memory(subject)?), Some(Size::of(&subject.program.path)?))
+        }
+    };
     Ok(Figures {
         variant: subject.variant,
         job: subject.job.name.to_owned(),
@@ -215,11 +221,8 @@ fn figures(bench: &Bench, subject: &Subject, starts: &[Start], once: Once) -> Re
         calls: once.calls,
         median: figures::medians(starts),
         start: figures::median_of_both(starts),
-        memory: bench.memory(subject)?,
-        size: match subject.variant {
-            Variant::Python => None,
-            Variant::Nothing | Variant::Function | Variant::BareSdk => Some(Size::of(&subject.program.path)?),
-        },
+        memory,
+        size,
     })
 }
 

@@ -114,8 +114,7 @@ impl Report {
         ]);
         for figures in self.figures.iter().filter(|figures| wanted(&figures.job)) {
             let Start { init, first, warm } = figures.median;
-            let size =
-                |bytes: Option<u64>| bytes.map_or("–".to_owned(), |bytes| format!("{:.2}", mb(bytes)));
+            let known = |figure: Option<String>| figure.unwrap_or_else(|| "–".to_owned());
             table.row(vec![
                 figures.job.clone(),
                 figures.variant.to_string(),
@@ -126,10 +125,10 @@ impl Report {
                 format!("{:.1}", ms(init.wall)),
                 format!("{:.2}", ms(first.wall)),
                 format!("{:.0}", us(warm.wall)),
-                format!("{:.1}", mb(figures.memory.resident_bytes)),
-                format!("{:.0}", mb(figures.memory.growth_bytes) * 1e3),
-                size(figures.size.map(|size| size.binary_bytes)),
-                size(figures.size.map(|size| size.zip_bytes)),
+                known(figures.memory.map(|memory| format!("{:.1}", mb(memory.resident_bytes)))),
+                known(figures.memory.map(|memory| format!("{:.0}", mb(memory.growth_bytes) * 1e3))),
+                known(figures.size.map(|size| format!("{:.2}", mb(size.binary_bytes)))),
+                known(figures.size.map(|size| format!("{:.2}", mb(size.zip_bytes)))),
             ]);
         }
         table
