@@ -55,6 +55,8 @@ elif JOB in ("audit-result", "loan-result", "repay-plan", "overdue", "repay-resu
         repay_plan,
         repay_result,
     )
+elif JOB == "depository-check":
+    from peer.marketplace_registers import depository_check  # noqa: F401
 elif JOB == "customer-events":
     from peer.marketplace_customers import Digests, base_of, change
 

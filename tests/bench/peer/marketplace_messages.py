@@ -130,7 +130,7 @@ def repay_result(batch):
         closed = {"closed": {"L": [{"S": "paid"}]}, "is_open": {"BOOL": False}, "last": {"S": "paid"}}
         loan["attempts"] = {"M": {str(message["period"]): {"M": closed}}}
         repaid = (
-            f'{{"orderId":"{message["order_id"]}","period":{message["period"]},"status":8003,'
+            f'{{"orderId":"{message["order_id"]}","period":{message["period"]},"status":8001,'
             f'"alreadyRepayAmount":{message["already_repay_amount"]},'
             f'"willRepayAmount":{message["will_repay_amount"]},"remark":"已还清",'
             f'"repayTime":{int(instant(message["repay_time"]).timestamp() * 1000)}}}'

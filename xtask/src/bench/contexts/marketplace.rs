@@ -1,7 +1,7 @@
 //! The marketplace context: an order that is new, one that is asked for and parsed, one whose credit is applied for, one
 //! whose credit is approved, a callback that the platform takes, loans that the core tells of and that are asked for and
-//! repaid, and a customer who is told of. Nobody is known, and nothing
-//! is to be pulled. The sample events are signed with a key that the channel here has.
+//! repaid, and a customer who is told of. Nobody is known, nothing is to be pulled, and no account at the depository is
+//! due. The sample events are signed with a key that the channel here has.
 
 mod loans;
 
@@ -58,6 +58,9 @@ pub(super) const CONTEXT: Context = Context {
         ("THIRD_ORDER_MESSAGES_TABLE", "tenor-third-order-messages"),
         ("THIRD_ORDER_DATA_TABLE", "tenor-third-order-data"),
         ("CL_BORROW_TABLE", LOANS_TABLE),
+        ("CL_BORROW_CONFIRM_LOG_TABLE", "tenor-cl-borrow-confirm-log"),
+        ("CL_DEPOSITORY_REGISTER_APPLY_TABLE", "tenor-cl-depository-register-apply"),
+        ("RONGSHU_CARDS_TABLE", "tenor-rongshu-cards"),
         ("RONGSHU_USERS_TABLE", "tenor-rongshu-users"),
         ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", "tenor-rongshu-credit-data-pull-log"),
         ("RONGSHU_CUSTOMERS_TABLE", "tenor-rongshu-customers"),
@@ -68,6 +71,7 @@ pub(super) const CONTEXT: Context = Context {
         ("RONGSHU_PARAMETER_PREFIX", "/tenor/rongshu"),
         ("RONGSHU_DEFAULT_CHANNEL", "840"),
         ("RAW_DATA_BUCKET", "raw-data"),
+        ("XW_URL", "https://depository.example/"),
     ],
     queues: &[("WAKE_UP_QUEUE_URL", "partner-callback"), ("CORE_COMMANDS_QUEUE_URL", "core-commands")],
     secrets: &[
@@ -103,6 +107,7 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "push-order-parse", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "credit-application", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "credit-result", instead: Some(("120522", "120526")), ..Job::OF_QUEUE },
+        Job { name: "depository-check", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "audit-result", instead: CONFIRMED, ..Job::OF_QUEUE },
         Job { name: "loan-result", instead: CONFIRMED, ..Job::OF_QUEUE },
         Job { name: "repay-plan", instead: CONFIRMED, asks_at_once: true, ..Job::OF_QUEUE },

@@ -8,6 +8,7 @@ mod loans;
 mod messages;
 mod orders;
 mod partner;
+mod registers;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
@@ -84,6 +85,7 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
         "operator-pull" | "push-order-parse" => minute(aws, job).await,
         "credit-application" => core::credit_application(aws).await,
         "credit-result" => core::credit_result(aws).await,
+        "depository-check" => registers::check(aws).await,
         "partner-callback" => partner::callback(aws).await,
         "loan-result-query" | "repay-trial" | "repay-plan-query" | "repay-result-query" | "repay" => {
             loans::question(aws, job).await

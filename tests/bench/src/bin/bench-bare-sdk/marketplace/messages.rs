@@ -144,7 +144,7 @@ impl Tells {
 fn repaid(message: &Value, number_text: &str) -> Result<String, Error> {
     let at = member(message, "repay_time")?.parse::<Timestamp>()?.as_millisecond();
     Ok(format!(
-        r#"{{"orderId":"{number_text}","period":{},"status":8003,"alreadyRepayAmount":{},"willRepayAmount":{},"remark":"已还清","repayTime":{at}}}"#,
+        r#"{{"orderId":"{number_text}","period":{},"status":8001,"alreadyRepayAmount":{},"willRepayAmount":{},"remark":"已还清","repayTime":{at}}}"#,
         message["period"],
         member(message, "already_repay_amount")?,
         member(message, "will_repay_amount")?,
