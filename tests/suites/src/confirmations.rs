@@ -119,6 +119,9 @@ impl Confirmations {
     }
 
     /// Has another order of the same user approved in a channel.
+    ///
+    /// # Panics
+    /// When a run fails.
     pub async fn approve(&self, channel: &str, order: &str) {
         let push = crate::orders::bodies::with(crate::orders::bodies::push(), "orderId", json!(order));
         self.push_in(channel, &push).await;

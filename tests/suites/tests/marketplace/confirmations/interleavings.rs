@@ -1,7 +1,8 @@
 //! The three ways to complete a confirmation, in every order and at the same time: whoever comes first, there is one loan,
 //! one application, and one step of the order.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -81,7 +82,7 @@ async fn act(app: &Confirmations, actor: Actor) {
 }
 
 /// Plays it, then lets everything that failed at contention come again.
-async fn played(prepared: &Confirmations, play: &Play) -> Result<(), TestCaseError> {
+async fn played(prepared: &Confirmations, play: &Play) -> Result<String, TestCaseError> {
     let app = copied(prepared).await;
     for (call, delay) in play.delays.iter().copied().enumerate() {
         app.world.before(On::any().after(call), async move || {
@@ -104,7 +105,8 @@ async fn played(prepared: &Confirmations, play: &Play) -> Result<(), TestCaseErr
     app.take().await;
     app.check().await.expect("a run");
     let only_bound = play.actors.iter().all(|(actor, _)| *actor == Actor::Bind);
-    is_right(&app, only_bound)
+    is_right(&app, only_bound)?;
+    Ok(app.history(ORDER).pop().unwrap_or_default())
 }
 
 fn is_right(app: &Confirmations, only_bound: bool) -> Result<(), TestCaseError> {
@@ -131,7 +133,14 @@ fn whatever_way_comes_first_there_is_one_loan() {
     let prepared = OnceCell::new();
     let prepared = prepared.get_or_init(|| first.block_on(waiting()));
     let mut runner = TestRunner::new(Config { cases: 32, failure_persistence: None, ..Config::default() });
-    runner.run(&plays(), |play| runtime().block_on(played(prepared, &play))).expect("one loan in every case");
+    let steps = RefCell::<BTreeSet<String>>::default();
+    let run = |play| {
+        let step = runtime().block_on(played(prepared, &play))?;
+        steps.borrow_mut().insert(step);
+        Ok(())
+    };
+    runner.run(&plays(), run).expect("one loan in every case");
+    assert!(steps.borrow().len() > 1, "it is not always the same who comes first: {steps:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,8 +14,8 @@ use world::{Fault, On};
 
 /// Bindings that succeed, fail, are malformed, and meet every failure of ours.
 async fn lived_through(app: &Confirmations) -> String {
-    let mut answers = String::new();
-    let mut bound = async |business: &Value| answers += &format!("{:?}\n", app.bind(business).await);
+    let mut answers = Vec::new();
+    let mut bound = async |business: &Value| answers.push(app.bind(business).await);
     for bank in [
         Banks::Hangs,
         Banks::Fails,
@@ -47,12 +47,12 @@ async fn lived_through(app: &Confirmations) -> String {
     bound(&bind()).await;
     app.partners.xw_says(XwSays::Truth);
     app.partners.opens(UID);
-    answers += &format!("{:?}\n", app.confirm(&confirm()).await);
-    answers += &format!("{:?}\n", app.bind(&but(bind(), &json!({"bankCardNum": "622202020001"}))).await);
+    answers.push(app.confirm(&confirm()).await);
+    answers.push(app.bind(&but(bind(), &json!({"bankCardNum": "622202020001"}))).await);
     app.tell(&event("open")).await;
     app.world.pass(Duration::from_mins(61)).await;
     app.check().await.expect("a run");
-    answers
+    format!("{answers:?}")
 }
 
 #[tokio::test(start_paused = true)]
