@@ -7,7 +7,7 @@ use crate::objects::{self, ObjectRequest};
 use crate::{dynamo, event_bridge, parameters, partner, sqs};
 
 /// One request of ours.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Call {
     /// `UpdateItem`, `SendMessage`, `PutEvents`, `PutObject`, or a partner call's HTTP method.
     pub(crate) operation: String,
@@ -15,7 +15,7 @@ pub(crate) struct Call {
 }
 
 /// Whom the request addresses, with what it says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Addressee {
     Dynamo(Value),
     Sqs(Value),

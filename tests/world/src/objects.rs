@@ -34,7 +34,7 @@ pub(crate) struct Objects {
 }
 
 /// A request to S3, read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ObjectRequest {
     pub(crate) bucket: String,
     key: String,

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::call::{Addressee, Call};
+use crate::director::{Direction, Stop};
 use crate::effects::CrashPoint;
 use crate::{Crashed, Fault, Reply, World, lock, objects, sqs};
 
@@ -26,16 +27,30 @@ impl World {
         if self.0.process.is_dead(generation) {
             return pending().await;
         }
-        if let Ok(reply) = self.carry_out(call, fault) {
-            return reply.play().await;
+        let direction = self.directed(&call).await;
+        if direction.stop == Some(Stop::Before) {
+            return pending().await;
         }
-        self.0.process.die();
-        pending().await
+        let Ok(reply) = self.carry_out(call, fault, direction) else {
+            self.0.process.die();
+            return pending().await;
+        };
+        if direction.stop == Some(Stop::After) {
+            return pending().await;
+        }
+        reply.play().await
     }
 
-    fn carry_out(&self, call: Call, fault: Option<Fault>) -> Result<Reply, Crashed> {
+    fn carry_out(&self, call: Call, fault: Option<Fault>, direction: Direction) -> Result<Reply, Crashed> {
+        let fault = fault.or(direction.fault);
+        if let Some(key) = call.index_read().filter(|_| fault.is_none() && self.is_directed()) {
+            return Ok(self.of_index(key, direction.is_stale, || self.apply(call, None)));
+        }
         if !call.is_effect() {
             return Ok(self.apply(call, fault));
+        }
+        if direction.is_repeated {
+            self.apply(call.clone(), fault);
         }
         let number = lock(&self.0.effects).begin(self.describe(&call));
         self.survive(CrashPoint::Before(number))?;

@@ -55,6 +55,14 @@ impl Sqs {
         queues.send(queue, &send, self.time.now()).expect("a message that SQS takes");
     }
 
+    pub(crate) fn shuffle(&self, queue: &str, pick: &mut dyn FnMut(usize) -> usize) {
+        lock(&self.queues).existing(queue).shuffle(pick);
+    }
+
+    pub(crate) fn drain(&self, queue: &str) -> Vec<Message> {
+        lock(&self.queues).existing(queue).drain()
+    }
+
     /// Takes up to `limit` visible messages as Lambda's poller does.
     pub(crate) fn poll(&self, queue: &str, limit: usize) -> Option<SqsEvent> {
         let messages = lock(&self.queues).receive(queue, limit, None, self.time.now());

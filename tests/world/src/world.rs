@@ -14,6 +14,7 @@ use platform::clock::ManualTime;
 use serde_json::Value;
 
 use crate::connector::Connector;
+use crate::director::Direct;
 use crate::dynamo::Dynamo;
 use crate::effects::{CrashPoint, Effects};
 use crate::event_bridge::EventBridge;
@@ -43,6 +44,7 @@ pub(crate) struct Parts {
     pub(crate) parameters: Parameters,
     pub(crate) partners: Partners,
     pub(crate) plan: Mutex<Plan>,
+    pub(crate) direct: Direct,
     pub(crate) effects: Mutex<Effects>,
     pub(crate) process: Process,
     pub(crate) requests: AtomicU64,
@@ -70,6 +72,7 @@ impl World {
             parameters: Parameters::default(),
             partners: Partners::default(),
             plan: Mutex::default(),
+            direct: Direct::default(),
             effects: Mutex::default(),
             process: Process::default(),
             requests: AtomicU64::new(1),
@@ -200,6 +203,23 @@ impl World {
     #[must_use]
     pub fn messages(&self, queue: &str) -> Vec<Message> {
         self.0.sqs.messages(queue)
+    }
+
+    /// Puts what is in a queue into another order, in which it is then received: `pick` picks the next of so many.
+    ///
+    /// # Panics
+    /// When there is no such queue.
+    pub fn shuffle(&self, queue: &str, mut pick: impl FnMut(usize) -> usize) {
+        self.0.sqs.shuffle(queue, &mut pick);
+    }
+
+    /// Takes everything out of a queue, visible or not, as an outside system does that reads and deletes it.
+    ///
+    /// # Panics
+    /// When there is no such queue.
+    #[must_use]
+    pub fn drain(&self, queue: &str) -> Vec<Message> {
+        self.0.sqs.drain(queue)
     }
 
     /// Creates an event bus.

@@ -87,6 +87,17 @@ impl State {
         message
     }
 
+    /// Puts the messages into another order: `pick` picks the next of so many.
+    pub(super) fn shuffle(&mut self, pick: &mut dyn FnMut(usize) -> usize) {
+        for left in (2..=self.messages.len()).rev() {
+            self.messages.swap(left - 1, pick(left).min(left - 1));
+        }
+    }
+
+    pub(super) fn drain(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.messages)
+    }
+
     pub(super) fn take_dead(&mut self, message: Message, source: String, now: Timestamp) {
         self.messages.push(Message { visible_at: now, dead_letter_source: Some(source), ..message });
     }

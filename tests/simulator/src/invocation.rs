@@ -1,0 +1,59 @@
+//! An invocation: who it is while it runs, and how it is stopped between two of its effects.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+thread_local! {
+    static CURRENT: Cell<Option<u64>> = const { Cell::new(None) };
+    static STOPPED: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// The invocation was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stopped;
+
+/// Which invocation runs at this moment.
+#[must_use]
+pub fn current() -> Option<u64> {
+    CURRENT.get()
+}
+
+/// Stops the invocation that runs at this moment: it is dropped where it waits next.
+pub(crate) fn stop_current() {
+    if let Some(number) = current() {
+        STOPPED.with_borrow_mut(|stopped| stopped.insert(number));
+    }
+}
+
+/// A future that runs as an invocation of this number.
+pub struct Invocation<F> {
+    number: u64,
+    future: Pin<Box<F>>,
+}
+
+impl<F: Future> Invocation<F> {
+    /// Has `future` run as the invocation of this number, which no other has.
+    pub fn new(number: u64, future: F) -> Self {
+        Self { number, future: Box::pin(future) }
+    }
+}
+
+impl<F: Future> Future for Invocation<F> {
+    type Output = Result<F::Output, Stopped>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let outer = CURRENT.replace(Some(self.number));
+        let polled = self.future.as_mut().poll(context);
+        CURRENT.set(outer);
+        let number = self.number;
+        match polled {
+            Poll::Ready(value) => Poll::Ready(Ok(value)),
+            Poll::Pending if STOPPED.with_borrow_mut(|stopped| stopped.remove(&number)) => {
+                Poll::Ready(Err(Stopped))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What Lambda is to the functions of a simulation: it invokes each with an id and a deadline, and may stop it anywhere.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use platform::Output;
+use platform::http::Endpoint;
+use platform::schedule::Job;
+use platform::sqs::{Consumer, Queue, QueueUrls};
+use serde_json::Value;
+use serde_json::value::to_raw_value;
+use suites::gateway::Got;
+use world::World;
+
+use crate::chaos::Chaos;
+use crate::invocation::Invocation;
+
+/// How much time an HTTP function has.
+const CALL: Duration = Duration::from_secs(29);
+/// How much time a job has.
+const JOB: Duration = Duration::from_secs(50);
+
+/// Invokes functions in a world. Clones count the same invocations.
+#[derive(Clone)]
+pub struct Lambda {
+    /// Everything outside.
+    pub world: World,
+    /// What goes wrong.
+    pub chaos: Arc<Chaos>,
+    output: Output,
+    invocations: Rc<Cell<u64>>,
+}
+
+impl Lambda {
+    /// Over this world.
+    #[must_use]
+    pub fn new(world: World, chaos: Arc<Chaos>) -> Self {
+        Self { world, chaos, output: Output::memory(), invocations: Rc::default() }
+    }
+
+    /// What the functions wrote.
+    #[must_use]
+    pub fn written(&self) -> String {
+        self.output.text()
+    }
+
+    /// Invokes an HTTP function; `None` if it was stopped.
+    ///
+    /// # Panics
+    /// When the answer's headers are no text.
+    pub async fn respond(&self, endpoint: &impl Endpoint, event: &Value) -> Option<Got> {
+        let (number, id) = self.next();
+        let (clock, event) = (self.world.clock(), to_raw_value(event).expect("JSON"));
+        let deadline = clock.now() + CALL;
+        let answer = platform::http::respond(endpoint, &clock, &self.output, &id, deadline, &event);
+        let got = Invocation::new(number, answer).await.ok().map(|answer| got(&answer));
+        let shown =
+            got.as_ref().map_or_else(|| "stopped".to_owned(), |got| format!("{} {}", got.status, got.body));
+        self.chaos.tell(format!("  {number} answers {shown}"));
+        got
+    }
+
+    /// Runs a job's function; whether it ended without an error.
+    ///
+    /// # Panics
+    /// Never: the event is JSON.
+    pub async fn run(&self, job: &impl Job, event: &Value) -> bool {
+        let (number, id) = self.next();
+        let (clock, event) = (self.world.clock(), to_raw_value(event).expect("JSON"));
+        let deadline = clock.now() + JOB;
+        let run = platform::schedule::run(job, &clock, &self.output, &id, deadline, &event);
+        let ended = Invocation::new(number, run).await;
+        self.chaos.tell(format!("  {number} ended {}", matches!(ended, Ok(Ok(())))));
+        matches!(ended, Ok(Ok(())))
+    }
+
+    /// Has a batch of a queue taken; whether there was one.
+    pub async fn take(
+        &self,
+        consumer: &impl Consumer,
+        names: (&str, &str),
+        batch: usize,
+        time: Duration,
+    ) -> bool {
+        let (number, id) = self.next();
+        let urls = QueueUrls { source: World::queue_url(names.0), dead_letters: World::queue_url(names.1) };
+        let queue = Queue { client: suites::aws(&self.world).sqs(), urls };
+        let clock = self.world.clock();
+        let deadline = clock.now() + time;
+        let mut took = false;
+        let consume = async |event| {
+            took = true;
+            platform::sqs::handle(consumer, &queue, &clock, &self.output, &id, deadline, event).await
+        };
+        let ended = Invocation::new(number, self.world.deliver(names.0, batch, consume)).await;
+        let counts = ended.map(|delivery| (delivery.handled.len(), delivery.failed.len()));
+        self.chaos.tell(format!("  {number} took {counts:?} of {}", names.0));
+        took
+    }
+
+    fn next(&self) -> (u64, String) {
+        self.invocations.set(self.invocations.get() + 1);
+        let number = self.invocations.get();
+        (number, format!("invocation-{number}"))
+    }
+}
+
+fn got(response: &ApiGatewayV2httpResponse) -> Got {
+    let body = response.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
+    Got { status: response.status_code, body: body.unwrap_or_default(), headers: Vec::new() }
+}

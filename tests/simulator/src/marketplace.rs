@@ -1,0 +1,174 @@
+//! The marketplace: orders from their push to the loan that is paid off.
+
+mod core;
+mod draw;
+mod ends;
+mod invariants;
+mod partners;
+mod people;
+mod play;
+mod rows;
+mod setting;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use suites::callbacks::PARTNER_CALLBACK;
+use suites::confirmations::DEPOSITORY_EVENTS;
+use suites::orders::CORE_COMMANDS;
+
+use self::core::Core;
+use self::draw::Move;
+use self::partners::Partners;
+use self::people::{ORDERS, Order};
+use self::rows::Rows;
+use self::setting::{Functions, SOURCES, dead};
+use crate::context::{Context, Violation};
+use crate::lambda::Lambda;
+use crate::random::Dice;
+
+/// The context in a world.
+pub struct Marketplace {
+    lambda: Lambda,
+    dice: Dice,
+    functions: Functions,
+    partners: Partners,
+    core: RefCell<Core>,
+    /// What an answer promised that was not so.
+    complaints: RefCell<Vec<Violation>>,
+    /// How far each order's plan had come when it was looked at last.
+    plans_seen: RefCell<BTreeMap<String, usize>>,
+    /// The confirmations that were accepted and wait for an account.
+    awaited: RefCell<BTreeMap<String, bool>>,
+    events: Cell<u64>,
+}
+
+impl Context for Marketplace {
+    type Move = Move;
+
+    const STEPS: usize = 90;
+
+    async fn new(lambda: Lambda, dice: Dice) -> Self {
+        let world = lambda.world.clone();
+        setting::furnish(&world);
+        let partners = Partners::in_world(&world, dice.clone(), lambda.chaos.clone());
+        let core = Core::new(world.clone(), dice.clone(), lambda.chaos.clone());
+        Self {
+            functions: setting::functions(&world).await,
+            lambda,
+            dice,
+            partners,
+            core: RefCell::new(core),
+            complaints: RefCell::default(),
+            plans_seen: RefCell::default(),
+            awaited: RefCell::default(),
+            events: Cell::new(0),
+        }
+    }
+
+    fn draw(&self) -> Move {
+        self.draw_one()
+    }
+
+    async fn play(&self, next: &Move) {
+        self.play_one(*next).await;
+    }
+
+    async fn settle(&self) {
+        for order in &ORDERS {
+            self.partners.ready(order.uid);
+        }
+        for next in [Move::Pass(70), Move::Relay, Move::Pull, Move::Parse, Move::Apply, Move::Check] {
+            self.play_one(next).await;
+        }
+        for _ in 0..4 {
+            self.play_one(Move::CoreWorks).await;
+            for order in 0..ORDERS.len() {
+                while self.core.borrow_mut().tell(&ORDERS[order]) {}
+            }
+            self.take_everything().await;
+        }
+        self.redrive();
+        self.play_one(Move::Pass(1_000)).await;
+    }
+
+    fn unsettled(&self) -> Option<String> {
+        let rows = Rows::of(&self.lambda.world);
+        ends::unsettled(self, &rows)
+    }
+
+    fn check(&self) -> Result<(), Violation> {
+        if let Some(complaint) = self.complaints.borrow().first() {
+            return Err(complaint.clone());
+        }
+        let rows = Rows::of(&self.lambda.world);
+        ORDERS.iter().try_for_each(|order| invariants::check(self, &rows, order))
+    }
+
+    fn check_end(&self) -> Result<(), Violation> {
+        let rows = Rows::of(&self.lambda.world);
+        ORDERS.iter().try_for_each(|order| ends::check(self, &rows, order))
+    }
+
+    fn reached(&self) -> Vec<String> {
+        let rows = Rows::of(&self.lambda.world);
+        let of = |order: &Order| {
+            let key = order.key();
+            let mut words = vec![format!("order at {:?}", rows.status(&key))];
+            words.extend(rows.loan_status(&key).map(|status| format!("loan at {status}")));
+            let core = self.core.borrow();
+            words.extend((core.book(order).results > 0).then(|| "repaid".to_owned()));
+            words.extend(core.book(order).is_paid_off().then(|| "paid off".to_owned()));
+            words
+        };
+        ORDERS.iter().flat_map(of).collect()
+    }
+}
+
+impl Marketplace {
+    /// Every queue of a function is emptied of what is visible.
+    async fn take_everything(&self) {
+        for queue in SOURCES.into_iter().chain([PARTNER_CALLBACK]) {
+            while self.take(queue, 10).await {}
+        }
+    }
+
+    /// What an operator does about messages that could not be taken: they are sent again.
+    fn redrive(&self) {
+        let world = &self.lambda.world;
+        for queue in SOURCES {
+            let mut messages = world.drain(&dead(queue));
+            messages.sort_by_key(|message| message.sent_at);
+            for message in messages {
+                self.lambda.chaos.tell(format!("  redriven {queue} {}", message.body));
+                world.send(queue, &message.body, &[]);
+            }
+        }
+    }
+
+    /// Whether nothing lies in any queue.
+    fn queues_are_empty(&self) -> bool {
+        let dead_letters = SOURCES.map(dead);
+        let names = SOURCES.into_iter().chain([PARTNER_CALLBACK, CORE_COMMANDS]);
+        let mut names = names.chain(dead_letters.iter().map(String::as_str));
+        names.all(|queue| self.lambda.world.messages(queue).is_empty())
+    }
+
+    fn complain(&self, invariant: &'static str, seen: String) {
+        self.complaints.borrow_mut().push(Violation { invariant, seen });
+    }
+
+    fn next_event(&self) -> u64 {
+        self.events.set(self.events.get() + 1);
+        self.events.get()
+    }
+
+    /// The depository tells something of a user.
+    fn depository_tells(&self, uid: &str, state: &str) {
+        let at = self.lambda.world.time().now().to_string();
+        let event = serde_json::json!({
+            "event_id": format!("x-{}", self.next_event()), "uid": uid, "state": state, "occurred_at": at,
+        });
+        self.lambda.world.send(DEPOSITORY_EVENTS, &event.to_string(), &[]);
+    }
+}

@@ -1,0 +1,177 @@
+//! The platform, the depository and the bank: what they were asked, and what they say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde_json::{Value, json};
+use suites::confirmations::{BANK, XW};
+use suites::marketplace::channels::{AES, AES_KEY, APP_ID, PLATFORM, decrypted, hash};
+use suites::marketplace::keys::Signer;
+use suites::orders::data;
+use world::{Reply, World};
+
+use crate::chaos::Chaos;
+use crate::lock;
+use crate::random::Dice;
+
+/// How often the platform does not take a callback, or a partner fails by itself, in thousand.
+const REFUSALS: usize = 120;
+
+/// A callback that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Arrived {
+    /// What it says.
+    pub(super) body: String,
+    /// Whether the platform took it; the answer may have got lost.
+    pub(super) is_taken: bool,
+}
+
+/// The partners of one world.
+#[derive(Clone)]
+pub(super) struct Partners {
+    state: Arc<Mutex<State>>,
+    dice: Dice,
+    chaos: Arc<Chaos>,
+}
+
+#[derive(Default)]
+struct State {
+    ready: BTreeSet<String>,
+    accounts: BTreeSet<String>,
+    arrived: BTreeMap<String, Vec<Arrived>>,
+    bound: BTreeMap<String, (String, String)>,
+    complaints: Vec<String>,
+}
+
+impl Partners {
+    /// Those in `world`: nobody's data is ready, and nobody has an account.
+    #[must_use]
+    pub(super) fn in_world(world: &World, dice: Dice, chaos: Arc<Chaos>) -> Self {
+        let partners = Self { state: Arc::default(), dice, chaos };
+        let [platform, xw, bank] = [(); 3].map(|()| partners.clone());
+        world.partner(PLATFORM, move |request| platform.platform(request.uri().path(), request.body()));
+        world.partner(XW, move |request| xw.account(request.uri().path()));
+        world.partner(BANK, move |request| bank.bind(request.body()));
+        partners
+    }
+
+    /// The data of a user can be pulled from now on.
+    pub(super) fn ready(&self, uid: &str) {
+        self.state().ready.insert(uid.to_owned());
+    }
+
+    /// A user has an account from now on.
+    pub(super) fn opens(&self, uid: &str) {
+        self.state().accounts.insert(uid.to_owned());
+    }
+
+    /// Whether a user has an account.
+    #[must_use]
+    pub(super) fn has_account(&self, uid: &str) -> bool {
+        self.state().accounts.contains(uid)
+    }
+
+    /// What came of an order, oldest first.
+    #[must_use]
+    pub(super) fn arrived(&self, order: &str) -> Vec<Arrived> {
+        self.state().arrived.get(order).cloned().unwrap_or_default()
+    }
+
+    /// The requests to bind by which cards were bound: each with the person's and the card's number, and the reference.
+    #[must_use]
+    pub(super) fn bound(&self) -> BTreeMap<String, (String, String)> {
+        self.state().bound.clone()
+    }
+
+    /// What a partner would not accept.
+    #[must_use]
+    pub(super) fn complaints(&self) -> Vec<String> {
+        self.state().complaints.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    fn fails(&self) -> bool {
+        !self.chaos.is_calm() && self.dice.happens(REFUSALS)
+    }
+
+    fn platform(&self, path: &str, body: &[u8]) -> Reply {
+        let envelope: Value = serde_json::from_slice(body).unwrap_or_default();
+        let text = |name: &str| envelope[name].as_str().unwrap_or_default().to_owned();
+        let (channel, path) = path.trim_start_matches('/').split_once('/').unwrap_or_default();
+        let timestamp =
+            envelope["timestamp"].as_str().map_or_else(|| envelope["timestamp"].to_string(), str::to_owned);
+        let signed = format!("appId={APP_ID}&request={}&timestamp={timestamp}", text("request"));
+        if !Signer::Us.signed(hash(channel), &signed, &text("sign")) {
+            self.state().complaints.push(format!("not signed: {envelope}"));
+            return Reply::json(200, r#"{"code":10003,"message":"sign error"}"#);
+        }
+        let request = text("request");
+        let business = if channel == AES { decrypted(AES_KEY, &request) } else { request };
+        let read: Value = serde_json::from_str(&business).unwrap_or_default();
+        match path.strip_prefix("api/v2/data/") {
+            Some(file) => self.pulled(read["uid"].as_str().unwrap_or_default(), file.trim_end_matches(".do")),
+            None => self.called_back(
+                &format!("{channel}#{}", read["orderId"].as_str().unwrap_or_default()),
+                business,
+            ),
+        }
+    }
+
+    fn pulled(&self, uid: &str, kind: &str) -> Reply {
+        if self.fails() {
+            return Reply::json(200, r#"{"code":10001,"message":"failed"}"#);
+        }
+        if !self.state().ready.contains(uid) {
+            return Reply::json(200, r#"{"code":0,"message":"ok","status":"1","type":1}"#);
+        }
+        let told = json!({"code": 0, "message": "ok", "status": "0", "type": 1, "data": data(uid, kind)});
+        Reply::json(200, told.to_string())
+    }
+
+    fn called_back(&self, order: &str, body: String) -> Reply {
+        let is_taken = !self.fails();
+        self.chaos.tell(format!("  platform gets of {order} {body} taken {is_taken}"));
+        self.state().arrived.entry(order.to_owned()).or_default().push(Arrived { body, is_taken });
+        if is_taken {
+            return Reply::json(200, r#"{"code":0,"message":"ok"}"#);
+        }
+        self.dice
+            .one_of(&[
+                Reply::json(200, r#"{"code":10001,"message":"failed"}"#),
+                Reply::new(500, ""),
+                Reply::new(302, "").header("location", "https://elsewhere.test/"),
+                Reply::new(429, "").header("retry-after", "30"),
+                Reply::new(200, "<html>"),
+            ])
+            .clone()
+    }
+
+    fn account(&self, path: &str) -> Reply {
+        if self.fails() {
+            return Reply::new(500, "");
+        }
+        let uid = path.strip_prefix("/users/").unwrap_or_default();
+        let told = if self.has_account(uid) { "open" } else { "none" };
+        Reply::json(200, json!({"state": told}).to_string())
+    }
+
+    fn bind(&self, body: &[u8]) -> Reply {
+        if self.fails() {
+            return Reply::json(200, r#"{"status":"refused","message":"try another card"}"#);
+        }
+        let request: Value = serde_json::from_slice(body).unwrap_or_default();
+        let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
+        let of = format!("{} {}", text("cid"), text("card_no"));
+        let mut state = self.state();
+        let number = state.bound.len() + 1;
+        let entry = state.bound.entry(text("request_id")).or_insert((of.clone(), format!("card-{number}")));
+        let (same, reference) = (entry.0 == of, entry.1.clone());
+        if !same {
+            state.complaints.push(format!("one request for two bindings: {}", text("request_id")));
+        }
+        Reply::json(200, json!({"status": "bound", "message": "ok", "card_ref": reference}).to_string())
+    }
+}

@@ -1,0 +1,206 @@
+//! How what happens happens, and what answers promise.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use suites::callbacks::PARTNER_CALLBACK;
+use suites::confirmations::DEPOSITORY_EVENTS;
+use suites::gateway::{Got, Post};
+use suites::loans::{AUDIT_RESULT, LOAN_RESULT, OVERDUE, REPAY_PLAN, REPAY_RESULT};
+use suites::marketplace::channels::Signed;
+use suites::marketplace::{Answered, CUSTOMER_EVENTS};
+use suites::orders::{CORE_COMMANDS, CREDIT_RESULT};
+
+use super::Marketplace;
+use super::draw::Move;
+use super::people::{ORDERS, Order};
+use super::rows::Rows;
+use super::setting::dead;
+
+/// How much time a batch has.
+const BATCH: Duration = Duration::from_secs(30);
+/// How much time a worker has for a wake-up.
+const WORKER: Duration = Duration::from_mins(1);
+
+impl Marketplace {
+    pub(super) async fn play_one(&self, next: Move) {
+        match next {
+            Move::Push(..)
+            | Move::Audit(_)
+            | Move::Bind(..)
+            | Move::Confirm(..)
+            | Move::LoanQuery(_)
+            | Move::Repay(..) => {
+                self.call(next).await;
+            }
+            Move::Pull => self.job(Move::Pull).await,
+            Move::Parse => self.job(Move::Parse).await,
+            Move::Apply => self.job(Move::Apply).await,
+            Move::Check => self.job(Move::Check).await,
+            Move::Relay => self.job(Move::Relay).await,
+            Move::Take(queue, batch) => {
+                self.take(queue, batch).await;
+            }
+            Move::Ready(_) | Move::Opens(_) | Move::OpenFails(_) | Move::Customer(_) => self.outside(next),
+            Move::CoreWorks | Move::CoreTells(_) | Move::CoreDebits(_) | Move::Overdue(_) => self.core(next),
+            Move::Double(queue) => self.double(queue),
+            Move::Shuffle(queue) => self.lambda.world.shuffle(queue, |left| self.dice.below(left)),
+            Move::Pass(seconds) => self.lambda.world.pass(Duration::from_secs(seconds)).await,
+        }
+    }
+
+    async fn job(&self, job: Move) {
+        let (functions, event) = (&self.functions, json!({}));
+        match job {
+            Move::Pull => self.lambda.run(&functions.operator_pull, &event).await,
+            Move::Parse => self.lambda.run(&functions.push_order_parse, &event).await,
+            Move::Apply => self.lambda.run(&functions.credit_application, &event).await,
+            Move::Check => self.lambda.run(&functions.depository_check, &event).await,
+            _ => self.lambda.run(&functions.relay, &event).await,
+        };
+    }
+
+    /// Has a batch of a queue taken; whether there was one.
+    pub(super) async fn take(&self, queue: &'static str, batch: usize) -> bool {
+        let (lambda, functions) = (&self.lambda, &self.functions);
+        let dead_letters = dead(queue);
+        let names = (queue, dead_letters.as_str());
+        match queue {
+            PARTNER_CALLBACK => lambda.take(&functions.partner_callback, names, 1, WORKER).await,
+            CREDIT_RESULT => lambda.take(&functions.credit_result, names, batch, BATCH).await,
+            DEPOSITORY_EVENTS => lambda.take(&functions.depository_events, names, batch, BATCH).await,
+            CUSTOMER_EVENTS => lambda.take(&functions.customer_events, names, batch, BATCH).await,
+            AUDIT_RESULT => lambda.take(&functions.audit_result, names, batch, BATCH).await,
+            LOAN_RESULT => lambda.take(&functions.loan_result, names, batch, BATCH).await,
+            REPAY_PLAN => lambda.take(&functions.repay_plan, names, batch, BATCH).await,
+            OVERDUE => lambda.take(&functions.overdue, names, batch, BATCH).await,
+            REPAY_RESULT => lambda.take(&functions.repay_result, names, batch, BATCH).await,
+            other => panic!("no queue {other}"),
+        }
+    }
+
+    fn double(&self, queue: &str) {
+        let messages = self.lambda.world.messages(queue);
+        if !messages.is_empty() {
+            self.lambda.world.send(queue, &self.dice.one_of(&messages).body, &[]);
+        }
+    }
+
+    fn core(&self, next: Move) {
+        let mut core = self.core.borrow_mut();
+        match next {
+            Move::CoreTells(order) => {
+                core.tell(&ORDERS[order]);
+            }
+            Move::CoreDebits(order) => core.debit_itself(&ORDERS[order]),
+            Move::Overdue(order) => core.overdue(&ORDERS[order]),
+            _ => {
+                let mut commands = self.lambda.world.drain(CORE_COMMANDS);
+                while !commands.is_empty() {
+                    let command = commands.swap_remove(self.dice.below(commands.len()));
+                    self.lambda.chaos.tell(format!("  core gets {}", command.body));
+                    if let Err(violation) = core.take(&command.body) {
+                        self.complaints.borrow_mut().push(violation);
+                    }
+                }
+            }
+        }
+    }
+
+    fn outside(&self, next: Move) {
+        match next {
+            Move::Opens(order) => {
+                let uid = ORDERS[order].uid;
+                self.partners.opens(uid);
+                if self.dice.happens(700) {
+                    self.depository_tells(uid, "open");
+                }
+            }
+            Move::OpenFails(order) => {
+                if !self.partners.has_account(ORDERS[order].uid) {
+                    self.depository_tells(ORDERS[order].uid, "failed");
+                }
+            }
+            Move::Customer(order) => {
+                let at = self.lambda.world.time().now().to_string();
+                let customer = ORDERS[order].customer(self.next_event(), &at, self.dice.happens(200));
+                self.lambda.world.send(CUSTOMER_EVENTS, &customer.to_string(), &[]);
+            }
+            Move::Ready(order) => self.partners.ready(ORDERS[order].uid),
+            _ => {}
+        }
+    }
+
+    async fn call(&self, next: Move) {
+        let (lambda, functions) = (&self.lambda, &self.functions);
+        let of = |number: usize| json!({"orderId": ORDERS[number].number});
+        let (order, op, business) = match next {
+            Move::Push(order, variant) => (order, "pushOrder", ORDERS[order].push(variant)),
+            Move::Bind(order, card) => (order, "bindCard", ORDERS[order].bind(card)),
+            Move::Confirm(order, variant) => (order, "confirmLoan", ORDERS[order].confirm(variant)),
+            Move::LoanQuery(order) => (order, "queryLoanResult", of(order)),
+            Move::Repay(order, period) => {
+                (order, "repay", json!({"orderId": ORDERS[order].number, "period": period}))
+            }
+            Move::Audit(order) => (order, "queryAuditResult", of(order)),
+            other => panic!("no call: {other:?}"),
+        };
+        let order = &ORDERS[order];
+        let now = lambda.world.time().now().as_millisecond();
+        let post = Post::anonymous(Signed::new(order.channel, now, &business.to_string()).body());
+        let event = post.event(&format!("/openapi/rongshu/{op}"));
+        let got = match next {
+            Move::Push(..) => lambda.respond(&functions.push_order, &event).await,
+            Move::Bind(..) => lambda.respond(&functions.bind_card, &event).await,
+            Move::Confirm(..) => lambda.respond(&functions.confirm_loan, &event).await,
+            Move::LoanQuery(_) => lambda.respond(&functions.loan_result_query, &event).await,
+            Move::Repay(..) => lambda.respond(&functions.repay, &event).await,
+            _ => lambda.respond(&functions.audit_result_query, &event).await,
+        };
+        if let Some(got) = got {
+            self.judge(next, order, &got);
+        }
+    }
+
+    /// What an answer promises must be so from then on.
+    fn judge(&self, asked: Move, order: &Order, got: &Got) {
+        if got.status != 200 {
+            return self.complain("answers", format!("{asked:?}: {} {}", got.status, got.body));
+        }
+        let answered = Answered::of(order.channel, got);
+        if answered.code == 10001 && self.lambda.chaos.is_calm() {
+            return self.complain("answers", format!("{asked:?}: {}", got.body));
+        }
+        if answered.code != 0 {
+            return;
+        }
+        let said: Value = serde_json::from_str(&answered.response).unwrap_or_default();
+        let (rows, key) = (Rows::of(&self.lambda.world), order.key());
+        let is_so = match (asked, said["status"].as_u64()) {
+            (Move::Push(..), Some(2001 | 2002)) => rows.status(&key).is_some(),
+            (Move::Bind(..), Some(3001 | 3004)) => rows.has_card(&format!("{}#{}", order.channel, order.uid)),
+            (Move::Confirm(..), Some(4001)) if said["url"].is_null() => rows.loan(&key).is_some(),
+            (Move::Confirm(..), Some(4001)) => {
+                self.awaited.borrow_mut().insert(key.clone(), true);
+                rows.register(&key).is_some() && rows.log(&key).is_some()
+            }
+            (Move::Repay(_, period), Some(5001)) => rows
+                .attempts(&key)
+                .iter()
+                .any(|(of, closed, open)| *of == i64::from(period) && (*open || *closed > 0)),
+            (Move::LoanQuery(_), Some(7001)) => {
+                rows.loan_status(&key).is_some_and(|at| [30, 40, 41].contains(&at))
+            }
+            (Move::LoanQuery(_), Some(7003)) => {
+                rows.loan_status(&key).is_none_or(|at| at == 26 || at == 27)
+                    && (rows.loan(&key).is_some() || matches!(rows.status(&key), Some(4 | 5)))
+            }
+            (Move::Audit(_), Some(6001)) => matches!(rows.status(&key), Some(12 | 1)),
+            (Move::Audit(_), Some(6004)) => matches!(rows.status(&key), Some(4 | 5)),
+            _ => true,
+        };
+        if !is_so {
+            self.complain("answers", format!("{asked:?} of {key} was answered {said}, and it is not so"));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Many seeds, on as many threads as the machine has processors: each seed is a world of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use crate::{Outcome, Subject, Violation, lock};
+
+/// What came of many seeds.
+#[derive(Debug, Default)]
+pub struct Runs {
+    /// The seeds under which something did not hold, with the first of it.
+    pub broken: BTreeMap<u64, Violation>,
+    /// How often each place was reached.
+    pub reached: BTreeMap<String, u64>,
+    /// How many steps, calls and lines the traces have in all.
+    pub lines: u64,
+}
+
+/// Runs the `seeds` seeds from `first` on.
+#[must_use]
+pub fn runs(subject: Subject, first: u64, seeds: u64) -> Runs {
+    let (next, all) = (AtomicU64::new(first), Mutex::new(Runs::default()));
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::SeqCst);
+                    if seed >= first + seeds {
+                        break;
+                    }
+                    let outcome = subject.simulate(seed);
+                    lock(&all).add(seed, outcome);
+                }
+            });
+        }
+    });
+    all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Runs {
+    fn add(&mut self, seed: u64, outcome: Outcome) {
+        self.lines += u64::try_from(outcome.trace.len()).unwrap_or_default();
+        if let Some(violation) = outcome.violation {
+            self.broken.insert(seed, violation);
+        }
+        for word in outcome.reached {
+            *self.reached.entry(word).or_default() += 1;
+        }
+    }
+
+    /// In how many seeds each invariant was broken.
+    #[must_use]
+    pub fn by_invariant(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::new();
+        for violation in self.broken.values() {
+            *counts.entry(violation.invariant).or_default() += 1;
+        }
+        counts
+    }
+}
