@@ -129,10 +129,11 @@ impl Stage {
     /// Shows every callback about an order as the platform got it.
     pub(in crate::demo) fn show_callbacks(&self, number: &str) -> Result<()> {
         for one in self.callbacks(number)? {
-            let told = &one["decrypted"];
-            let [status, remark, period] = ["status", "remark", "period"].map(|name| &told[name]);
+            let members = ["status", "remark", "period"].map(|name| one["decrypted"][name].clone());
+            let told = members.iter().filter(|member| !member.is_null()).map(Value::to_string);
             let (kind, outcome) = (&one["kind"], &one["outcome"]);
-            show_call("Rongshu", format_args!("{kind} {status} {remark} period {period}: {outcome}"));
+            let told = told.collect::<Vec<_>>().join(" ");
+            show_call("Rongshu", format_args!("{kind} {told}: {outcome}"));
             expect("it was signed", &one["verified"], &json!(true))?;
         }
         Ok(())
