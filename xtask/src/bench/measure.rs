@@ -1,7 +1,7 @@
 //! The measuring itself: rounds of starts, every subject once in each, so that whatever else the machine does
 //! meets all of them alike.
 
-use std::{hint, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -18,11 +18,6 @@ use super::{
 const WARM_UP_CALLS: u32 = 30;
 /// After how many calls the memory is looked at, and how many more it may not grow by.
 const MEMORY_CALLS: u32 = 1_000;
-
-/// More than the caches of any processor that Lambda has hold for one of its threads.
-const SWEPT_BYTES: usize = 64 << 20;
-/// The least that a processor moves between its memory and its caches.
-const CACHE_LINE_BYTES: usize = 64;
 
 /// Where subjects run.
 pub(super) struct Bench {
@@ -69,11 +64,10 @@ impl Bench {
     /// The starts of every subject, in the order of the subjects.
     pub(super) fn starts(&self, subjects: &[Subject], rounds: Rounds) -> Result<Vec<Vec<Start>>> {
         let mut starts = vec![Vec::new(); subjects.len()];
-        let mut sweep = vec![0; SWEPT_BYTES];
         for _ in 0..rounds.starts {
             for (subject, starts) in subjects.iter().zip(&mut starts) {
-                // Whoever came before, each finds caches that are as cold as the others' and as Lambda's.
-                sweep_caches(&mut sweep);
+                // Uncounted: whoever came before, Python with its many pages above all, each is measured after itself.
+                self.run(subject, rounds.speed, |run| run.call().map(drop))?;
                 starts.push(self.run(subject, rounds.speed, |run| run.start(rounds.warm_calls))?);
             }
         }
@@ -139,14 +133,6 @@ impl Once {
             None
         }
     }
-}
-
-/// Fills the processor's caches with what no subject asks for.
-fn sweep_caches(swept: &mut [u8]) {
-    for line in swept.chunks_mut(CACHE_LINE_BYTES) {
-        line[0] = line[0].wrapping_add(1);
-    }
-    hint::black_box(swept);
 }
 
 impl Run<'_> {
