@@ -1,5 +1,5 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`,
-//! `package`, `bench`.
+//! `simulate`, `package`, `bench`.
 
 mod bench;
 mod browser;
@@ -11,6 +11,7 @@ mod package;
 mod platform;
 mod secrets;
 mod session;
+mod simulate;
 mod test;
 mod ui;
 mod up;
@@ -41,6 +42,8 @@ enum Command {
     Session(session::Options),
     /// Keeps the partners' secrets in Parameter Store
     Secrets(secrets::Options),
+    /// Runs histories of the contexts under seeds, with everything going wrong that may
+    Simulate(simulate::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
     Package(package::Options),
     /// Measures every function beside its peers, and holds it to its budgets
@@ -63,6 +66,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Test => return test::run(),
         Command::Session(options) => session::run(&options)?,
         Command::Secrets(options) => secrets::run(&options)?,
+        Command::Simulate(options) => simulate::run(&options)?,
         Command::Package(options) => package::run(&options)?,
         Command::Bench(options) => return bench::run(&options),
     }

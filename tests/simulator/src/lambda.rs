@@ -31,6 +31,7 @@ pub struct Lambda {
     /// What goes wrong.
     pub chaos: Arc<Chaos>,
     output: Output,
+    sqs: aws_sdk_sqs::Client,
     invocations: Rc<Cell<u64>>,
 }
 
@@ -38,7 +39,8 @@ impl Lambda {
     /// Over this world.
     #[must_use]
     pub fn new(world: World, chaos: Arc<Chaos>) -> Self {
-        Self { world, chaos, output: Output::memory(), invocations: Rc::default() }
+        let sqs = suites::aws(&world).sqs();
+        Self { world, chaos, output: Output::memory(), sqs, invocations: Rc::default() }
     }
 
     /// What the functions wrote.
@@ -87,7 +89,7 @@ impl Lambda {
     ) -> bool {
         let (number, id) = self.next();
         let urls = QueueUrls { source: World::queue_url(names.0), dead_letters: World::queue_url(names.1) };
-        let queue = Queue { client: suites::aws(&self.world).sqs(), urls };
+        let queue = Queue { client: self.sqs.clone(), urls };
         let clock = self.world.clock();
         let deadline = clock.now() + time;
         let mut took = false;

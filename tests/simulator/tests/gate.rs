@@ -1,6 +1,7 @@
 //! A few hundred seeds of each context, as the gate runs them; `cargo xtask simulate` runs more.
 
 use simulator::Subject;
+use simulator::runs::runs;
 
 #[test]
 fn a_seed_leads_to_the_same_trace_again() {
@@ -8,5 +9,22 @@ fn a_seed_leads_to_the_same_trace_again() {
         let (first, second) = (subject.simulate(7), subject.simulate(7));
         assert!(first.trace.len() > 100, "{} did something", subject.name());
         assert_eq!(first.trace, second.trace, "{}", subject.name());
+    }
+}
+
+/// So many seeds take about a minute on two processors that are free, in a debug build.
+const SEEDS: u64 = 60;
+
+#[test]
+fn what_must_hold_holds_under_the_seeds_of_the_gate() {
+    for subject in Subject::ALL {
+        let runs = runs(subject, 1, SEEDS);
+        let replay = format!("cargo xtask simulate --context {} --seeds 1 --seed", subject.name());
+        let broken: Vec<_> =
+            runs.broken.iter().map(|(seed, violation)| format!("{replay} {seed}: {violation}")).collect();
+        assert!(broken.is_empty(), "{}", broken.join("\n"));
+        for reached in ["order at Some(1)", "order at Some(4)", "loan at 30", "repaid"] {
+            assert!(runs.reached.contains_key(reached), "no seed reached {reached}: {:?}", runs.reached);
+        }
     }
 }

@@ -42,6 +42,10 @@ impl Effects {
         self.crash.take_if(|crash| *crash == point).is_some()
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(crate) fn shown(&self) -> Vec<String> {
         let shown = |effect: &Effect| match &effect.outcome {
             Some(outcome) => format!("{} -> {outcome}", effect.what),

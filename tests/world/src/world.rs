@@ -305,6 +305,12 @@ impl World {
         lock(&self.0.effects).shown()
     }
 
+    /// How many effects there were so far.
+    #[must_use]
+    pub fn effect_count(&self) -> usize {
+        lock(&self.0.effects).count()
+    }
+
     /// Has the process die before its `number`th effect, counted from 1: the effect does not come about.
     pub fn crash_before(&self, number: usize) {
         self.plan_crash(CrashPoint::Before(number));

@@ -159,7 +159,7 @@ impl Core {
     }
 
     fn decide(&mut self, key: &str) {
-        let result = *self.dice.weighed(&[(8, "approved"), (1, "refused"), (1, "expired")]);
+        let result = *self.dice.weighed(&[(18, "approved"), (1, "refused"), (1, "expired")]);
         let mut decision = json!({"result": result});
         if result == "approved" {
             decision["amount_limit"] =
@@ -271,6 +271,12 @@ impl Book {
     #[must_use]
     pub(super) fn has_plan(&self) -> bool {
         !self.periods.is_empty()
+    }
+
+    /// Whether the card of its loan is known.
+    #[must_use]
+    pub(super) fn has_card(&self) -> bool {
+        self.has_card
     }
 
     /// Whether everything is paid.

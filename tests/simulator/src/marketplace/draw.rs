@@ -6,42 +6,17 @@ use suites::orders::{CORE_COMMANDS, CREDIT_RESULT};
 
 use super::Marketplace;
 use super::people::ORDERS;
-use super::rows::Rows;
 use super::setting::SOURCES;
 
 /// Something that happens; an order is its place among the population's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// It is pushed, with one of two contents.
-    Push(usize, usize),
-    /// The platform asks about its credit.
-    Audit(usize),
-    /// One of two cards is bound.
-    Bind(usize, usize),
-    /// It is confirmed, with one of two amounts.
-    Confirm(usize, usize),
-    /// The platform asks about its loan.
-    LoanQuery(usize),
-    /// A period is to be repaid, or −1.
-    Repay(usize, i32),
-    /// The user's data can be pulled from now on.
-    Ready(usize),
-    /// The user opens an account; the depository may tell.
-    Opens(usize),
-    /// The user fails to.
-    OpenFails(usize),
-    /// Our house learns something of the user.
-    Customer(usize),
-    /// The job operator-pull.
-    Pull,
-    /// The job push-order-parse.
-    Parse,
-    /// The job credit-application.
-    Apply,
-    /// The job depository-check.
-    Check,
-    /// The job outbox-relay.
-    Relay,
+    /// The platform asks something about an order.
+    Call(usize, Call),
+    /// Something becomes of an order's user.
+    User(usize, User),
+    /// A job runs.
+    Run(Job),
     /// A queue's function takes a batch of at most so many.
     Take(&'static str, usize),
     /// A message is delivered once more.
@@ -60,62 +35,112 @@ pub enum Move {
     Pass(u64),
 }
 
+/// What the platform asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// It pushes the order, with one of two contents.
+    Push(usize),
+    /// It asks about its credit.
+    Audit,
+    /// One of two cards is to be bound.
+    Bind(usize),
+    /// It is confirmed, with one of two amounts.
+    Confirm(usize),
+    /// It asks about its loan.
+    LoanQuery,
+    /// A period is to be repaid, or −1.
+    Repay(i32),
+}
+
+/// What becomes of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum User {
+    /// The data can be pulled from now on.
+    Ready,
+    /// An account is opened; the depository may tell.
+    Opens,
+    /// None is.
+    OpenFails,
+    /// Our house learns something.
+    Customer,
+}
+
+/// The jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// operator-pull
+    Pull,
+    /// push-order-parse
+    Parse,
+    /// credit-application
+    Apply,
+    /// depository-check
+    Check,
+    /// outbox-relay
+    Relay,
+}
+
 impl Marketplace {
     pub(super) fn draw_one(&self) -> Move {
         let order = self.dice.below(ORDERS.len());
-        if self.dice.happens(620) { self.helpful(order) } else { self.any(order) }
+        if self.dice.happens(740) { self.helpful(order) } else { self.any(order) }
     }
 
     /// What leads an order further.
     fn helpful(&self, order: usize) -> Move {
         let dice = &self.dice;
         let key = ORDERS[order].key();
-        let rows = Rows::of(&self.lambda.world);
+        let rows = self.rows();
         let worker = Move::Take(PARTNER_CALLBACK, 1);
         let card = dice.below(2);
         let moves: &[Move] = match rows.status(&key) {
-            None => &[Move::Push(order, 0), Move::Ready(order)],
-            Some(0) => &[Move::Ready(order), Move::Pull, Move::Pull, Move::Pass(60)],
-            Some(2 | 3) => &[Move::Parse, Move::Parse, Move::Pass(60)],
-            Some(10) => &[Move::Apply, Move::Bind(order, card)],
-            Some(11) => {
-                &[Move::CoreWorks, Move::CoreTells(order), Move::Take(CREDIT_RESULT, 10), Move::Relay]
+            None => &[Move::Call(order, Call::Push(0)), Move::User(order, User::Ready)],
+            Some(0) => {
+                &[Move::User(order, User::Ready), Move::Run(Job::Pull), Move::Run(Job::Pull), Move::Pass(60)]
             }
+            Some(2 | 3) => &[Move::Run(Job::Parse), Move::Run(Job::Parse), Move::Pass(60)],
+            Some(10) => &[Move::Run(Job::Apply), Move::Call(order, Call::Bind(card))],
+            Some(11) => &[
+                Move::CoreWorks,
+                Move::CoreTells(order),
+                Move::Take(CREDIT_RESULT, 10),
+                Move::Run(Job::Relay),
+            ],
             Some(12) => &[
-                Move::Bind(order, card),
-                Move::Confirm(order, 0),
-                Move::Confirm(order, 0),
-                Move::Opens(order),
+                Move::Call(order, Call::Bind(card)),
+                Move::Call(order, Call::Confirm(0)),
+                Move::Call(order, Call::Confirm(0)),
+                Move::User(order, User::Opens),
                 Move::Take(DEPOSITORY_EVENTS, 10),
                 Move::Pass(4_000),
-                Move::Check,
+                Move::Run(Job::Check),
                 worker,
             ],
             Some(1) if rows.plan(&key).is_none() => &[
                 Move::CoreWorks,
                 Move::CoreTells(order),
-                Move::Bind(order, card),
+                Move::Call(order, Call::Bind(card)),
                 Move::Take("audit-result", 10),
                 Move::Take("loan-result", 10),
                 Move::Take("repay-plan", 10),
                 worker,
             ],
             Some(1) => return self.of_loan(order),
-            Some(_) => &[Move::Pass(60), worker, Move::Relay],
+            Some(_) => &[Move::Pass(60), worker, Move::Run(Job::Relay)],
         };
         *dice.one_of(moves)
     }
 
     fn of_loan(&self, order: usize) -> Move {
         let period = [-1, 1, 2, 3][self.dice.below(4)];
-        let twice = [Move::Repay(order, period), Move::CoreWorks, Move::CoreTells(order)];
+        let twice = [Move::Call(order, Call::Repay(period)), Move::CoreWorks, Move::CoreTells(order)];
         let others = [
             Move::Take("repay-result", 10),
             Move::Take("overdue", 10),
             Move::CoreDebits(order),
             Move::Overdue(order),
             Move::Take(PARTNER_CALLBACK, 1),
-            Move::Relay,
+            Move::Run(Job::Relay),
         ];
         if self.dice.happens(600) { *self.dice.one_of(&twice) } else { *self.dice.one_of(&others) }
     }
@@ -128,21 +153,21 @@ impl Marketplace {
         let any_queue = *dice.one_of(&[queue, queue, PARTNER_CALLBACK, CORE_COMMANDS]);
         let batch = 1 + dice.below(10);
         *dice.weighed(&[
-            (6, Move::Push(order, variant)),
-            (2, Move::Audit(order)),
-            (4, Move::Bind(order, variant)),
-            (5, Move::Confirm(order, variant)),
-            (2, Move::LoanQuery(order)),
-            (4, Move::Repay(order, [-1, 1, 2, 3, 4][dice.below(5)])),
-            (3, Move::Ready(order)),
-            (2, Move::Opens(order)),
-            (2, Move::OpenFails(order)),
-            (2, Move::Customer(order)),
-            (5, Move::Pull),
-            (5, Move::Parse),
-            (5, Move::Apply),
-            (3, Move::Check),
-            (10, Move::Relay),
+            (6, Move::Call(order, Call::Push(variant))),
+            (2, Move::Call(order, Call::Audit)),
+            (4, Move::Call(order, Call::Bind(variant))),
+            (5, Move::Call(order, Call::Confirm(variant))),
+            (2, Move::Call(order, Call::LoanQuery)),
+            (4, Move::Call(order, Call::Repay([-1, 1, 2, 3, 4][dice.below(5)]))),
+            (3, Move::User(order, User::Ready)),
+            (2, Move::User(order, User::Opens)),
+            (2, Move::User(order, User::OpenFails)),
+            (2, Move::User(order, User::Customer)),
+            (5, Move::Run(Job::Pull)),
+            (5, Move::Run(Job::Parse)),
+            (5, Move::Run(Job::Apply)),
+            (3, Move::Run(Job::Check)),
+            (10, Move::Run(Job::Relay)),
             (14, Move::Take(queue, batch)),
             (14, Move::Take(PARTNER_CALLBACK, 1)),
             (6, Move::Double(any_queue)),

@@ -51,6 +51,10 @@ pub(super) fn check(context: &Marketplace, rows: &Rows, order: &Order) -> Result
         format!("{key} shows {:?}, the core has {}", rows.plan(&key), book.plan())
     })?;
     hold("plan-of-core", rows.plan(&key).is_some() == book.has_plan(), || format!("{key} has no plan"))?;
+    let has_card = rows.loan(&key).is_some_and(|loan| loan.get("card").is_some());
+    hold("card-of-core", !has_card || book.has_card(), || {
+        format!("{key} has a card, and the core knows none")
+    })?;
     let status = book.told_status.unwrap_or(0);
     let refused = status == 27 || (book.told_status.is_none() && rows.loan_status(&key) == Some(26));
     let agrees = rows.loan(&key).is_none() || refused || rows.loan_status(&key) == Some(status);

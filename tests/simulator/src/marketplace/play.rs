@@ -12,9 +12,8 @@ use suites::marketplace::{Answered, CUSTOMER_EVENTS};
 use suites::orders::{CORE_COMMANDS, CREDIT_RESULT};
 
 use super::Marketplace;
-use super::draw::Move;
+use super::draw::{Call, Job, Move, User};
 use super::people::{ORDERS, Order};
-use super::rows::Rows;
 use super::setting::dead;
 
 /// How much time a batch has.
@@ -25,38 +24,32 @@ const WORKER: Duration = Duration::from_mins(1);
 impl Marketplace {
     pub(super) async fn play_one(&self, next: Move) {
         match next {
-            Move::Push(..)
-            | Move::Audit(_)
-            | Move::Bind(..)
-            | Move::Confirm(..)
-            | Move::LoanQuery(_)
-            | Move::Repay(..) => {
-                self.call(next).await;
-            }
-            Move::Pull => self.job(Move::Pull).await,
-            Move::Parse => self.job(Move::Parse).await,
-            Move::Apply => self.job(Move::Apply).await,
-            Move::Check => self.job(Move::Check).await,
-            Move::Relay => self.job(Move::Relay).await,
+            Move::Call(order, call) => self.call(&ORDERS[order], call).await,
+            Move::User(order, user) => self.user(&ORDERS[order], user),
+            Move::Run(job) => self.job(job).await,
             Move::Take(queue, batch) => {
                 self.take(queue, batch).await;
             }
-            Move::Ready(_) | Move::Opens(_) | Move::OpenFails(_) | Move::Customer(_) => self.outside(next),
-            Move::CoreWorks | Move::CoreTells(_) | Move::CoreDebits(_) | Move::Overdue(_) => self.core(next),
+            Move::CoreWorks => self.core_works(),
+            Move::CoreTells(order) => {
+                self.core.borrow_mut().tell(&ORDERS[order]);
+            }
+            Move::CoreDebits(order) => self.core.borrow_mut().debit_itself(&ORDERS[order]),
+            Move::Overdue(order) => self.core.borrow_mut().overdue(&ORDERS[order]),
             Move::Double(queue) => self.double(queue),
             Move::Shuffle(queue) => self.lambda.world.shuffle(queue, |left| self.dice.below(left)),
             Move::Pass(seconds) => self.lambda.world.pass(Duration::from_secs(seconds)).await,
         }
     }
 
-    async fn job(&self, job: Move) {
+    async fn job(&self, job: Job) {
         let (functions, event) = (&self.functions, json!({}));
         match job {
-            Move::Pull => self.lambda.run(&functions.operator_pull, &event).await,
-            Move::Parse => self.lambda.run(&functions.push_order_parse, &event).await,
-            Move::Apply => self.lambda.run(&functions.credit_application, &event).await,
-            Move::Check => self.lambda.run(&functions.depository_check, &event).await,
-            _ => self.lambda.run(&functions.relay, &event).await,
+            Job::Pull => self.lambda.run(&functions.operator_pull, &event).await,
+            Job::Parse => self.lambda.run(&functions.push_order_parse, &event).await,
+            Job::Apply => self.lambda.run(&functions.credit_application, &event).await,
+            Job::Check => self.lambda.run(&functions.depository_check, &event).await,
+            Job::Relay => self.lambda.run(&functions.relay, &event).await,
         };
     }
 
@@ -86,84 +79,67 @@ impl Marketplace {
         }
     }
 
-    fn core(&self, next: Move) {
+    fn core_works(&self) {
         let mut core = self.core.borrow_mut();
-        match next {
-            Move::CoreTells(order) => {
-                core.tell(&ORDERS[order]);
-            }
-            Move::CoreDebits(order) => core.debit_itself(&ORDERS[order]),
-            Move::Overdue(order) => core.overdue(&ORDERS[order]),
-            _ => {
-                let mut commands = self.lambda.world.drain(CORE_COMMANDS);
-                while !commands.is_empty() {
-                    let command = commands.swap_remove(self.dice.below(commands.len()));
-                    self.lambda.chaos.tell(format!("  core gets {}", command.body));
-                    if let Err(violation) = core.take(&command.body) {
-                        self.complaints.borrow_mut().push(violation);
-                    }
-                }
+        let mut commands = self.lambda.world.drain(CORE_COMMANDS);
+        while !commands.is_empty() {
+            let command = commands.swap_remove(self.dice.below(commands.len()));
+            self.lambda.chaos.tell(format!("  core gets {}", command.body));
+            if let Err(violation) = core.take(&command.body) {
+                self.complaints.borrow_mut().push(violation);
             }
         }
     }
 
-    fn outside(&self, next: Move) {
-        match next {
-            Move::Opens(order) => {
-                let uid = ORDERS[order].uid;
-                self.partners.opens(uid);
+    fn user(&self, order: &Order, user: User) {
+        let has_account = self.partners.has_account(order.uid);
+        match user {
+            User::Ready => self.partners.ready(order.uid),
+            User::Opens => {
+                self.partners.opens(order.uid);
                 if self.dice.happens(700) {
-                    self.depository_tells(uid, "open");
+                    self.depository_tells(order.uid, "open");
                 }
             }
-            Move::OpenFails(order) => {
-                if !self.partners.has_account(ORDERS[order].uid) {
-                    self.depository_tells(ORDERS[order].uid, "failed");
-                }
-            }
-            Move::Customer(order) => {
+            User::OpenFails if has_account => {}
+            User::OpenFails => self.depository_tells(order.uid, "failed"),
+            User::Customer => {
                 let at = self.lambda.world.time().now().to_string();
-                let customer = ORDERS[order].customer(self.next_event(), &at, self.dice.happens(200));
+                let customer = order.customer(self.next_event(), &at, self.dice.happens(100));
                 self.lambda.world.send(CUSTOMER_EVENTS, &customer.to_string(), &[]);
             }
-            Move::Ready(order) => self.partners.ready(ORDERS[order].uid),
-            _ => {}
         }
     }
 
-    async fn call(&self, next: Move) {
+    async fn call(&self, order: &Order, call: Call) {
         let (lambda, functions) = (&self.lambda, &self.functions);
-        let of = |number: usize| json!({"orderId": ORDERS[number].number});
-        let (order, op, business) = match next {
-            Move::Push(order, variant) => (order, "pushOrder", ORDERS[order].push(variant)),
-            Move::Bind(order, card) => (order, "bindCard", ORDERS[order].bind(card)),
-            Move::Confirm(order, variant) => (order, "confirmLoan", ORDERS[order].confirm(variant)),
-            Move::LoanQuery(order) => (order, "queryLoanResult", of(order)),
-            Move::Repay(order, period) => {
-                (order, "repay", json!({"orderId": ORDERS[order].number, "period": period}))
-            }
-            Move::Audit(order) => (order, "queryAuditResult", of(order)),
-            other => panic!("no call: {other:?}"),
+        let asked = || json!({"orderId": order.number});
+        let (op, business) = match call {
+            Call::Push(variant) => ("pushOrder", order.push(variant)),
+            Call::Bind(card) => ("bindCard", order.bind(card)),
+            Call::Confirm(variant) => ("confirmLoan", order.confirm(variant)),
+            Call::LoanQuery => ("queryLoanResult", asked()),
+            Call::Repay(period) => ("repay", json!({"orderId": order.number, "period": period})),
+            Call::Audit => ("queryAuditResult", asked()),
         };
-        let order = &ORDERS[order];
         let now = lambda.world.time().now().as_millisecond();
         let post = Post::anonymous(Signed::new(order.channel, now, &business.to_string()).body());
         let event = post.event(&format!("/openapi/rongshu/{op}"));
-        let got = match next {
-            Move::Push(..) => lambda.respond(&functions.push_order, &event).await,
-            Move::Bind(..) => lambda.respond(&functions.bind_card, &event).await,
-            Move::Confirm(..) => lambda.respond(&functions.confirm_loan, &event).await,
-            Move::LoanQuery(_) => lambda.respond(&functions.loan_result_query, &event).await,
-            Move::Repay(..) => lambda.respond(&functions.repay, &event).await,
-            _ => lambda.respond(&functions.audit_result_query, &event).await,
+        let got = match call {
+            Call::Push(_) => lambda.respond(&functions.push_order, &event).await,
+            Call::Bind(_) => lambda.respond(&functions.bind_card, &event).await,
+            Call::Confirm(_) => lambda.respond(&functions.confirm_loan, &event).await,
+            Call::LoanQuery => lambda.respond(&functions.loan_result_query, &event).await,
+            Call::Repay(_) => lambda.respond(&functions.repay, &event).await,
+            Call::Audit => lambda.respond(&functions.audit_result_query, &event).await,
         };
         if let Some(got) = got {
-            self.judge(next, order, &got);
+            self.judge(call, order, &got);
         }
     }
 
     /// What an answer promises must be so from then on.
-    fn judge(&self, asked: Move, order: &Order, got: &Got) {
+    fn judge(&self, asked: Call, order: &Order, got: &Got) {
         if got.status != 200 {
             return self.complain("answers", format!("{asked:?}: {} {}", got.status, got.body));
         }
@@ -175,28 +151,28 @@ impl Marketplace {
             return;
         }
         let said: Value = serde_json::from_str(&answered.response).unwrap_or_default();
-        let (rows, key) = (Rows::of(&self.lambda.world), order.key());
+        let (rows, key) = (self.rows(), order.key());
         let is_so = match (asked, said["status"].as_u64()) {
-            (Move::Push(..), Some(2001 | 2002)) => rows.status(&key).is_some(),
-            (Move::Bind(..), Some(3001 | 3004)) => rows.has_card(&format!("{}#{}", order.channel, order.uid)),
-            (Move::Confirm(..), Some(4001)) if said["url"].is_null() => rows.loan(&key).is_some(),
-            (Move::Confirm(..), Some(4001)) => {
+            (Call::Push(_), Some(2001 | 2002)) => rows.status(&key).is_some(),
+            (Call::Bind(_), Some(3001 | 3004)) => rows.has_card(&format!("{}#{}", order.channel, order.uid)),
+            (Call::Confirm(_), Some(4001)) if said["url"].is_null() => rows.loan(&key).is_some(),
+            (Call::Confirm(_), Some(4001)) => {
                 self.awaited.borrow_mut().insert(key.clone(), true);
                 rows.register(&key).is_some() && rows.log(&key).is_some()
             }
-            (Move::Repay(_, period), Some(5001)) => rows
+            (Call::Repay(period), Some(5001)) => rows
                 .attempts(&key)
                 .iter()
                 .any(|(of, closed, open)| *of == i64::from(period) && (*open || *closed > 0)),
-            (Move::LoanQuery(_), Some(7001)) => {
+            (Call::LoanQuery, Some(7001)) => {
                 rows.loan_status(&key).is_some_and(|at| [30, 40, 41].contains(&at))
             }
-            (Move::LoanQuery(_), Some(7003)) => {
+            (Call::LoanQuery, Some(7003)) => {
                 rows.loan_status(&key).is_none_or(|at| at == 26 || at == 27)
                     && (rows.loan(&key).is_some() || matches!(rows.status(&key), Some(4 | 5)))
             }
-            (Move::Audit(_), Some(6001)) => matches!(rows.status(&key), Some(12 | 1)),
-            (Move::Audit(_), Some(6004)) => matches!(rows.status(&key), Some(4 | 5)),
+            (Call::Audit, Some(6001)) => matches!(rows.status(&key), Some(12 | 1)),
+            (Call::Audit, Some(6004)) => matches!(rows.status(&key), Some(4 | 5)),
             _ => true,
         };
         if !is_so {
