@@ -55,6 +55,8 @@ elif JOB in ("audit-result", "loan-result", "repay-plan", "overdue", "repay-resu
         repay_plan,
         repay_result,
     )
+elif JOB in ("bind-card", "confirm-loan", "depository-events"):
+    from peer.marketplace_confirmations import bind_card, confirm_loan, depository_events  # noqa: F401
 elif JOB == "depository-check":
     from peer.marketplace_registers import depository_check  # noqa: F401
 elif JOB == "customer-events":
@@ -154,9 +156,20 @@ def asked_order(request):
 
 
 def audit_result_query(request):
-    if asked_order(request)["status"]["N"] not in ("0", "2", "3", "10", "11"):
-        raise ValueError("the order is decided")
-    return answered(compact({"status": 6003, "remark": "审核中"}))
+    order = asked_order(request)
+    if order["status"]["N"] != "12":
+        raise ValueError("the order is not approved")
+    limit = order["amount_limit"]["M"]
+    options = ",".join(
+        f'{{"min":{option["min"]["S"]},"max":{option["max"]["S"]},"step":{option["step"]["S"]},'
+        f'"periods":[{",".join(period["N"] for period in option["periods"]["L"])}]}}'
+        for option in (option["M"] for option in order["amount_option"]["L"])
+    )
+    return answered(
+        f'{{"status":6001,"remark":"初审通过",'
+        f'"amountLimit":{{"maxLoan":{limit["max_loan"]["S"]},"minLoan":{limit["min_loan"]["S"]},'
+        f'"maxPeriod":{limit["max_period"]["N"]},"minPeriod":{limit["min_period"]["N"]}}},"amountOption":[{options}]}}'
+    )
 
 
 def contract_list(request):

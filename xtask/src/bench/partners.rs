@@ -21,8 +21,7 @@ pub(super) fn lender(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send +
             "line_limit": "50000.00",
             "line_balance": "50000.00",
         });
-        let headers = vec![("content-type", "application/json".to_owned())];
-        Some(Reply { status: 200, headers, body: line.to_string().into_bytes() })
+        Some(in_json(line.to_string().as_bytes()))
     }
 }
 
@@ -44,18 +43,43 @@ pub(super) fn gateway(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send 
 pub(super) fn platform(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
     move |request| {
         calls.add(&told(&request.path, &request.body));
-        let headers = vec![("content-type", "application/json".to_owned())];
-        Some(Reply { status: 200, headers, body: br#"{"code":0,"message":"success"}"#.to_vec() })
+        Some(in_json(br#"{"code":0,"message":"success"}"#))
     }
+}
+
+/// The depository XW: whoever is asked about has an account.
+pub(super) fn depository(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
+    move |request| {
+        calls.add(&format!("XW {} {}", request.method, request.path));
+        Some(in_json(br#"{"state":"open"}"#))
+    }
+}
+
+/// The bank: it binds every card.
+pub(super) fn bank(calls: Calls) -> impl Fn(Request) -> Option<Reply> + Send + Sync + 'static {
+    move |request| {
+        let card: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        calls.add(&format!("bank {} {} {}", request.method, request.path, names(&card)));
+        Some(in_json(br#"{"status":"bound","card_ref":"ref-2"}"#))
+    }
+}
+
+fn in_json(body: &[u8]) -> Reply {
+    let headers = vec![("content-type", "application/json".to_owned())];
+    Reply { status: 200, headers, body: body.to_vec() }
 }
 
 /// How a call to the platform is remembered: where it goes, its members' names, and what is said.
 fn told(path: &str, body: &[u8]) -> String {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    format!("{path} {} {}", names(&body), body["request"].as_str().unwrap_or_default())
+}
+
+/// The names of an object's members, in order.
+fn names(body: &Value) -> String {
     let names: BTreeSet<&str> =
         body.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    let names = names.into_iter().collect::<Vec<_>>().join(",");
-    format!("{path} {names} {}", body["request"].as_str().unwrap_or_default())
+    names.into_iter().collect::<Vec<_>>().join(",")
 }
 
 /// The method that Ant is asked for, and how that is remembered: the names of all that is said in query and form.

@@ -35,6 +35,10 @@ pub(super) struct StandIns {
     pub(super) mkk: String,
     /// Ant's.
     pub(super) ant: String,
+    /// The depository's.
+    pub(super) xw: String,
+    /// The bank's.
+    pub(super) bank: String,
     calls: Calls,
 }
 
@@ -57,10 +61,13 @@ impl StandIns {
         };
         let mkk = http::serve("127.0.0.1", Ok, partners::lender(calls.clone()))?;
         let ant = http::serve("127.0.0.1", Ok, partners::gateway(calls.clone()))?;
+        let xw = http::serve("127.0.0.1", Ok, partners::depository(calls.clone()))?;
+        let bank = http::serve("127.0.0.1", Ok, partners::bank(calls.clone()))?;
         let platform = http::serve("127.0.0.1", Ok, partners::platform(calls.clone()))?;
         let aws = http::serve(AWS_HOST, open, services(calls.clone(), format!("http://{platform}/")))?;
         let aws = format!("https://{AWS_HOST}:{}", aws.port());
-        Ok(Self { aws, mkk: format!("http://{mkk}"), ant: format!("http://{ant}"), calls })
+        let [mkk, ant, xw, bank] = [mkk, ant, xw, bank].map(|address| format!("http://{address}"));
+        Ok(Self { aws, mkk, ant, xw, bank, calls })
     }
 
     /// What was asked since the last time.

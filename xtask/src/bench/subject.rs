@@ -146,6 +146,8 @@ impl Surroundings<'_> {
             ("TENOR_ENV", "local".to_owned()),
             ("MKK_URL", self.stand_ins.mkk.clone()),
             ("ANT_URL", self.stand_ins.ant.clone()),
+            ("XW_URL", self.stand_ins.xw.clone()),
+            ("BANK_URL", self.stand_ins.bank.clone()),
             ("SESSION_JWKS", self.sessions.jwks().to_string()),
             ("OUTBOX_TABLE", "tenor-outbox".to_owned()),
             ("EVENT_BUS_NAME", "tenor".to_owned()),

@@ -1,13 +1,16 @@
 //! The marketplace context: an order that is new, one that is asked for and parsed, one whose credit is applied for, one
-//! whose credit is approved, a callback that the platform takes, loans that the core tells of and that are asked for and
-//! repaid, and a customer who is told of. Nobody is known, nothing is to be pulled, and no account at the depository is
-//! due. The sample events are signed with a key that the channel here has.
+//! whose credit is approved, a card that is bound, a loan that is confirmed at once or when there is an account, a callback
+//! that the platform takes, loans that the core tells of and that are asked for and repaid, and a customer who is told of.
+//! Nobody is known, nothing is to be pulled, and no account at the depository is due. The sample events are signed with a
+//! key that the channel here has.
 
+mod accounts;
 mod loans;
 
 use serde_json::{Value, json};
 
 use super::{Context, Job, STAMP, Secret, body};
+use accounts::{CARDS_TABLE, LOGS_TABLE, REGISTERS_TABLE};
 use loans::LOANS_TABLE;
 
 const ORDERS_TABLE: &str = "tenor-third-orders";
@@ -28,11 +31,11 @@ struct Order {
     person: &'static str,
 }
 
-const ORDERS: [Order; 3] = [
+const ORDERS: [Order; 5] = [
     Order {
         key: "840#120522",
-        status: "2",
-        work: Some("parse#1"),
+        status: "12",
+        work: None,
         person: "AQEBAQEBAQEBAQEBDOGLVAXgSlz2sdu4/N/b+udM7LL1oSz+wuo33a04zwiV5lJ81qFrAWt61fMQ1eYf5YBqN2zOsiHNRhUN/xK66SgSzBcb8o+hfGEw1hkkTCNrSA==",
     },
     Order {
@@ -47,6 +50,18 @@ const ORDERS: [Order; 3] = [
         work: None,
         person: "AQEBAQEBAQEBAQEBDOGLVAXgSlz2sdu4/N/b+udM7LL1oSz+wuo33a04zwiV5lJ81qFrAWt61fMQ1eYf5YBqN2zOsiHNRhUN/xK66SgSQAen39ke9GM/svW0TyCcUg==",
     },
+    Order {
+        key: "840#120528",
+        status: "2",
+        work: Some("parse#3"),
+        person: "AQEBAQEBAQEBAQEBDOGLVAXgSlz2sdu4/N/b+udM7LL1oSz+wuo33a04zwiV5lJ81qFrAWt61fMQ1eYf5YBqN2zOsiHNRhUN/xK66SgSUD49vomBqGQprbZMS6V+8A==",
+    },
+    Order {
+        key: "840#120529",
+        status: "12",
+        work: None,
+        person: "AQEBAQEBAQEBAQEBDOGLVAXgSlz2sdu4/N/b+udM7LL1oSz+wuo33a04zwiV5lJ81qFrAWt61fMQ1eYf5YBqN2zOsiHNRhUN/xK66SgSkjoStdwuSmSqdI1oS2WDNg==",
+    },
 ];
 
 pub(super) const CONTEXT: Context = Context {
@@ -58,9 +73,9 @@ pub(super) const CONTEXT: Context = Context {
         ("THIRD_ORDER_MESSAGES_TABLE", "tenor-third-order-messages"),
         ("THIRD_ORDER_DATA_TABLE", "tenor-third-order-data"),
         ("CL_BORROW_TABLE", LOANS_TABLE),
-        ("CL_BORROW_CONFIRM_LOG_TABLE", "tenor-cl-borrow-confirm-log"),
-        ("CL_DEPOSITORY_REGISTER_APPLY_TABLE", "tenor-cl-depository-register-apply"),
-        ("RONGSHU_CARDS_TABLE", "tenor-rongshu-cards"),
+        ("CL_BORROW_CONFIRM_LOG_TABLE", LOGS_TABLE),
+        ("CL_DEPOSITORY_REGISTER_APPLY_TABLE", REGISTERS_TABLE),
+        ("RONGSHU_CARDS_TABLE", CARDS_TABLE),
         ("RONGSHU_USERS_TABLE", "tenor-rongshu-users"),
         ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", "tenor-rongshu-credit-data-pull-log"),
         ("RONGSHU_CUSTOMERS_TABLE", "tenor-rongshu-customers"),
@@ -71,7 +86,6 @@ pub(super) const CONTEXT: Context = Context {
         ("RONGSHU_PARAMETER_PREFIX", "/tenor/rongshu"),
         ("RONGSHU_DEFAULT_CHANNEL", "840"),
         ("RAW_DATA_BUCKET", "raw-data"),
-        ("XW_URL", "https://depository.example/"),
     ],
     queues: &[("WAKE_UP_QUEUE_URL", "partner-callback"), ("CORE_COMMANDS_QUEUE_URL", "core-commands")],
     secrets: &[
@@ -98,6 +112,8 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "audit-result-query", ..OF_RONGSHU },
         Job { name: "contract-list", ..OF_RONGSHU },
         Job { name: "bank-list", ..OF_RONGSHU },
+        Job { name: "bind-card", asks_at_once: true, ..OF_RONGSHU },
+        Job { name: "confirm-loan", asks_at_once: true, ..OF_RONGSHU },
         Job { name: "loan-result-query", asks_at_once: true, ..OF_RONGSHU },
         Job { name: "repay-trial", ..OF_RONGSHU },
         Job { name: "repay-plan-query", ..OF_RONGSHU },
@@ -108,6 +124,7 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "credit-application", asks_at_once: true, ..Job::OF_SCHEDULE },
         Job { name: "credit-result", instead: Some(("120522", "120526")), ..Job::OF_QUEUE },
         Job { name: "depository-check", asks_at_once: true, ..Job::OF_SCHEDULE },
+        Job { name: "depository-events", asks_at_once: true, ..Job::OF_QUEUE },
         Job { name: "audit-result", instead: CONFIRMED, ..Job::OF_QUEUE },
         Job { name: "loan-result", instead: CONFIRMED, ..Job::OF_QUEUE },
         Job { name: "repay-plan", instead: CONFIRMED, asks_at_once: true, ..Job::OF_QUEUE },
@@ -120,12 +137,16 @@ pub(super) const CONTEXT: Context = Context {
         if table == LOANS_TABLE {
             return loans::item(key);
         }
-        let is_asked = |order: &&Order| table == ORDERS_TABLE && key["order"]["S"] == order.key;
-        ORDERS.iter().find(is_asked).map(row)
+        if table != ORDERS_TABLE {
+            return accounts::item(table, key);
+        }
+        ORDERS.iter().find(|order| key["order"]["S"] == order.key).map(row)
     },
     rows: |table, index, values| {
-        let is_asked = table == ORDERS_TABLE && index == Some("work");
-        let shard = values[":shard"]["S"].as_str().filter(|_| is_asked);
+        if table != ORDERS_TABLE {
+            return accounts::rows(table, values);
+        }
+        let shard = values[":shard"]["S"].as_str().filter(|_| index == Some("work"));
         ORDERS.iter().filter(|order| shard.is_some() && order.work == shard).map(row).collect()
     },
 };
@@ -161,6 +182,20 @@ fn row(order: &Order) -> Value {
         "schema_version": {"N": "1"},
         "request_stamp": {"S": STAMP},
     });
+    if order.status == "12" {
+        row["amount_limit"] = json!({"M": {
+            "max_loan": {"S": "15000.00"},
+            "min_loan": {"S": "5000.00"},
+            "max_period": {"N": "12"},
+            "min_period": {"N": "12"},
+        }});
+        row["amount_option"] = json!({"L": [{"M": {
+            "min": {"S": "5000.00"},
+            "max": {"S": "15000.00"},
+            "step": {"S": "100.00"},
+            "periods": {"L": [{"N": "12"}]},
+        }}]});
+    }
     if let Some(shard) = order.work {
         row["work_shard"] = json!({"S": shard});
         row["work_at"] = json!({"S": THEN});
@@ -186,11 +221,12 @@ mod tests {
         let item = |order: &str| (CONTEXT.item)(ORDERS_TABLE, &json!({"order": {"S": order}}));
         assert_eq!(item("840#120526").unwrap()["status"]["N"], "11");
         assert_eq!((item("840#120523"), item("-")), (None, None));
+        assert!(item("840#120522").unwrap()["amount_option"]["L"].is_array());
         let due = |work: &str, shard: u32| {
             let values = json!({":shard": {"S": format!("{work}#{shard}")}});
             (CONTEXT.rows)(ORDERS_TABLE, Some("work"), &values).len()
         };
-        assert_eq!([0, 1, 2, 3].map(|shard| due("parse", shard)), [0, 1, 0, 0]);
+        assert_eq!([0, 1, 2, 3].map(|shard| due("parse", shard)), [0, 0, 0, 1]);
         assert_eq!([0, 1, 2, 3].map(|shard| due("apply", shard)), [0, 0, 0, 1]);
         assert!((CONTEXT.rows)(ORDERS_TABLE, Some("work"), &json!({})).is_empty());
     }

@@ -1,6 +1,8 @@
 //! The marketplace context's jobs: for each function, the calls that it makes and the answer that it gives.
 
 mod channel;
+mod completion;
+mod confirmations;
 mod core;
 mod customers;
 mod loan;
@@ -18,7 +20,7 @@ use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::channel::{Channel, answered};
+use self::channel::{Channel, answered, answered_text};
 use self::customers::{Customers, Digests};
 use self::orders::{Object, Orders, Step};
 use crate::clients::Aws;
@@ -85,6 +87,9 @@ pub(crate) async fn serve(job: &str) -> Result<(), Error> {
         "operator-pull" | "push-order-parse" => minute(aws, job).await,
         "credit-application" => core::credit_application(aws).await,
         "credit-result" => core::credit_result(aws).await,
+        "bind-card" => confirmations::bind_card(aws).await,
+        "confirm-loan" => confirmations::confirm_loan(aws).await,
+        "depository-events" => confirmations::depository_events(aws).await,
         "depository-check" => registers::check(aws).await,
         "partner-callback" => partner::callback(aws).await,
         "loan-result-query" | "repay-trial" | "repay-plan-query" | "repay-result-query" | "repay" => {
@@ -183,7 +188,7 @@ async fn question(
             serde_json::json!({"个人借款合同": "https://contracts.example/loan.html"}),
             serde_json::json!({"征信授权书": "https://contracts.example/credit-authorization.html"}),
         ]),
-        (_, "0" | "2" | "3" | "10" | "11") => answered(&Status { status: 6003, remark: "审核中" }),
+        (_, "12") => answered_text(orders::approved(&order)?),
         (_, other) => Err(format!("an order at {other}").into()),
     }
 }

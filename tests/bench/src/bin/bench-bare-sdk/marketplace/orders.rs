@@ -313,3 +313,31 @@ pub(super) fn push_key(order: &Item) -> Result<&str, Error> {
 pub(super) fn digests(order: &Item) -> Result<(&str, &str), Error> {
     Ok((text_of(order, "id_number_digest")?, text_of(order, "phone_digest")?))
 }
+
+/// What is told of an order that is approved, amounts as they are written.
+pub(super) fn approved(order: &Item) -> Result<String, Error> {
+    let limit = order.get("amount_limit").and_then(|limit| limit.as_m().ok()).ok_or("no limit")?;
+    let options = order.get("amount_option").and_then(|options| options.as_l().ok()).ok_or("no options")?;
+    let option = |option: &AttributeValue| -> Result<String, Error> {
+        let option = option.as_m().map_err(|_| "no option")?;
+        let periods = option.get("periods").and_then(|periods| periods.as_l().ok()).ok_or("no periods")?;
+        let periods: Vec<_> =
+            periods.iter().filter_map(|period| Some(period.as_n().ok()?.as_str())).collect();
+        Ok(format!(
+            r#"{{"min":{},"max":{},"step":{},"periods":[{}]}}"#,
+            text_of(option, "min")?,
+            text_of(option, "max")?,
+            text_of(option, "step")?,
+            periods.join(","),
+        ))
+    };
+    let options: Vec<_> = options.iter().map(option).collect::<Result<_, _>>()?;
+    Ok(format!(
+        r#"{{"status":6001,"remark":"初审通过","amountLimit":{{"maxLoan":{},"minLoan":{},"maxPeriod":{},"minPeriod":{}}},"amountOption":[{}]}}"#,
+        text_of(limit, "max_loan")?,
+        text_of(limit, "min_loan")?,
+        number_of(limit, "max_period")?,
+        number_of(limit, "min_period")?,
+        options.join(","),
+    ))
+}
