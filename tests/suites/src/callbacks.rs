@@ -181,6 +181,8 @@ impl Callbacks {
     /// Asks for callbacks with this query.
     pub async fn list(&self, query: &str) -> Got {
         let mut event = Post::signed("").event("/ops/callbacks");
+        event["routeKey"] = json!("GET /ops/callbacks");
+        event["requestContext"]["http"]["method"] = json!("GET");
         event["rawQueryString"] = json!(query);
         self.respond(&self.functions.list, event).await
     }

@@ -2,6 +2,7 @@
 //! held against the code in both directions, and their examples are run.
 
 mod consumers;
+mod examples;
 mod messages;
 mod produced;
 mod routes;
