@@ -43,12 +43,6 @@ impl Lambda {
         Self { world, chaos, output: Output::memory(), sqs, invocations: Rc::default() }
     }
 
-    /// What the functions wrote.
-    #[must_use]
-    pub fn written(&self) -> String {
-        self.output.text()
-    }
-
     /// Invokes an HTTP function; `None` if it was stopped.
     ///
     /// # Panics

@@ -11,11 +11,13 @@ mod rows;
 mod setting;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use serde_json::Value;
 use suites::callbacks::PARTNER_CALLBACK;
 use suites::confirmations::DEPOSITORY_EVENTS;
+use suites::loans::{AUDIT_RESULT, LOAN_RESULT};
 use suites::orders::CORE_COMMANDS;
 
 use self::core::Core;
@@ -41,7 +43,12 @@ pub struct Marketplace {
     plans_seen: RefCell<BTreeMap<String, usize>>,
     /// The confirmations that were accepted and wait for an account.
     awaited: RefCell<BTreeMap<String, bool>>,
+    /// The users that our house had on its blacklist at some time.
+    blacklisted: RefCell<BTreeSet<&'static str>>,
+    /// The orders of which an answer said that a card is bound.
+    carded: RefCell<BTreeSet<String>>,
     events: Cell<u64>,
+    focus: Cell<usize>,
     /// What was read last, after so many effects.
     read: RefCell<Option<(usize, Rc<Rows>)>>,
 }
@@ -65,7 +72,10 @@ impl Context for Marketplace {
             complaints: RefCell::default(),
             plans_seen: RefCell::default(),
             awaited: RefCell::default(),
+            blacklisted: RefCell::default(),
+            carded: RefCell::default(),
             events: Cell::new(0),
+            focus: Cell::new(0),
             read: RefCell::default(),
         }
     }
@@ -151,10 +161,23 @@ impl Marketplace {
             let mut messages = world.drain(&dead(queue));
             messages.sort_by_key(|message| message.sent_at);
             for message in messages {
+                if self.is_overtaken(queue, &message.body) {
+                    self.lambda.chaos.tell(format!("  given up {queue} {}", message.body));
+                    continue;
+                }
                 self.lambda.chaos.tell(format!("  redriven {queue} {}", message.body));
                 world.send(queue, &message.body, &[]);
             }
         }
+    }
+
+    /// Whether a message of the review came after the plan of its loan, which the table forbids (§11): it rang, and what it
+    /// says is no longer of use.
+    fn is_overtaken(&self, queue: &str, body: &str) -> bool {
+        let message: Value = serde_json::from_str(body).unwrap_or_default();
+        let said = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
+        let key = format!("{}#{}", said("channel_id"), said("order_id"));
+        [AUDIT_RESULT, LOAN_RESULT].contains(&queue) && self.rows().plan(&key).is_some()
     }
 
     /// Whether nothing lies in any queue.

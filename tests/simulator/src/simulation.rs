@@ -62,7 +62,7 @@ async fn one_step<C: Context>(
     world: &World,
     step: usize,
 ) -> Result<(), Violation> {
-    let at_once = *dice.weighed(&[(7, 1), (3, 2), (1, 3)]);
+    let at_once = *dice.weighed(&[(4, 1), (4, 2), (3, 3)]);
     let moves: Vec<C::Move> = (0..at_once).map(|_| context.draw()).collect();
     chaos.tell(format!("{step} {} {moves:?}", world.time().now()));
     join_all(moves.iter().map(|next| context.play(next))).await;

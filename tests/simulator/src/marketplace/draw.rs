@@ -82,7 +82,11 @@ pub enum Job {
 
 impl Marketplace {
     pub(super) fn draw_one(&self) -> Move {
-        let order = self.dice.below(ORDERS.len());
+        // Mostly the order that something happened to before: what happens at once meets.
+        if self.dice.happens(400) {
+            self.focus.set(self.dice.below(ORDERS.len()));
+        }
+        let order = self.focus.get();
         if self.dice.happens(740) { self.helpful(order) } else { self.any(order) }
     }
 

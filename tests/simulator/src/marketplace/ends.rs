@@ -52,6 +52,10 @@ pub(super) fn check(context: &Marketplace, rows: &Rows, order: &Order) -> Result
     })?;
     hold("plan-of-core", rows.plan(&key).is_some() == book.has_plan(), || format!("{key} has no plan"))?;
     let has_card = rows.loan(&key).is_some_and(|loan| loan.get("card").is_some());
+    let is_bound = context.carded.borrow().contains(&key);
+    hold("card-of-loan", !is_bound || has_card || rows.loan(&key).is_none(), || {
+        format!("a card was bound for {key}, and its loan has none")
+    })?;
     hold("card-of-core", !has_card || book.has_card(), || {
         format!("{key} has a card, and the core knows none")
     })?;
@@ -69,7 +73,10 @@ fn confirmed(context: &Marketplace, rows: &Rows, order: &Order) -> Result<(), Vi
     let is_awaited = context.awaited.borrow().contains_key(&key);
     let is_told_open = rows.register(&key).as_deref() == Some("open");
     let waits = rows.log(&key).is_some_and(|log| log.get("completed_at").is_none());
-    let is_refused = context.lambda.written().contains("refus");
+    let mut of_user = ORDERS.iter().filter(|other| other.uid == order.uid).map(Order::key);
+    let refused =
+        |key: String| rows.status(&key) == Some(4) || matches!(rows.loan_status(&key), Some(26 | 27));
+    let is_refused = context.blacklisted.borrow().contains(order.uid) || of_user.any(refused);
     hold(
         "confirmed",
         !(is_awaited && is_told_open && waits) || rows.loan(&key).is_some() || is_refused,

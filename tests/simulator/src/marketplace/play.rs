@@ -105,7 +105,11 @@ impl Marketplace {
             User::OpenFails => self.depository_tells(order.uid, "failed"),
             User::Customer => {
                 let at = self.lambda.world.time().now().to_string();
-                let customer = order.customer(self.next_event(), &at, self.dice.happens(100));
+                let is_blacklisted = self.dice.happens(100);
+                if is_blacklisted {
+                    self.blacklisted.borrow_mut().insert(order.uid);
+                }
+                let customer = order.customer(self.next_event(), &at, is_blacklisted);
                 self.lambda.world.send(CUSTOMER_EVENTS, &customer.to_string(), &[]);
             }
         }
@@ -154,7 +158,10 @@ impl Marketplace {
         let (rows, key) = (self.rows(), order.key());
         let is_so = match (asked, said["status"].as_u64()) {
             (Call::Push(_), Some(2001 | 2002)) => rows.status(&key).is_some(),
-            (Call::Bind(_), Some(3001 | 3004)) => rows.has_card(&format!("{}#{}", order.channel, order.uid)),
+            (Call::Bind(_), Some(3001 | 3004)) => {
+                self.carded.borrow_mut().insert(key.clone());
+                rows.has_card(&format!("{}#{}", order.channel, order.uid))
+            }
             (Call::Confirm(_), Some(4001)) if said["url"].is_null() => rows.loan(&key).is_some(),
             (Call::Confirm(_), Some(4001)) => {
                 self.awaited.borrow_mut().insert(key.clone(), true);
