@@ -10,9 +10,13 @@ use suites::contract::{described, document, problem};
 use suites::gateway::Got;
 use suites::marketplace::channels::{PLAIN, Signed};
 
+use crate::changes;
+
 const JSON: &str = "application/json";
 /// The example that every operation has.
 const NAME: &str = "usual";
+/// How many of an example's changes are tried.
+const SAMPLE: usize = 8;
 
 /// What stands there, or where its `$ref` leads.
 fn there(value: &'static Value) -> &'static Value {
@@ -66,4 +70,41 @@ fn the_envelopes_of_the_examples_are_signed_as_the_platform_signs() {
         signed += 1;
     }
     assert_eq!(signed, 13);
+}
+
+/// An operation's usual request with another value in one place: a few of all that there are, spread evenly. Of an envelope
+/// what it says is changed, not what carries it.
+fn changed(request: &Value) -> Vec<Value> {
+    let changed = match request["request"].as_str() {
+        Some(business) => {
+            let within = |said: Value| {
+                let mut request = request.clone();
+                request["request"] = said.to_string().into();
+                request
+            };
+            let said = serde_json::from_str(business).expect("JSON");
+            changes::of(&said).into_iter().map(within).collect()
+        }
+        None => changes::of(request),
+    };
+    let step = changed.len().div_ceil(SAMPLE);
+    changed.into_iter().step_by(step).collect()
+}
+
+/// Each answer is held against the document where it is read ([`Got::of`]).
+#[tokio::test(start_paused = true)]
+async fn whatever_else_is_asked_is_answered_as_described_and_never_with_a_failure_of_ours() {
+    let mut asked = 0;
+    for described in described() {
+        let name = described.operation["operationId"].as_str().expect("a name");
+        let request = request(described.operation);
+        for changed in changed(request).into_iter().filter(|_| !request.is_null()) {
+            let got = calls::usual(name, &changed).await;
+            assert_ne!(got.status, 500, "{name}: {changed}");
+            let internal = ["\"code\":10001", "\"code\":\"0000\"", "\"code\":\"1034\""];
+            assert!(!internal.iter().any(|code| got.body.contains(code)), "{name}: {changed}: {}", got.body);
+            asked += 1;
+        }
+    }
+    assert!(asked > 150, "{asked}");
 }

@@ -1,4 +1,4 @@
-//! AWS's own checks of the template.
+//! AWS's own checks of the template, and a linter's of docs/openapi.yaml.
 
 use std::{env, path::PathBuf, process::Command};
 
@@ -27,4 +27,9 @@ fn cfn_lint_has_no_complaint() {
 #[test]
 fn sam_validate_has_no_complaint() {
     assert_clean(checker("sam").args(["validate", "--lint", "--template", "template.yaml"]));
+}
+
+#[test]
+fn openapi_spec_validator_has_no_complaint() {
+    assert_clean(checker("openapi-spec-validator").arg("docs/openapi.yaml"));
 }

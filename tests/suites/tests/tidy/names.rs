@@ -88,7 +88,9 @@ fn routes_of(context: &str) -> Vec<String> {
 fn every_page_of_the_docs_is_linked_from_the_readme_or_the_architecture() {
     let index = text("README.md") + &text("docs/ARCHITECTURE.md");
     for page in stems(&root().join("docs")).into_iter().chain(stems(&root().join("docs/contexts"))) {
-        let linked = [format!("{page}.md)"), format!("{page}.yaml)"), format!("{page}/")].iter().any(|link| index.contains(link));
+        let linked = [format!("{page}.md)"), format!("{page}.yaml)"), format!("{page}/")]
+            .iter()
+            .any(|link| index.contains(link));
         assert!(linked || page == "ARCHITECTURE", "{page}");
     }
 }

@@ -57,7 +57,12 @@ impl App {
             Self::Crm(crm, request) if example.get("taskStatus").is_some() => {
                 crm.take(&[crm::created(request)]).await;
             }
-            _ => {}
+            Self::Instalment(_)
+            | Self::Crm(..)
+            | Self::People(_)
+            | Self::Loans(_)
+            | Self::Accounts(_)
+            | Self::Callbacks(_) => {}
         }
         app
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const LONG: usize = 3_000;
 
 /// Every message that comes of one by taking a member away, or putting something else in its place.
-pub(super) fn of(message: &Value) -> Vec<Value> {
+pub(crate) fn of(message: &Value) -> Vec<Value> {
     let mut changed = vec![json!([message]), json!(null), message.clone()];
     for place in places(message, "") {
         let mut without = message.clone();
@@ -22,7 +22,7 @@ pub(super) fn of(message: &Value) -> Vec<Value> {
 }
 
 /// The message under an event's id that no other has, if its own is one: a known one is dropped unread.
-pub(super) fn numbered(mut message: Value, number: usize) -> Value {
+pub(crate) fn numbered(mut message: Value, number: usize) -> Value {
     if let Some(id) = message.get("event_id").and_then(Value::as_str).filter(|id| id.contains('-')) {
         message["event_id"] = json!(format!("{id}-{number}"));
     }
