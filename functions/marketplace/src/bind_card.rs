@@ -139,11 +139,16 @@ impl BindCard {
                 return Ok(Some(Answer::Processing));
             }
         };
-        let has_account = told.account.as_ref().ok().map(|account| *account == AccountState::Open);
+        // An account that became known since the depository was asked is there.
+        let account = match &found.register {
+            Some(read) if read.register.is_open() => Ok(AccountState::Open),
+            Some(_) | None => told.account.as_ref().copied(),
+        };
+        let has_account = account.ok().map(|account| account == AccountState::Open);
         if !write::bound(self, scope, (&found, request.card_type), card, has_account).await? {
             return Ok(None);
         }
-        match &told.account {
+        match account {
             Ok(AccountState::Open) => Ok(Some(Answer::Bound)),
             Ok(AccountState::None) => {
                 let back = request.success_url.as_deref();

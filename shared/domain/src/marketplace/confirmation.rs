@@ -88,15 +88,16 @@ impl RegisterState {
 }
 
 impl Register {
-    /// What follows when a user without an account gets the page: while one waits, its hour goes on.
+    /// What follows when a user without an account gets the page: while one waits, its hour goes on. An account that there
+    /// is does not go away by it.
     #[must_use]
     pub fn page_given(known: Option<Self>, now: Timestamp) -> Self {
         let begun = Self { state: RegisterState::Waiting, started_at: now };
         match known {
             None => begun,
             Some(register) => match register.state {
-                RegisterState::Waiting => register,
-                RegisterState::Open | RegisterState::Failed | RegisterState::TimedOut => begun,
+                RegisterState::Waiting | RegisterState::Open => register,
+                RegisterState::Failed | RegisterState::TimedOut => begun,
             },
         }
     }
@@ -212,6 +213,7 @@ mod tests {
             let open = Register::opened(Some(register(state)), after(2));
             assert_eq!(open, register(RegisterState::Open));
             assert_eq!((open.failed(after(3)), open.timed_out(), open.due_at()), (open, open, None));
+            assert_eq!(Register::page_given(Some(open), after(3)), open);
         }
         assert!(Register::opened(None, NOW).is_open());
     }

@@ -250,7 +250,7 @@ impl Loan {
         let Some(current) = self.plan() else {
             return LoanStep::Forbidden;
         };
-        if !plan.has_periods_of(current) {
+        if !plan.has_periods_of(current) || !plan.keeps_paid_of(current) {
             return LoanStep::BadPlan;
         }
         if plan == current {
@@ -278,11 +278,15 @@ impl Loan {
         if brings_nothing && result.is_automatic() {
             return LoanStep::Stay;
         }
-        // A plan that is newer than the result has the result in it.
+        // A plan that is newer than the result has the result in it, or the loan would be debited twice.
         let plan = match told.filter(|_| at >= current.at) {
             Some(plan) => DatedPlan { plan: plan.clone(), at },
             None => current.clone(),
         };
+        let is_paid = plan.plan.is_paid(result.period) == Some(true);
+        if !plan.plan.keeps_paid_of(&current.plan) || (result.outcome == RepayOutcome::Paid && !is_paid) {
+            return LoanStep::BadPlan;
+        }
         let mut callbacks = vec![LoanCallback::Repaid(result.told())];
         if result.outcome.changes_plan() {
             callbacks.push(LoanCallback::Plan);

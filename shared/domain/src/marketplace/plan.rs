@@ -188,6 +188,13 @@ impl Plan {
         numbers(self) == numbers(other)
     }
 
+    /// Whether every period that is paid in another plan is paid in this one, too.
+    #[must_use]
+    pub fn keeps_paid_of(&self, other: &Self) -> bool {
+        let mut paid = other.periods.iter().filter(|period| period.is_paid());
+        paid.all(|period| self.is_paid(RepayPeriod::Period(period.period_no)) == Some(true))
+    }
+
     /// Whether every period is paid.
     #[must_use]
     pub fn is_paid_off(&self) -> bool {

@@ -150,6 +150,27 @@ fn the_result_of_an_open_attempt_is_news_however_old_it_is() {
     assert_eq!(recency(&closed, attempt_no, "e-1"), Recency::Late);
 }
 
+#[test]
+fn a_period_that_is_paid_stays_paid_whatever_plan_comes() {
+    let (none, first) = ([false; 3], [true, false, false]);
+    let paid = result(RepayPeriod::Period(1), 0, RepayOutcome::Paid, Some(plan(first, 0)));
+    let loan = changed(&disbursed(), &paid, 20);
+    let overdue = LoanNews::Overdue(plan(none, 100));
+    assert_eq!(loan.judge(&overdue, instant(30)), LoanStep::BadPlan);
+    let failed = result(RepayPeriod::Period(2), 0, RepayOutcome::Failed, Some(plan(none, 0)));
+    assert_eq!(loan.judge(&failed, instant(30)), LoanStep::BadPlan);
+    let overdue = LoanNews::Overdue(plan(first, 100));
+    assert_eq!(changed(&loan, &overdue, 30).plan(), Some(&plan(first, 100)));
+}
+
+#[test]
+fn a_payment_that_the_newer_plan_does_not_have_is_not_taken_for_it() {
+    let overdue = LoanNews::Overdue(plan([false; 3], 100));
+    let loan = changed(&disbursed(), &overdue, 30);
+    let paid = result(RepayPeriod::Period(1), 0, RepayOutcome::Paid, Some(plan([true, false, false], 0)));
+    assert_eq!(loan.judge(&paid, instant(20)), LoanStep::BadPlan);
+}
+
 fn any_plan() -> impl Strategy<Value = Plan> {
     (any::<[bool; 3]>(), 0_u64..3).prop_map(|(paid, fee)| plan(paid, fee))
 }
