@@ -329,3 +329,16 @@ async fn a_failure_of_ours_after_the_bank_s_answer_is_made_good_by_the_repeat() 
         assert_eq!((app.partners.bound().len(), cards(&app).0.len()), (1, 1));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_opens_while_a_card_is_bound_stays_open() {
+    let app = Confirmations::approved().await;
+    assert!(app.confirm(&confirm()).await.said()["url"].is_string());
+    let second = app.another().await;
+    app.world.before(On::call("TransactWriteItems"), async move || {
+        second.tell(&event("open")).await;
+    });
+    let bound = app.bind(&bind()).await;
+    assert_eq!((bound.status(), app.register(ORDER).as_deref()), (3001, Some("open")));
+    assert_eq!((app.status(ORDER), app.commands_of("card_bound").len()), (Some(1), 1));
+}

@@ -38,12 +38,22 @@ async fn fees_change_again_and_go_away_again() {
     app.tell(OVERDUE, &overdue(&plan(FEES))).await;
     let later = plan([("paid", "0.00"), ("overdue", "20.00"), ("overdue", "1.00")]);
     app.tell(OVERDUE, &of("e-3", 120, &json!({"plan": later}))).await;
-    let after = plan([("not_due", "0.00"); 3]);
+    let after = plan([("paid", "0.00"), ("not_due", "0.00"), ("not_due", "0.00")]);
     app.tell(OVERDUE, &of("e-4", 180, &json!({"plan": after}))).await;
     let told: Vec<_> = app.loan_callbacks()[1..].iter().map(|(_, told)| periods(told)).collect();
     let fees: Vec<_> =
         told.iter().map(|plan| [0, 1, 2].map(|at| plan[at]["overdueFee"].to_string())).collect();
     assert_eq!(fees, [["0.0", "12.34", "0.0"], ["0.0", "20.0", "1.0"], ["0.0", "0.0", "0.0"]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_paid_stays_paid() {
+    let app = Loans::disbursed().await;
+    app.tell(OVERDUE, &overdue(&plan([("paid", "0.00"), ("overdue", "20.00"), ("not_due", "0.00")]))).await;
+    let before = app.shown();
+    let unpaid = plan([("overdue", "1.00"), ("overdue", "20.00"), ("not_due", "0.00")]);
+    app.tell(OVERDUE, &of("e-4", 180, &json!({"plan": unpaid}))).await;
+    assert_eq!((app.dead_of(OVERDUE), app.shown()), (vec!["bad_plan".to_owned()], before));
 }
 
 #[tokio::test(start_paused = true)]

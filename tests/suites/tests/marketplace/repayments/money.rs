@@ -101,7 +101,8 @@ async fn every_answer_has_the_cents_of_the_row() {
 async fn what_the_core_tells_is_stored_and_called_back_to_the_cent() {
     let app = Repayments::of(&planned()).await;
     app.change_loan(|row| {
-        let only = row["plan"]["L"][0].clone();
+        let mut only = row["plan"]["L"][1].clone();
+        only["M"]["period_no"] = json!({"N": "1"});
         row["plan"]["L"] = json!([only]);
     });
     for (number, owed) in amounts().enumerate() {
