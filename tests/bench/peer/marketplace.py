@@ -90,7 +90,7 @@ if JOB in ("push-order", "audit-result-query", "contract-list", "operator-pull",
     from peer import marketplace_orders as orders
 
     orders.find(NOBODY)
-if JOB in ("push-order", "operator-pull", "push-order-parse"):
+if JOB in ("push-order", "push-order-parse"):
     from peer import objects
 
     objects.warm()

@@ -1,6 +1,5 @@
 //! operator-pull as a Lambda.
 
-use futures_util::future::join;
 use platform::Scope;
 use platform::config::Environment;
 use platform::metrics::Source;
@@ -73,7 +72,7 @@ impl Own {
 pub struct OperatorPull(pub Deps);
 
 impl OperatorPull {
-    /// Builds the job and opens its connections.
+    /// Builds the job and opens its connection to DynamoDB. In most minutes nothing is pulled, and nothing stored.
     ///
     /// # Errors
     /// A parameter is missing, or not what it should be.
@@ -82,8 +81,7 @@ impl OperatorPull {
         let stage = base.channels.stage();
         let rongshu = Rongshu::for_pulls(&settings.own.rongshu, base.random.clone(), stage);
         let deps = settings.own.deps(&base, rongshu)?;
-        // Boxed: it is large, and run once.
-        Box::pin(join(deps.store.warm(), deps.raw_data.warm())).await;
+        deps.store.warm().await;
         Ok(Self(deps))
     }
 }

@@ -200,7 +200,11 @@ async fn minute(aws: &Aws, job: &str) -> Result<(), Error> {
     let sealing = &Sealing::of(secrets.of(SEALING_SECRET)?)?;
     let (orders, objects) = (&Orders::read(aws)?, &Objects::read(aws)?);
     let customers = &Customers::read(aws)?;
-    join(orders.find(NOBODY), objects.warm()).await.0?;
+    if job == "operator-pull" {
+        orders.find(NOBODY).await?;
+    } else {
+        join(orders.find(NOBODY), objects.warm()).await.0?;
+    }
     run(service_fn(async |event: LambdaEvent<Occasion>| {
         let time = &crate::forms::sortable(&event.payload.time)?;
         for shard in 0..orders::SHARDS {
