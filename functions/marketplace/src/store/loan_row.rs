@@ -28,6 +28,7 @@ const CONTRACT_ID: &str = "contract_id";
 const RECEIVE_AMOUNT: &str = "receive_amount";
 const REPAY_AMOUNT: &str = "repay_amount";
 const PAID_OFF_AT: &str = "paid_off_at";
+const REFUSAL_UNTOLD: &str = "refusal_untold";
 const CREATED_AT: &str = "created_at";
 const UPDATED_AT: &str = "updated_at";
 /// How many digits of its fingerprint a loan's number has.
@@ -109,6 +110,9 @@ impl StoredLoan {
                 put(name, text(value));
             }
         }
+        if loan.is_refusal_untold {
+            put(REFUSAL_UNTOLD, AttributeValue::Bool(true));
+        }
         if let Some(card) = &loan.card {
             put(CARD, card_item(card));
         }
@@ -146,6 +150,9 @@ impl StoredLoan {
             plan: loan_plan::read_plan(item)?,
             attempts: loan_plan::read_attempts(item)?,
             paid_off_at: row.optional_instant(PAID_OFF_AT)?,
+            is_refusal_untold: item
+                .get(REFUSAL_UNTOLD)
+                .is_some_and(|value| value == &AttributeValue::Bool(true)),
         };
         Ok(Self {
             key: order_key(row.text(ORDER)?).ok_or_else(|| RowError::new(ORDER, &"is no order"))?,

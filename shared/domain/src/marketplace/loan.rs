@@ -51,6 +51,9 @@ pub struct Loan {
     pub attempts: Attempts,
     /// When the last of the plan was paid.
     pub paid_off_at: Option<Timestamp>,
+    /// Whether it shows an automatic refusal that only the result of the disbursement brought, which tells nobody: the
+    /// audit's, which does, is still to come, and the two come in any order.
+    pub is_refusal_untold: bool,
 }
 
 /// A plan as some message of the core told it.
@@ -139,6 +142,7 @@ impl Loan {
             plan: None,
             attempts: Attempts::default(),
             paid_off_at: None,
+            is_refusal_untold: false,
         }
     }
 
@@ -206,9 +210,11 @@ impl Loan {
 
     fn step_to(&self, status: LoanStatus, is_refusal: bool, loan: Self) -> LoanStep {
         match self.status.step_to(status) {
-            Step::Stay => LoanStep::Stay,
+            Step::Stay if !(is_refusal && self.is_refusal_untold) => LoanStep::Stay,
             Step::Forbidden => LoanStep::Forbidden,
-            Step::Go => {
+            Step::Stay | Step::Go => {
+                let is_refusal_untold = status == LoanStatus::RefusedAutomatically && !is_refusal;
+                let loan = Self { is_refusal_untold, ..loan };
                 let callbacks = if is_refusal { vec![LoanCallback::Refused] } else { Vec::new() };
                 LoanStep::Go(Box::new(LoanChange { loan, callbacks, events: Vec::new(), is_refusal }))
             }

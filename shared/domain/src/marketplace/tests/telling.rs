@@ -105,6 +105,23 @@ fn only_a_refusal_by_the_audit_and_27_are_told_before_there_is_a_plan() {
 }
 
 #[test]
+fn an_audit_s_refusal_is_told_once_whether_the_result_of_26_comes_before_it_or_behind_it() {
+    let result = LoanNews::Result(LoanResult { status: status(26), receive_amount: None });
+    let audit = LoanNews::Audit(AuditResult::Refused(status(26)));
+    for order in [[&result, &audit], [&audit, &result]] {
+        let (mut loan, mut told) = (Loan::confirmed(terms(), None), Vec::new());
+        for news in order.into_iter().chain(order) {
+            if let LoanStep::Go(change) = loan.judge(news, instant(1)) {
+                assert_eq!(change.is_refusal, change.callbacks == [LoanCallback::Refused]);
+                told.extend(change.callbacks);
+                loan = change.loan;
+            }
+        }
+        assert_eq!((told, loan.status), (vec![LoanCallback::Refused], status(26)));
+    }
+}
+
+#[test]
 fn a_card_that_is_bound_later_is_the_loan_s_once() {
     let card = |card_ref: &str| crate::marketplace::LoanCard {
         bank: crate::marketplace::Bank::Gdb,

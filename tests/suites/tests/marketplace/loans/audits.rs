@@ -1,7 +1,7 @@
 //! audit-result (item 15; §7.3): a refusal after the confirmation is the loan's.
 
 use serde_json::{Value, json};
-use suites::loans::{AUDIT_RESULT, Loans, audit};
+use suites::loans::{AUDIT_RESULT, LOAN_RESULT, Loans, audit, loan_result};
 use suites::orders::bodies::PERSONAL;
 use suites::orders::{ORDER, Orders};
 
@@ -46,6 +46,19 @@ async fn a_refusal_is_told_as_7003_and_the_audit_goes_on_to_say_6001() {
         assert_eq!(app.woken().len(), 2, "the approval's, and this");
         assert!(PERSONAL.iter().all(|text| !app.output.text().contains(text)));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_told_though_the_result_of_the_disbursement_brought_its_code_first() {
+    let app = Loans::confirmed().await;
+    app.tell(LOAN_RESULT, &loan_result(26)).await;
+    assert_eq!((app.loan_status(), app.called_back().len(), app.refusals().len()), (26, 0, 0));
+    told(&app, "refused", None).await;
+    assert_eq!((app.loan_status(), app.called_back()), (26, vec!["loan 7003".to_owned()]));
+    assert_eq!(app.refusals().len(), 4);
+    let after = app.shown();
+    told(&app, "refused", None).await;
+    assert_eq!(app.shown(), after);
 }
 
 #[tokio::test(start_paused = true)]
