@@ -18,6 +18,7 @@ use serde_json::Value;
 use suites::callbacks::PARTNER_CALLBACK;
 use suites::confirmations::DEPOSITORY_EVENTS;
 use suites::loans::{AUDIT_RESULT, LOAN_RESULT};
+use suites::marketplace::dead;
 use suites::orders::CORE_COMMANDS;
 
 use self::core::Core;
@@ -25,7 +26,7 @@ use self::draw::{Job, Move};
 use self::partners::Partners;
 use self::people::{ORDERS, Order};
 use self::rows::Rows;
-use self::setting::{Functions, SOURCES, dead};
+use self::setting::{Functions, SOURCES};
 use crate::context::{Context, Violation};
 use crate::lambda::Lambda;
 use crate::random::Dice;

@@ -14,6 +14,7 @@ pub use self::setting::{LOAN_TABLES, furnish, start};
 
 use self::setting::{Consumers, consumers};
 use crate::host::BUS;
+use crate::marketplace::dead;
 use crate::orders::credit::decision;
 use crate::orders::{CALLBACKS, HISTORY, ORDER, ORDERS, Orders, Platform};
 
@@ -225,7 +226,7 @@ impl Loans {
     /// Why messages of a queue can never be taken.
     #[must_use]
     pub fn dead_of(&self, queue: &str) -> Vec<String> {
-        let messages = self.world.messages(&setting::dead(queue));
+        let messages = self.world.messages(&dead(queue));
         let reason = |message: &world::Message| {
             message.attributes.get("dead_letter_reason").and_then(|reason| reason.string_value.clone())
         };

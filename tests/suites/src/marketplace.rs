@@ -2,6 +2,7 @@
 //! need no order. Those that do are in `orders`.
 
 pub mod channels;
+mod environment;
 pub mod keys;
 mod setting;
 
@@ -18,6 +19,7 @@ use platform::sqs::QueueUrls;
 use serde_json::Value;
 use world::{Delivery, World};
 
+pub use self::environment::{dead, environment};
 pub use self::setting::{Parts, furnish, parts};
 
 use self::channels::{AES, AES_KEY, PLAIN, Signed, decrypted};

@@ -21,8 +21,7 @@ use crate::orders::{ORDER, Orders, Platform};
 pub use self::rows::{attempts, debited, loan, period, planned};
 pub use self::setting::{furnish, start};
 
-/// The table of loans.
-pub const LOANS: &str = "cl_borrow";
+pub use crate::loans::LOANS;
 
 /// What came of repayments, as the core tells.
 pub const REPAY_RESULT: &str = "repay-result";

@@ -8,13 +8,12 @@ use suites::confirmations::DEPOSITORY_EVENTS;
 use suites::gateway::{Got, Post};
 use suites::loans::{AUDIT_RESULT, LOAN_RESULT, OVERDUE, REPAY_PLAN, REPAY_RESULT};
 use suites::marketplace::channels::Signed;
-use suites::marketplace::{Answered, CUSTOMER_EVENTS};
+use suites::marketplace::{Answered, CUSTOMER_EVENTS, dead};
 use suites::orders::{CORE_COMMANDS, CREDIT_RESULT};
 
 use super::Marketplace;
 use super::draw::{Call, Job, Move, User};
 use super::people::{ORDERS, Order};
-use super::setting::dead;
 
 /// How much time a batch has.
 const BATCH: Duration = Duration::from_secs(30);

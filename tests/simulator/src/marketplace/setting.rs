@@ -31,19 +31,14 @@ use marketplace::repay_result::RepayResult;
 use marketplace::rongshu::{CALLBACK_BYTES, PULL_BYTES, Rongshu};
 use marketplace::store::{CustomerStore, OrderStore, OrderTables};
 use platform::callbacks::WakeUps;
-use platform::config::Environment;
 use platform::outbox::OutboxSettings;
 use platform::partner::{Limits, PartnerClient};
 use platform::random::Random;
 use suites::callbacks::{PARTNER_CALLBACK, PARTNER_CALLBACK_DEAD};
-use suites::confirmations::{BANK, CARDS, LOANS, LOGS, REGISTERS, XW};
 use suites::host::{BUS, OUTBOX};
 use suites::loans::QUEUES;
-use suites::marketplace::channels::{AES, PLAIN, PREFIX};
-use suites::orders::{
-    BUCKET, CALLBACKS, CONVERSION, CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, CUSTOMERS, DATA,
-    DIGEST_SECRET, HISTORY, MESSAGES, ORDERS, PULL_LOG, SEALING_SECRET, USERS,
-};
+use suites::marketplace::{dead, environment};
+use suites::orders::{CALLBACKS, CREDIT_RESULT, CREDIT_RESULT_DEAD, CUSTOMERS, DIGEST_SECRET};
 use world::{Queue, World};
 
 /// The functions of the whole life of an order.
@@ -70,15 +65,6 @@ pub(super) struct Functions {
     pub(super) relay: OutboxRelay,
 }
 
-/// The dead-letter queue of a queue.
-#[must_use]
-pub(super) fn dead(queue: &str) -> String {
-    match queue {
-        PARTNER_CALLBACK => PARTNER_CALLBACK_DEAD.to_owned(),
-        other => format!("{other}-dead"),
-    }
-}
-
 /// Gives `world` every table, queue, bus, bucket and secret of the context.
 pub(super) fn furnish(world: &World) {
     suites::confirmations::furnish(world);
@@ -91,43 +77,6 @@ pub(super) fn furnish(world: &World) {
     let wake_ups = Queue::new(PARTNER_CALLBACK).visibility(Duration::from_mins(6));
     world.queue(wake_ups.dead_letters(PARTNER_CALLBACK_DEAD, 5));
     world.bus(BUS);
-}
-
-fn environment(queue: &str) -> Environment {
-    let urls = [CORE_COMMANDS, PARTNER_CALLBACK, queue, &dead(queue)].map(World::queue_url);
-    let [core_commands, wake_ups, source, dead_letters] = urls.each_ref().map(String::as_str);
-    Environment::of([
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
-        ("RONGSHU_PARAMETER_PREFIX", PREFIX),
-        ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
-        ("THIRD_ORDERS_TABLE", ORDERS),
-        ("THIRD_ORDER_HISTORY_TABLE", HISTORY),
-        ("THIRD_ORDER_CONVERSION_TABLE", CONVERSION),
-        ("THIRD_ORDER_DATA_TABLE", DATA),
-        ("RONGSHU_USERS_TABLE", USERS),
-        ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
-        ("RONGSHU_CUSTOMERS_TABLE", CUSTOMERS),
-        ("CALLBACKS_TABLE", CALLBACKS),
-        ("THIRD_ORDER_MESSAGES_TABLE", MESSAGES),
-        ("CL_BORROW_TABLE", LOANS),
-        ("CL_BORROW_CONFIRM_LOG_TABLE", LOGS),
-        ("CL_DEPOSITORY_REGISTER_APPLY_TABLE", REGISTERS),
-        ("RONGSHU_CARDS_TABLE", CARDS),
-        ("OUTBOX_TABLE", OUTBOX),
-        ("EVENT_BUS_NAME", BUS),
-        ("CORE_COMMANDS_QUEUE_URL", core_commands),
-        ("WAKE_UP_QUEUE_URL", wake_ups),
-        ("QUEUE_URL", source),
-        ("DEAD_LETTER_QUEUE_URL", dead_letters),
-        ("RAW_DATA_BUCKET", BUCKET),
-        ("SEALING_SECRET_PARAMETER", SEALING_SECRET),
-        ("DIGEST_SECRET_PARAMETER", DIGEST_SECRET),
-        ("XW_URL", XW),
-        ("BANK_URL", BANK),
-    ])
 }
 
 async fn base(world: &World, seed: u64, others: &[&str]) -> Base {

@@ -10,7 +10,6 @@ use marketplace::deps::Base;
 use marketplace::partner_callback::{self, PartnerCallback};
 use marketplace::rongshu::{CALLBACK_BYTES, Rongshu};
 use platform::callbacks::{CallbackStore, WakeUps};
-use platform::config::Environment;
 use platform::outbox::OutboxSettings;
 use platform::partner::{Limits, PartnerClient};
 use platform::random::Random;
@@ -20,7 +19,8 @@ use world::{Table, World};
 
 use super::{CALLBACKS, PARTNER_CALLBACK, PARTNER_CALLBACK_DEAD};
 use crate::host::{BUS, OUTBOX};
-use crate::marketplace::channels::{AES, PLAIN, PREFIX, put_channel};
+use crate::marketplace::channels::{AES, PLAIN, put_channel};
+use crate::marketplace::environment;
 
 /// The functions over one world.
 pub(super) struct Functions {
@@ -52,21 +52,6 @@ pub(super) fn queue(world: &World) -> Queue {
     Queue { client: crate::aws(world).sqs(), urls }
 }
 
-fn environment() -> Environment {
-    let [source, dead] = [PARTNER_CALLBACK, PARTNER_CALLBACK_DEAD].map(World::queue_url);
-    Environment::of([
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
-        ("RONGSHU_PARAMETER_PREFIX", PREFIX),
-        ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
-        ("CALLBACKS_TABLE", CALLBACKS),
-        ("QUEUE_URL", &source),
-        ("DEAD_LETTER_QUEUE_URL", &dead),
-    ])
-}
-
 /// One process of each function; `seed` is what they draw from.
 ///
 /// # Panics
@@ -85,8 +70,9 @@ pub(super) async fn functions(world: &World, seed: u64) -> Functions {
 }
 
 async fn partner_callback(world: &World, seed: u64) -> PartnerCallback {
-    let own = environment().load(partner_callback::Settings::read).expect("a configuration").own;
-    let channels = environment().load(channel::Settings::read).expect("channels");
+    let own =
+        environment(PARTNER_CALLBACK).load(partner_callback::Settings::read).expect("a configuration").own;
+    let channels = environment(PARTNER_CALLBACK).load(channel::Settings::read).expect("channels");
     let random = Random::seeded(seed);
     let base = Base::load(crate::aws(world), world.clock(), random, channels, &[]).await.expect("secrets");
     let limits = Limits { timeout: Duration::from_secs(8), answer_bytes: CALLBACK_BYTES };

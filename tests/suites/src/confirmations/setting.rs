@@ -10,18 +10,13 @@ use marketplace::depository_events::{self, DepositoryEvents};
 use marketplace::deps::Base;
 use marketplace::endpoint::Exposed;
 use platform::aws::Aws;
-use platform::config::Environment;
 use platform::partner::{Limits, PartnerClient};
 use platform::random::Random;
 use world::{Projection, Table, World};
 
-use super::{BANK, CARDS, DEPOSITORY_EVENTS, DEPOSITORY_EVENTS_DEAD, LOANS, LOGS, REGISTERS, XW};
-use crate::host::OUTBOX;
-use crate::marketplace::channels::{AES, PLAIN, PREFIX};
-use crate::orders::{
-    CONVERSION, CORE_COMMANDS, CUSTOMERS, DATA, DIGEST_SECRET, HISTORY, ORDERS, PULL_LOG, SEALING_SECRET,
-    TABLES, USERS,
-};
+use super::{CARDS, DEPOSITORY_EVENTS, DEPOSITORY_EVENTS_DEAD, LOANS, LOGS, REGISTERS};
+use crate::marketplace::environment;
+use crate::orders::TABLES;
 
 /// Every table that holds something of an order, its confirmation or its cards.
 pub const CONFIRMATION_TABLES: [&str; 12] = {
@@ -50,38 +45,6 @@ pub fn furnish(world: &World) {
     world.queue(events.dead_letters(DEPOSITORY_EVENTS_DEAD, 10));
 }
 
-fn environment() -> Environment {
-    let urls = [CORE_COMMANDS, DEPOSITORY_EVENTS, DEPOSITORY_EVENTS_DEAD].map(World::queue_url);
-    let [core_commands, source, dead_letters] = urls.each_ref().map(String::as_str);
-    Environment::of([
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
-        ("RONGSHU_PARAMETER_PREFIX", PREFIX),
-        ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
-        ("THIRD_ORDERS_TABLE", ORDERS),
-        ("THIRD_ORDER_HISTORY_TABLE", HISTORY),
-        ("THIRD_ORDER_CONVERSION_TABLE", CONVERSION),
-        ("THIRD_ORDER_DATA_TABLE", DATA),
-        ("RONGSHU_USERS_TABLE", USERS),
-        ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
-        ("RONGSHU_CUSTOMERS_TABLE", CUSTOMERS),
-        ("CL_BORROW_TABLE", LOANS),
-        ("CL_BORROW_CONFIRM_LOG_TABLE", LOGS),
-        ("CL_DEPOSITORY_REGISTER_APPLY_TABLE", REGISTERS),
-        ("RONGSHU_CARDS_TABLE", CARDS),
-        ("OUTBOX_TABLE", OUTBOX),
-        ("CORE_COMMANDS_QUEUE_URL", core_commands),
-        ("QUEUE_URL", source),
-        ("DEAD_LETTER_QUEUE_URL", dead_letters),
-        ("SEALING_SECRET_PARAMETER", SEALING_SECRET),
-        ("DIGEST_SECRET_PARAMETER", DIGEST_SECRET),
-        ("XW_URL", XW),
-        ("BANK_URL", BANK),
-    ])
-}
-
 /// One process of each function; `seed` is what they draw from.
 pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws, seed: u64) -> Functions {
     let (bind_card, channels) = bind_card(world, aws, seed + 6_000).await;
@@ -95,7 +58,7 @@ pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws, seed: u64) 
 }
 
 async fn base(world: &World, aws: fn(&World) -> Aws, seed: u64, others: &[&str]) -> Base {
-    let channels = environment().load(channel::Settings::read).expect("channels");
+    let channels = environment(DEPOSITORY_EVENTS).load(channel::Settings::read).expect("channels");
     let loaded = Base::load(aws(world), world.clock(), Random::seeded(seed), channels, others).await;
     loaded.expect("the secrets")
 }
@@ -105,7 +68,7 @@ fn client(world: &World, limits: Limits) -> PartnerClient {
 }
 
 async fn bind_card(world: &World, aws: fn(&World) -> Aws, seed: u64) -> (BindCard, channel::Channels) {
-    let settings = environment().load(bind_card::Settings::read).expect("a configuration");
+    let settings = environment(DEPOSITORY_EVENTS).load(bind_card::Settings::read).expect("a configuration");
     let base = base(world, aws, seed, &settings.own.parameters()).await;
     let bank = settings.bank.over(client(world, settings.bank.limits()));
     let xw = settings.xw.over(client(world, settings.xw.limits()));
@@ -113,7 +76,8 @@ async fn bind_card(world: &World, aws: fn(&World) -> Aws, seed: u64) -> (BindCar
 }
 
 async fn confirm_loan(world: &World, aws: fn(&World) -> Aws, seed: u64) -> (ConfirmLoan, channel::Channels) {
-    let settings = environment().load(confirm_loan::Settings::read).expect("a configuration");
+    let settings =
+        environment(DEPOSITORY_EVENTS).load(confirm_loan::Settings::read).expect("a configuration");
     let base = base(world, aws, seed, &settings.own.parameters()).await;
     let deps = settings.own.deps(&base).expect("the secrets");
     let xw = settings.xw.over(client(world, settings.xw.limits()));
@@ -121,7 +85,8 @@ async fn confirm_loan(world: &World, aws: fn(&World) -> Aws, seed: u64) -> (Conf
 }
 
 async fn depository_check(world: &World, aws: fn(&World) -> Aws, seed: u64) -> DepositoryCheck {
-    let settings = environment().load(depository_check::Settings::read).expect("a configuration");
+    let settings =
+        environment(DEPOSITORY_EVENTS).load(depository_check::Settings::read).expect("a configuration");
     let base = base(world, aws, seed, &settings.own.parameters()).await;
     let confirmation = settings.own.deps(&base).expect("the secrets");
     let xw = settings.xw.over(client(world, settings.xw.limits()));
@@ -129,7 +94,8 @@ async fn depository_check(world: &World, aws: fn(&World) -> Aws, seed: u64) -> D
 }
 
 async fn depository_events(world: &World, aws: fn(&World) -> Aws, seed: u64) -> DepositoryEvents {
-    let settings = environment().load(depository_events::Settings::read).expect("a configuration");
+    let settings =
+        environment(DEPOSITORY_EVENTS).load(depository_events::Settings::read).expect("a configuration");
     let base = base(world, aws, seed, &settings.own.parameters()).await;
     let confirmation = settings.own.deps(&base).expect("the secrets");
     DepositoryEvents(depository_events::Deps { channels: base.channels, confirmation })

@@ -9,18 +9,14 @@ use marketplace::overdue::Overdue;
 use marketplace::repay_plan::RepayPlan;
 use marketplace::repay_result::RepayResult;
 use platform::aws::Aws;
-use platform::config::Environment;
 use platform::random::Random;
 use platform::sqs::{Consumer, Queue, QueueUrls};
 use world::{Delivery, Table, World};
 
 use super::{AUDIT_RESULT, LOAN_RESULT, LOANS, Loans, OVERDUE, QUEUES, REPAY_PLAN, REPAY_RESULT};
-use crate::host::{BUS, OUTBOX};
-use crate::marketplace::channels::{AES, PLAIN, PREFIX};
-use crate::orders::{
-    CALLBACKS, CONVERSION, CUSTOMERS, DATA, DIGEST_SECRET, HISTORY, MESSAGES, ORDERS, PARTNER_CALLBACK,
-    PULL_LOG, SEALING_SECRET, TABLES, USERS,
-};
+use crate::host::BUS;
+use crate::marketplace::{dead, environment};
+use crate::orders::TABLES;
 
 /// Every table that holds something of a loan or its order.
 pub const LOAN_TABLES: [&str; 9] = {
@@ -47,41 +43,6 @@ pub fn furnish(world: &World) {
         world.queue(of_messages.dead_letters(&dead(queue), 20));
     }
     world.bus(BUS);
-}
-
-/// The dead-letter queue of a queue.
-pub(super) fn dead(queue: &str) -> String {
-    format!("{queue}-dead")
-}
-
-fn environment(queue: &str) -> Environment {
-    let urls = [queue, &dead(queue), PARTNER_CALLBACK].map(World::queue_url);
-    let [source, dead_letters, wake_ups] = urls.each_ref().map(String::as_str);
-    Environment::of([
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
-        ("RONGSHU_PARAMETER_PREFIX", PREFIX),
-        ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
-        ("THIRD_ORDERS_TABLE", ORDERS),
-        ("THIRD_ORDER_HISTORY_TABLE", HISTORY),
-        ("THIRD_ORDER_CONVERSION_TABLE", CONVERSION),
-        ("THIRD_ORDER_DATA_TABLE", DATA),
-        ("RONGSHU_USERS_TABLE", USERS),
-        ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
-        ("RONGSHU_CUSTOMERS_TABLE", CUSTOMERS),
-        ("CL_BORROW_TABLE", LOANS),
-        ("CALLBACKS_TABLE", CALLBACKS),
-        ("THIRD_ORDER_MESSAGES_TABLE", MESSAGES),
-        ("OUTBOX_TABLE", OUTBOX),
-        ("EVENT_BUS_NAME", BUS),
-        ("WAKE_UP_QUEUE_URL", wake_ups),
-        ("QUEUE_URL", source),
-        ("DEAD_LETTER_QUEUE_URL", dead_letters),
-        ("SEALING_SECRET_PARAMETER", SEALING_SECRET),
-        ("DIGEST_SECRET_PARAMETER", DIGEST_SECRET),
-    ])
 }
 
 /// One process of each function; `seed` is what they draw from.

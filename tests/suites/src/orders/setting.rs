@@ -15,19 +15,17 @@ use marketplace::push_order_parse::{self, PushOrderParse};
 use marketplace::rongshu::{PULL_BYTES, Rongshu};
 use marketplace::store::{OrderStore, OrderTables};
 use platform::aws::Aws;
-use platform::config::Environment;
 use platform::partner::{Limits, PartnerClient};
 use platform::random::Random;
 use world::{Projection, Table, World};
 
 use super::raw::SEALING_KEYS;
 use super::{
-    BUCKET, CALLBACKS, CONVERSION, CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, DATA, DIGEST_SECRET,
-    HISTORY, MESSAGES, ORDERS, PARTNER_CALLBACK, PULL_LOG, SEALING_SECRET, USERS,
+    BUCKET, CONVERSION, CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, DATA, HISTORY, MESSAGES, ORDERS,
+    PARTNER_CALLBACK, PULL_LOG, SEALING_SECRET, USERS,
 };
 use crate::host::OUTBOX;
-use crate::marketplace::CUSTOMERS;
-use crate::marketplace::channels::{AES, PLAIN, PREFIX};
+use crate::marketplace::environment;
 
 /// The functions over one world.
 pub(super) struct Functions {
@@ -63,43 +61,13 @@ pub fn furnish(world: &World) {
     world.put_parameter(SEALING_SECRET, SEALING_KEYS);
 }
 
-fn environment() -> Environment {
-    let urls = [CORE_COMMANDS, CREDIT_RESULT, CREDIT_RESULT_DEAD, PARTNER_CALLBACK].map(World::queue_url);
-    let [core_commands, credit_result, dead_letters, wake_ups] = urls.each_ref().map(String::as_str);
-    Environment::of([
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
-        ("RONGSHU_PARAMETER_PREFIX", PREFIX),
-        ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
-        ("THIRD_ORDERS_TABLE", ORDERS),
-        ("THIRD_ORDER_HISTORY_TABLE", HISTORY),
-        ("THIRD_ORDER_CONVERSION_TABLE", CONVERSION),
-        ("THIRD_ORDER_DATA_TABLE", DATA),
-        ("RONGSHU_USERS_TABLE", USERS),
-        ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
-        ("RONGSHU_CUSTOMERS_TABLE", CUSTOMERS),
-        ("CALLBACKS_TABLE", CALLBACKS),
-        ("THIRD_ORDER_MESSAGES_TABLE", MESSAGES),
-        ("OUTBOX_TABLE", OUTBOX),
-        ("CORE_COMMANDS_QUEUE_URL", core_commands),
-        ("WAKE_UP_QUEUE_URL", wake_ups),
-        ("QUEUE_URL", credit_result),
-        ("DEAD_LETTER_QUEUE_URL", dead_letters),
-        ("RAW_DATA_BUCKET", BUCKET),
-        ("SEALING_SECRET_PARAMETER", SEALING_SECRET),
-        ("DIGEST_SECRET_PARAMETER", DIGEST_SECRET),
-    ])
-}
-
 /// One process of each function; `seed` is what they draw from.
 ///
 /// # Panics
 /// When the configuration or the secrets are not what they take.
 pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws, seed: u64) -> Functions {
     let exposed = base(world, aws, seed, &[]).await;
-    let tables = environment().load(OrderTables::read).expect("tables");
+    let tables = environment(CREDIT_RESULT).load(OrderTables::read).expect("tables");
     let store = || OrderStore::new(exposed.aws.dynamodb(), tables.clone());
     let channels = || exposed.channels.clone();
     Functions {
@@ -114,19 +82,19 @@ pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws, seed: u64) 
 }
 
 async fn base(world: &World, aws: fn(&World) -> Aws, seed: u64, others: &[&str]) -> Base {
-    let channels = environment().load(channel::Settings::read).expect("channels");
+    let channels = environment(CREDIT_RESULT).load(channel::Settings::read).expect("channels");
     let loaded = Base::load(aws(world), world.clock(), Random::seeded(seed), channels, others).await;
     loaded.expect("the secrets")
 }
 
 async fn push_order(world: &World, aws: fn(&World) -> Aws, seed: u64) -> PushOrder {
-    let own = environment().load(push_order::Settings::read).expect("a configuration").own;
+    let own = environment(CREDIT_RESULT).load(push_order::Settings::read).expect("a configuration").own;
     let base = base(world, aws, seed, &own.parameters()).await;
     own.operation(&base).expect("the secrets")
 }
 
 async fn operator_pull(world: &World, aws: fn(&World) -> Aws, seed: u64) -> OperatorPull {
-    let own = environment().load(operator_pull::Settings::read).expect("a configuration").own;
+    let own = environment(CREDIT_RESULT).load(operator_pull::Settings::read).expect("a configuration").own;
     let base = base(world, aws, seed + 1_000, &own.parameters()).await;
     let limits = Limits { timeout: Duration::from_secs(8), answer_bytes: PULL_BYTES };
     let client = PartnerClient::over(world.connector(), limits);
@@ -135,19 +103,20 @@ async fn operator_pull(world: &World, aws: fn(&World) -> Aws, seed: u64) -> Oper
 }
 
 async fn push_order_parse(world: &World, aws: fn(&World) -> Aws, seed: u64) -> PushOrderParse {
-    let own = environment().load(push_order_parse::Settings::read).expect("a configuration").own;
+    let own = environment(CREDIT_RESULT).load(push_order_parse::Settings::read).expect("a configuration").own;
     let base = base(world, aws, seed + 2_000, &own.parameters()).await;
     PushOrderParse(own.deps(&base).expect("the secrets"))
 }
 
 async fn credit_application(world: &World, aws: fn(&World) -> Aws, seed: u64) -> CreditApplication {
-    let own = environment().load(credit_application::Settings::read).expect("a configuration").own;
+    let own =
+        environment(CREDIT_RESULT).load(credit_application::Settings::read).expect("a configuration").own;
     let base = base(world, aws, seed + 3_000, &own.parameters()).await;
     CreditApplication(own.deps(&base).expect("the secrets"))
 }
 
 async fn credit_result(world: &World, aws: fn(&World) -> Aws, seed: u64) -> CreditResult {
-    let settings = environment().load(credit_result::Settings::read).expect("a configuration");
+    let settings = environment(CREDIT_RESULT).load(credit_result::Settings::read).expect("a configuration");
     let random = Random::seeded(seed + 4_000);
     settings.consumer(&aws(world), world.clock(), random).await.expect("the secrets")
 }
@@ -178,7 +147,7 @@ pub async fn start(world: &World, function: &str) {
         "credit-result" => credit_result(world, aws, 1).await.deps.store.warm().await,
         "audit-result-query" | "contract-list" => {
             let base = base(world, aws, 1, &[]).await;
-            let tables = environment().load(OrderTables::read).expect("tables");
+            let tables = environment(CREDIT_RESULT).load(OrderTables::read).expect("tables");
             OrderStore::new(base.aws.dynamodb(), tables).warm().await;
         }
         _ => panic!("no function {function}"),

@@ -15,17 +15,13 @@ use marketplace::repay_result::RepayResult;
 use marketplace::repay_result_query::RepayResultQuery;
 use marketplace::repay_trial::RepayTrial;
 use platform::aws::Aws;
-use platform::config::Environment;
 use platform::random::Random;
 use world::{Table, World};
 
 use super::{LOANS, REPAY_RESULT, REPAY_RESULT_DEAD};
-use crate::host::{BUS, OUTBOX};
-use crate::marketplace::channels::{AES, PLAIN, PREFIX};
-use crate::orders::{
-    self, CALLBACKS, CONVERSION, CORE_COMMANDS, DATA, HISTORY, MESSAGES, ORDERS, PARTNER_CALLBACK, PULL_LOG,
-    USERS,
-};
+use crate::host::BUS;
+use crate::marketplace::environment;
+use crate::orders;
 
 /// The functions over one world.
 pub(super) struct Functions {
@@ -47,34 +43,6 @@ pub fn furnish(world: &World) {
     world.queue(results.dead_letters(REPAY_RESULT_DEAD, 20));
 }
 
-fn environment() -> Environment {
-    let urls = [CORE_COMMANDS, REPAY_RESULT, REPAY_RESULT_DEAD, PARTNER_CALLBACK].map(World::queue_url);
-    let [core_commands, repay_result, dead_letters, wake_ups] = urls.each_ref().map(String::as_str);
-    Environment::of([
-        ("AWS_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("RONGSHU_CHANNELS", [PLAIN, AES].join(",").as_str()),
-        ("RONGSHU_PARAMETER_PREFIX", PREFIX),
-        ("RONGSHU_DEFAULT_CHANNEL", PLAIN),
-        ("THIRD_ORDERS_TABLE", ORDERS),
-        ("THIRD_ORDER_HISTORY_TABLE", HISTORY),
-        ("THIRD_ORDER_CONVERSION_TABLE", CONVERSION),
-        ("THIRD_ORDER_DATA_TABLE", DATA),
-        ("RONGSHU_USERS_TABLE", USERS),
-        ("RONGSHU_CREDIT_DATA_PULL_LOG_TABLE", PULL_LOG),
-        ("CL_BORROW_TABLE", LOANS),
-        ("OUTBOX_TABLE", OUTBOX),
-        ("THIRD_ORDER_MESSAGES_TABLE", MESSAGES),
-        ("CALLBACKS_TABLE", CALLBACKS),
-        ("EVENT_BUS_NAME", BUS),
-        ("CORE_COMMANDS_QUEUE_URL", core_commands),
-        ("WAKE_UP_QUEUE_URL", wake_ups),
-        ("QUEUE_URL", repay_result),
-        ("DEAD_LETTER_QUEUE_URL", dead_letters),
-    ])
-}
-
 /// One process of each function.
 ///
 /// # Panics
@@ -94,21 +62,22 @@ pub(super) async fn functions(world: &World, aws: fn(&World) -> Aws) -> Function
 }
 
 async fn base(world: &World, aws: fn(&World) -> Aws) -> Base {
-    let channels = environment().load(channel::Settings::read).expect("channels");
+    let channels = environment(REPAY_RESULT).load(channel::Settings::read).expect("channels");
     let loaded = Base::load(aws(world), world.clock(), Random::seeded(7), channels, &[]).await;
     loaded.expect("the secrets")
 }
 
 fn loans(base: &Base) -> Loans {
-    environment().load(LoanReads::read).expect("tables").loans(base)
+    environment(REPAY_RESULT).load(LoanReads::read).expect("tables").loans(base)
 }
 
 fn repay(base: &Base) -> Repay {
-    environment().load(repay::Settings::read).expect("a configuration").own.operation(base)
+    environment(REPAY_RESULT).load(repay::Settings::read).expect("a configuration").own.operation(base)
 }
 
 async fn repay_result(world: &World, aws: fn(&World) -> Aws) -> LoanConsumer<RepayResult> {
-    let settings = environment().load(loan_message::Settings::<RepayResult>::read).expect("a configuration");
+    let settings =
+        environment(REPAY_RESULT).load(loan_message::Settings::<RepayResult>::read).expect("a configuration");
     settings.consumer(&aws(world), world.clock(), Random::seeded(8)).await.expect("the secrets")
 }
 
