@@ -1,8 +1,6 @@
 //! The pages that the platform wants its users to come back to (`successUrl`, `failedUrl`, §3). They are passed on and kept,
 //! and never fetched.
 
-use http::Uri;
-
 use crate::channel::Channel;
 use crate::endpoint::Failure;
 use crate::wire::Members;
@@ -13,16 +11,11 @@ const LONGEST: usize = 2_048;
 /// Reads the address of a page; absent or empty there is none.
 ///
 /// # Errors
-/// [`Failure::Parameter`]: it is no address, or on a host that the channel does not have.
+/// [`Failure::Parameter`]: it is no address over HTTPS, or on a host that the channel does not have.
 pub fn read(channel: &Channel, members: &Members<'_>, name: &'static str) -> Result<Option<String>, Failure> {
     let Some(text) = members.scalar(name)?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let is_page = text.len() <= LONGEST && is_web_address(text) && channel.config.allows_url(text);
+    let is_page = text.len() <= LONGEST && channel.config.allows_page(text);
     if is_page { Ok(Some(text.to_owned())) } else { Err(Failure::field(name, &"no address of a page")) }
-}
-
-fn is_web_address(text: &str) -> bool {
-    let Ok(uri) = text.parse::<Uri>() else { return false };
-    matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some_and(|host| !host.is_empty())
 }

@@ -41,6 +41,8 @@ pub struct ChannelConfig {
     pub contracts: Vec<Contract>,
     /// Where photos may stand whose URLs a push has; `None` is anywhere. They are kept and never fetched (design §6).
     pub url_hosts: Option<BTreeSet<String>>,
+    /// Where the pages may stand that users come back to; `None` is anywhere, over HTTPS alone (design §6).
+    pub page_hosts: Option<BTreeSet<String>>,
     /// What the platform and its users read.
     pub wording: Wording,
     /// How much the channel may ask of us; `None` is as much as the stage lets through.
@@ -86,13 +88,24 @@ impl ChannelConfig {
     /// Whether the URL of a photo may be kept: over HTTPS, on a host that is allowed.
     #[must_use]
     pub fn allows_url(&self, url: &str) -> bool {
-        let Some(hosts) = &self.url_hosts else { return true };
-        let Ok(url) = url.parse::<Uri>() else { return false };
-        let host = url.host().map(str::to_ascii_lowercase);
-        url.scheme() == Some(&Scheme::HTTPS) && host.is_some_and(|host| hosts.contains(&host))
+        self.url_hosts.as_ref().is_none_or(|hosts| https_host(url).is_some_and(|host| hosts.contains(&host)))
+    }
+
+    /// Whether users may be sent back to a page: over HTTPS, and on a host that is allowed.
+    #[must_use]
+    pub fn allows_page(&self, url: &str) -> bool {
+        let is_allowed = |host| self.page_hosts.as_ref().is_none_or(|hosts| hosts.contains(&host));
+        https_host(url).is_some_and(is_allowed)
     }
 
     fn url(&self, path: &str) -> String {
         self.base_url.join(&format!("/{}", path.trim_start_matches('/')))
     }
+}
+
+/// The host of an address over HTTPS, in lower case.
+fn https_host(url: &str) -> Option<String> {
+    let url: Uri = url.parse().ok()?;
+    let host = url.host().filter(|host| !host.is_empty()).map(str::to_ascii_lowercase);
+    host.filter(|_| url.scheme() == Some(&Scheme::HTTPS))
 }

@@ -41,6 +41,7 @@ struct Written {
     #[serde(default)]
     reborrow: WrittenReborrow,
     url_hosts: Option<BTreeSet<String>>,
+    page_hosts: Option<BTreeSet<String>>,
     #[serde(default)]
     messages: BTreeMap<String, String>,
     #[serde(default)]
@@ -149,7 +150,8 @@ impl FromSecret for ChannelConfig {
                 Some(WrittenShape::TitleUrl) | None => ContractShape::TitleUrl,
             },
             contracts: contracts(either("contracts", written.contracts, written.product.contracts.take())?),
-            url_hosts: written.url_hosts.map(url_hosts).transpose()?,
+            url_hosts: hosts("url_hosts", written.url_hosts)?,
+            page_hosts: hosts("page_hosts", written.page_hosts)?,
             wording: Wording::new(written.messages)
                 .map_err(|name| format!("has unknown messages: {name}"))?,
             rate_limit: rate_limit(written.requests_per_second, written.expected_concurrency)?,
@@ -234,14 +236,15 @@ fn either<Value>(name: &str, one: Option<Value>, other: Option<Value>) -> Result
 }
 
 /// Hosts alone, in lower case: a scheme, a port or a path would match nothing.
-fn url_hosts(written: BTreeSet<String>) -> Result<BTreeSet<String>, String> {
+fn hosts(name: &str, written: Option<BTreeSet<String>>) -> Result<Option<BTreeSet<String>>, String> {
+    let Some(written) = written else { return Ok(None) };
     let is_host = |host: &String| {
         let of_host = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
         !host.is_empty() && host.bytes().all(of_host)
     };
     match written.iter().find(|host| !is_host(host)) {
-        Some(_) => Err("has url_hosts of which one is no host".to_owned()),
-        None => Ok(written.into_iter().map(|host| host.to_ascii_lowercase()).collect()),
+        Some(_) => Err(format!("has {name} of which one is no host")),
+        None => Ok(Some(written.into_iter().map(|host| host.to_ascii_lowercase()).collect())),
     }
 }
 

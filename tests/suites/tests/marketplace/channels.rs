@@ -137,6 +137,7 @@ fn what_is_no_configuration_says_what_is_wrong_and_shows_no_key() {
             "has bank_codes with CGB, which is no bank of ours, or nothing",
         ),
         (json!({"url_hosts": ["https://photos.test"]}), "has url_hosts of which one is no host"),
+        (json!({"page_hosts": [""]}), "has page_hosts of which one is no host"),
         (json!({"contracts": [], "product": {"contracts": []}}), "has contracts in two places"),
         (
             json!({"admission": {"credit_days": 1}, "reborrow": {"credit_days": 1}}),

@@ -91,6 +91,7 @@ async fn what_was_not_approved_is_not_confirmed() {
         (json!({"platform": "x".repeat(65)}), "platform: too long"),
         (json!({"successUrl": "javascript:alert(1)"}), "successUrl: no address of a page"),
         (json!({"failedUrl": "/relative"}), "failedUrl: no address of a page"),
+        (json!({"failedUrl": "http://platform.test/"}), "failedUrl: no address of a page"),
         (json!({"orderId": null}), "orderId: missing, or of a wrong kind"),
         (json!({"orderId": "120523"}), "orderId: unknown order"),
     ] {
@@ -108,7 +109,8 @@ async fn what_was_not_approved_is_not_confirmed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_is_on_a_host_that_the_channel_has() {
-    let app = with_account().await.configured(&json!({"url_hosts": ["platform.test"]})).await;
+    let hosts = json!({"url_hosts": ["photos.test"], "page_hosts": ["Platform.test"]});
+    let app = with_account().await.configured(&hosts).await;
     for url in ["https://elsewhere.test/", "http://platform.test/", "https://platform.test.evil.test/"] {
         let got = app.confirm(&but(confirm(), &json!({"successUrl": url}))).await;
         assert_eq!(got.message, "successUrl: no address of a page", "{url}");
