@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use crate::children;
+use crate::{architecture::Architecture, children};
 
 /// The workspace's root folder.
 pub(crate) fn root() -> &'static Path {
@@ -51,6 +51,16 @@ fn build(what: &[&str]) -> Result<()> {
         command().args(["build", "--workspace"]).args(what),
         "the build failed: see cargo's messages above",
     )
+}
+
+/// What tells `cargo build` or `cargo rustc` to make functions as they are deployed, for Lambda's platform on `architecture`.
+/// They are linked to stand at a fixed address: a program that can be anywhere has twenty thousand addresses
+/// put right before it starts (docs/PERFORMANCE.md, "The release profile"). Naming the platform keeps the flag from
+/// what runs while building, where a procedural macro could not be loaded with it.
+pub(crate) fn function_release(architecture: Architecture) -> [String; 5] {
+    let target = architecture.target();
+    let flags = format!("target.{target}.rustflags=[\"-Crelocation-model=static\"]");
+    ["--release".into(), "--target".into(), target.into(), "--config".into(), flags]
 }
 
 /// What the workspace holds.
@@ -118,10 +128,14 @@ impl Metadata {
         self.debug_folder().join(name)
     }
 
-    /// Where a release build for `target` (the host without one) puts the binary `name`.
-    pub(crate) fn release_binary(&self, target: Option<&str>, name: &str) -> PathBuf {
-        let folder = self.target_directory.join(target.unwrap_or_default());
-        folder.join("release").join(name)
+    /// Where a release of the function `name` stands that was built with [`function_release`].
+    pub(crate) fn function_release(&self, architecture: Architecture, name: &str) -> PathBuf {
+        self.target_directory.join(architecture.target()).join("release").join(name)
+    }
+
+    /// Where a release of the binary `name` stands that was built for this machine.
+    pub(crate) fn host_release(&self, name: &str) -> PathBuf {
+        self.target_directory.join("release").join(name)
     }
 
     /// Where `name`'s package for Lambda is laid down: template.yaml's `CodeUri`.

@@ -1,6 +1,7 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`,
 //! `simulate`, `package`, `bench`.
 
+mod architecture;
 mod bench;
 mod browser;
 mod cargo;

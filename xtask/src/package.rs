@@ -3,10 +3,11 @@
 use std::{env, fs, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use local::bootstrap::{RUNTIME_GLIBC, required_glibc};
 
 use crate::{
+    architecture::Architecture,
     cargo::{self, Function, Metadata},
     children, ui,
 };
@@ -18,61 +19,16 @@ pub(crate) struct Options {
     arch: Option<Architecture>,
 }
 
-/// A processor of AWS Lambda, spelled as template.yaml's parameter Architecture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Architecture {
-    #[value(name = "arm64")]
-    Arm64,
-    #[value(name = "x86_64")]
-    X86_64,
-}
-
-impl Architecture {
-    fn of_host() -> Self {
-        if env::consts::ARCH == "aarch64" { Self::Arm64 } else { Self::X86_64 }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Arm64 => "arm64",
-            Self::X86_64 => "x86_64",
-        }
-    }
-
-    fn target(self) -> &'static str {
-        match self {
-            Self::Arm64 => "aarch64-unknown-linux-gnu",
-            Self::X86_64 => "x86_64-unknown-linux-gnu",
-        }
-    }
-
-    /// The C compiler that builds and links for this processor on another one.
-    fn cross_compiler(self) -> &'static str {
-        match self {
-            Self::Arm64 => "aarch64-linux-gnu-gcc",
-            Self::X86_64 => "x86_64-linux-gnu-gcc",
-        }
-    }
-
-    /// Debian's package of that compiler.
-    fn cross_package(self) -> &'static str {
-        match self {
-            Self::Arm64 => "gcc-aarch64-linux-gnu",
-            Self::X86_64 => "gcc-x86-64-linux-gnu",
-        }
-    }
-}
-
 /// Builds the functions once, and lays each down as template.yaml's `CodeUri` has it.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let architecture = options.arch.unwrap_or_else(Architecture::of_host);
     let metadata = Metadata::read()?;
     let functions = metadata.functions();
     ui::step(format_args!("Building {} functions for {}", functions.len(), architecture.name()));
-    let target = build(architecture, &functions)?;
+    build(architecture, &functions)?;
     for function in &functions {
         let folder = metadata.lambda_folder(&function.name);
-        lay_down(&metadata.release_binary(target, &function.name), &folder)?;
+        lay_down(&metadata.function_release(architecture, &function.name), &folder)?;
         ui::line(format_args!("{}", folder.join("bootstrap").display()));
     }
     ui::line("");
@@ -83,21 +39,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Builds, and gives the target triple when it is not the host's own.
-fn build(architecture: Architecture, functions: &[Function]) -> Result<Option<&'static str>> {
+fn build(architecture: Architecture, functions: &[Function]) -> Result<()> {
     let mut packages: Vec<_> = functions.iter().map(|function| function.package.as_str()).collect();
     packages.dedup();
     let mut command = cargo::command();
-    command.args(["build", "--release", "--bins"]);
+    command.arg("build").args(cargo::function_release(architecture)).arg("--bins");
     command.args(packages.into_iter().flat_map(|package| ["--package", package]));
-    let native = cfg!(target_os = "linux") && architecture == Architecture::of_host();
-    let target = (!native).then(|| architecture.target());
-    if let Some(target) = target {
+    if !(cfg!(target_os = "linux") && architecture == Architecture::of_host()) {
         prepare_cross_build(&mut command, architecture)?;
-        command.args(["--target", target]);
     }
-    children::run_well(&mut command, "the build failed: see cargo's messages above")?;
-    Ok(target)
+    children::run_well(&mut command, "the build failed: see cargo's messages above")
 }
 
 fn prepare_cross_build(command: &mut Command, architecture: Architecture) -> Result<()> {

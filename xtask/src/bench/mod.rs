@@ -38,6 +38,7 @@ use self::{
     throttle::{Group, Speed},
 };
 use crate::{
+    architecture::Architecture,
     cargo::{self, Function, Metadata},
     children,
     platform::{Folder, Tools},
@@ -126,21 +127,22 @@ fn prepare(metadata: &Metadata, functions: &[Function], folder: &Folder) -> Resu
     let mut packages: Vec<_> = all.iter().map(|function| function.package.as_str()).collect();
     packages.dedup();
     let names = || functions.iter().map(|function| function.name.as_str());
-    build(&packages, names())?;
-    build(&[PEERS], PEERS_BINARIES.into_iter())?;
+    let host = Architecture::of_host();
+    build(&cargo::function_release(host), &packages, names())?;
+    build(&["--release".to_owned()], &[PEERS], PEERS_BINARIES.into_iter())?;
     let binaries = folder.file("bin");
     fs::create_dir_all(&binaries).with_context(|| format!("{}", binaries.display()))?;
-    for name in names().chain(PEERS_BINARIES) {
-        let built = metadata.release_binary(None, name);
+    let functions = names().map(|name| (name, metadata.function_release(host, name)));
+    for (name, built) in functions.chain(PEERS_BINARIES.map(|name| (name, metadata.host_release(name)))) {
         fs::copy(&built, binaries.join(name)).with_context(|| format!("{}", built.display()))?;
     }
     Ok(Programs { binaries, python })
 }
 
-/// Builds these binaries of packages as releases.
-fn build<'a>(packages: &[&str], binaries: impl Iterator<Item = &'a str>) -> Result<()> {
+/// Builds these binaries of packages as releases, `how` they are built.
+fn build<'a>(how: &[String], packages: &[&str], binaries: impl Iterator<Item = &'a str>) -> Result<()> {
     let mut command = cargo::command();
-    command.args(["build", "--release"]);
+    command.arg("build").args(how);
     command.args(packages.iter().flat_map(|package| ["--package", package]));
     command.args(binaries.flat_map(|name| ["--bin", name]));
     children::run_well(&mut command, "the build failed: see cargo's messages above")
@@ -289,5 +291,5 @@ fn write(options: &Options, report: &Report, metadata: &Metadata, functions: &[F
 
 fn weigh(weighed: &Function, metadata: &Metadata) -> Result<Vec<(String, u64)>> {
     ui::step("Weighing the crates");
-    size::by_crate(weighed, &metadata.release_binary(None, WEIGHED))
+    size::by_crate(weighed, &metadata.function_release(Architecture::of_host(), WEIGHED))
 }

@@ -12,6 +12,7 @@ use object::{Object as _, ObjectSymbol as _, SymbolKind};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
+    architecture::Architecture,
     cargo::{self, Function},
     children,
 };
@@ -41,14 +42,11 @@ impl Size {
 /// The code and constants that each crate has in a function, the largest first. The function is linked once
 /// more for this, with its symbols, at `binary`.
 pub(super) fn by_crate(function: &Function, binary: &Path) -> Result<Vec<(String, u64)>> {
+    let mut command = cargo::command();
+    command.args(["rustc", "--quiet"]).args(cargo::function_release(Architecture::of_host()));
+    command.args(["--package", &function.package, "--bin", &function.name, "--", "-C", "strip=none"]);
     children::run_well(
-        cargo::command().args(["rustc", "--quiet", "--release", "--package", &function.package]).args([
-            "--bin",
-            &function.name,
-            "--",
-            "-C",
-            "strip=none",
-        ]),
+        &mut command,
         "the function cannot be linked with its symbols: see cargo's messages above",
     )?;
     let linked = fs::read(binary).with_context(|| format!("{}", binary.display()))?;
