@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use world::{Direction, Director, Fault, Seen, Service, Stop};
+use world::{Direction, Director, Fault, Reply, Seen, Service, Stop};
 
 use crate::invocation::{current, stop_current};
 use crate::lock;
@@ -17,6 +17,8 @@ const STOPS: usize = 12;
 const REPEATS: usize = 12;
 /// How often an index lags.
 const LAGS: usize = 80;
+/// How often a partner fails by itself, by an answer.
+const REFUSALS: usize = 120;
 /// How many turns others may have before a call, at most.
 const TURNS: usize = 6;
 
@@ -43,6 +45,23 @@ impl Chaos {
     #[must_use]
     pub fn is_calm(&self) -> bool {
         self.is_quiet.load(Ordering::SeqCst)
+    }
+
+    /// Whether a partner fails by itself at what it is asked now.
+    #[must_use]
+    pub fn partner_fails(&self) -> bool {
+        !self.is_calm() && self.dice.happens(REFUSALS)
+    }
+
+    /// An answer that says nothing of use, as any partner may give it.
+    #[must_use]
+    pub fn useless_answer(&self) -> Reply {
+        match self.dice.below(4) {
+            0 => Reply::new(500, ""),
+            1 => Reply::new(302, "").header("location", "https://elsewhere.test/"),
+            2 => Reply::new(429, "").header("retry-after", "30"),
+            _ => Reply::new(200, "<html>"),
+        }
     }
 
     /// Adds a line to the trace.

@@ -33,8 +33,17 @@ pub trait Context: Sized {
     /// Something that happens.
     type Move: fmt::Debug;
 
+    /// Its name, as `cargo xtask simulate --context` takes it.
+    const NAME: &'static str;
+
     /// How many steps a history has.
     const STEPS: usize;
+
+    /// How many seeds of it the gate runs.
+    const GATE_SEEDS: u64;
+
+    /// What these seeds must reach in all, in words of [`Self::reached`]: seeds that reach nothing find nothing.
+    const GATE_REACHES: &'static [&'static str];
 
     /// An empty world with the functions in it.
     fn new(lambda: Lambda, dice: Dice) -> impl Future<Output = Self>;

@@ -10,9 +10,12 @@ pub mod context;
 pub mod invocation;
 pub mod lambda;
 pub mod marketplace;
+pub mod outbox;
 pub mod random;
+pub mod rows;
 pub mod runs;
 pub mod simulation;
+pub mod sources;
 
 pub use context::{Context, Violation};
 pub use simulation::{Outcome, simulate};
@@ -26,24 +29,53 @@ pub enum Subject {
     Marketplace,
 }
 
+/// What is known of a context without running it, and how it is run.
+struct Entry {
+    name: &'static str,
+    gate_seeds: u64,
+    gate_reaches: &'static [&'static str],
+    simulate: fn(u64) -> Outcome,
+}
+
+impl Entry {
+    fn of<C: Context>() -> Self {
+        let (name, gate_seeds, gate_reaches) = (C::NAME, C::GATE_SEEDS, C::GATE_REACHES);
+        Self { name, gate_seeds, gate_reaches, simulate: simulate::<C> }
+    }
+}
+
 impl Subject {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Marketplace];
+    pub const ALL: &[Self] = &[Self::Marketplace];
+
+    fn entry(self) -> Entry {
+        match self {
+            Self::Marketplace => Entry::of::<marketplace::Marketplace>(),
+        }
+    }
 
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Marketplace => "marketplace",
-        }
+        self.entry().name
+    }
+
+    /// How many seeds of it the gate runs.
+    #[must_use]
+    pub fn gate_seeds(self) -> u64 {
+        self.entry().gate_seeds
+    }
+
+    /// What these must reach in all.
+    #[must_use]
+    pub fn gate_reaches(self) -> &'static [&'static str] {
+        self.entry().gate_reaches
     }
 
     /// Runs it under a seed.
     #[must_use]
     pub fn simulate(self, seed: u64) -> Outcome {
-        match self {
-            Self::Marketplace => simulate::<marketplace::Marketplace>(seed),
-        }
+        (self.entry().simulate)(seed)
     }
 }
 

@@ -11,13 +11,13 @@ use simulator::runs::runs;
 
 fn main() -> ExitCode {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
-    let named = arguments.first().and_then(|name| Subject::ALL.into_iter().find(|one| one.name() == name));
+    let named = arguments.first().and_then(|name| Subject::ALL.iter().find(|one| one.name() == name));
     if named.is_some() {
         arguments.remove(0);
     }
     let number = |place: usize| arguments.get(place).and_then(|text| text.parse::<u64>().ok());
     let (seeds, first) = (number(0).unwrap_or(100), number(1).unwrap_or(1));
-    let subjects = Subject::ALL.into_iter().filter(|one| named.is_none_or(|named| named == *one));
+    let subjects = Subject::ALL.iter().copied().filter(|one| named.is_none_or(|named| named == one));
     let mut is_clean = true;
     for subject in subjects {
         is_clean &= if seeds == 1 { one(subject, first) } else { many(subject, first, seeds) };

@@ -18,7 +18,6 @@ use serde_json::Value;
 use suites::callbacks::PARTNER_CALLBACK;
 use suites::confirmations::DEPOSITORY_EVENTS;
 use suites::loans::{AUDIT_RESULT, LOAN_RESULT};
-use suites::marketplace::dead;
 use suites::orders::CORE_COMMANDS;
 
 use self::core::Core;
@@ -30,12 +29,14 @@ use self::setting::{Functions, SOURCES};
 use crate::context::{Context, Violation};
 use crate::lambda::Lambda;
 use crate::random::Dice;
+use crate::sources::Sources;
 
 /// The context in a world.
 pub struct Marketplace {
     lambda: Lambda,
     dice: Dice,
     functions: Functions,
+    sources: Sources,
     partners: Partners,
     core: RefCell<Core>,
     /// What an answer promised that was not so.
@@ -57,17 +58,23 @@ pub struct Marketplace {
 impl Context for Marketplace {
     type Move = Move;
 
+    const NAME: &'static str = "marketplace";
     const STEPS: usize = 110;
+    const GATE_SEEDS: u64 = 30;
+    const GATE_REACHES: &'static [&'static str] =
+        &["order at Some(1)", "order at Some(4)", "loan at 30", "repaid"];
 
     async fn new(lambda: Lambda, dice: Dice) -> Self {
         let world = lambda.world.clone();
         setting::furnish(&world);
-        let partners = Partners::in_world(&world, dice.clone(), lambda.chaos.clone());
-        let core = Core::new(world.clone(), dice.clone(), lambda.chaos.clone());
+        let partners = Partners::in_world(&world, lambda.chaos.clone());
+        let sources = Sources::new(lambda.clone(), dice.clone(), SOURCES);
+        let core = Core::new(world.clone(), dice.clone(), sources.clone());
         Self {
             functions: setting::functions(&world).await,
             lambda,
             dice,
+            sources,
             partners,
             core: RefCell::new(core),
             complaints: RefCell::default(),
@@ -110,7 +117,7 @@ impl Context for Marketplace {
             }
             self.take_everything().await;
         }
-        self.redrive();
+        self.sources.redrive(|queue, body| self.is_overtaken(queue, body));
         self.play_one(Move::Pass(1_000)).await;
     }
 
@@ -150,25 +157,8 @@ impl Context for Marketplace {
 impl Marketplace {
     /// Every queue of a function is emptied of what is visible.
     async fn take_everything(&self) {
-        for queue in SOURCES.into_iter().chain([PARTNER_CALLBACK]) {
+        for queue in SOURCES.iter().copied().chain([PARTNER_CALLBACK]) {
             while self.take(queue, 10).await {}
-        }
-    }
-
-    /// What an operator does about messages that could not be taken: they are sent again.
-    fn redrive(&self) {
-        let world = &self.lambda.world;
-        for queue in SOURCES {
-            let mut messages = world.drain(&dead(queue));
-            messages.sort_by_key(|message| message.sent_at);
-            for message in messages {
-                if self.is_overtaken(queue, &message.body) {
-                    self.lambda.chaos.tell(format!("  given up {queue} {}", message.body));
-                    continue;
-                }
-                self.lambda.chaos.tell(format!("  redriven {queue} {}", message.body));
-                world.send(queue, &message.body, &[]);
-            }
         }
     }
 
@@ -183,10 +173,8 @@ impl Marketplace {
 
     /// Whether nothing lies in any queue.
     fn queues_are_empty(&self) -> bool {
-        let dead_letters = SOURCES.map(dead);
-        let names = SOURCES.into_iter().chain([PARTNER_CALLBACK, CORE_COMMANDS]);
-        let mut names = names.chain(dead_letters.iter().map(String::as_str));
-        names.all(|queue| self.lambda.world.messages(queue).is_empty())
+        let mut others = [PARTNER_CALLBACK, CORE_COMMANDS].into_iter();
+        self.sources.filled().is_empty() && others.all(|queue| self.lambda.world.messages(queue).is_empty())
     }
 
     /// What stands in the tables; they are read again when there were effects since.

@@ -1,4 +1,4 @@
-//! A few hundred seeds of each context, as the gate runs them; `cargo xtask simulate` runs more.
+//! The seeds of each context that the gate runs; `cargo xtask simulate` runs more.
 
 use simulator::Subject;
 use simulator::runs::runs;
@@ -12,19 +12,16 @@ fn a_seed_leads_to_the_same_trace_again() {
     }
 }
 
-/// So many seeds take about a minute of a debug build on two processors (docs/RELIABILITY.md).
-const SEEDS: u64 = 30;
-
 #[test]
 fn what_must_hold_holds_under_the_seeds_of_the_gate() {
     for subject in Subject::ALL {
-        let runs = runs(subject, 1, SEEDS);
+        let runs = runs(*subject, 1, subject.gate_seeds());
         let replay = format!("cargo xtask simulate --context {} --seeds 1 --seed", subject.name());
         let broken: Vec<_> =
             runs.broken.iter().map(|(seed, violation)| format!("{replay} {seed}: {violation}")).collect();
         assert!(broken.is_empty(), "{}", broken.join("\n"));
-        for reached in ["order at Some(1)", "order at Some(4)", "loan at 30", "repaid"] {
-            assert!(runs.reached.contains_key(reached), "no seed reached {reached}: {:?}", runs.reached);
+        for reached in subject.gate_reaches() {
+            assert!(runs.reached.contains_key(*reached), "no seed reached {reached}: {:?}", runs.reached);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The loan core (§10): it does each command once, by its id, keeps its own books, and tells what came of them.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -10,9 +9,9 @@ use suites::orders::CREDIT_RESULT;
 use world::World;
 
 use super::people::{ORDERS, Order};
-use crate::chaos::Chaos;
 use crate::context::Violation;
 use crate::random::Dice;
+use crate::sources::Sources;
 
 /// What a period takes, in cents, without fee.
 const PER_PERIOD: u64 = 420_000;
@@ -23,7 +22,7 @@ const PRINCIPAL: u64 = 400_000;
 pub(super) struct Core {
     world: World,
     dice: Dice,
-    chaos: Arc<Chaos>,
+    sources: Sources,
     books: BTreeMap<String, Book>,
     events: u64,
 }
@@ -63,9 +62,9 @@ struct Period {
 impl Core {
     /// The core of `world`.
     #[must_use]
-    pub(super) fn new(world: World, dice: Dice, chaos: Arc<Chaos>) -> Self {
+    pub(super) fn new(world: World, dice: Dice, sources: Sources) -> Self {
         let books = ORDERS.iter().map(|order| (order.key(), Book::default())).collect();
-        Self { world, dice, chaos, books, events: 0 }
+        Self { world, dice, sources, books, events: 0 }
     }
 
     /// The books of an order.
@@ -129,12 +128,7 @@ impl Core {
         if let Some(status) = message["borrow_status"].as_u64() {
             book.told_status = Some(status);
         }
-        let text = message.to_string();
-        self.chaos.tell(format!("  core tells {queue} {text}"));
-        self.world.send(queue, &text, &[]);
-        if self.dice.happens(100) {
-            self.world.send(queue, &text, &[]);
-        }
+        self.sources.tell(queue, &message.to_string());
         true
     }
 

@@ -153,7 +153,7 @@ impl Marketplace {
     fn any(&self, order: usize) -> Move {
         let dice = &self.dice;
         let variant = usize::from(dice.happens(250));
-        let queue = *dice.one_of(&SOURCES);
+        let queue = *dice.one_of(SOURCES);
         let any_queue = *dice.one_of(&[queue, queue, PARTNER_CALLBACK, CORE_COMMANDS]);
         let batch = 1 + dice.below(10);
         *dice.weighed(&[

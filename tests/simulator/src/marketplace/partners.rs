@@ -12,10 +12,6 @@ use world::{Reply, World};
 
 use crate::chaos::Chaos;
 use crate::lock;
-use crate::random::Dice;
-
-/// How often the platform does not take a callback, or a partner fails by itself, in thousand.
-const REFUSALS: usize = 120;
 
 /// A callback that came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +26,6 @@ pub(super) struct Arrived {
 #[derive(Clone)]
 pub(super) struct Partners {
     state: Arc<Mutex<State>>,
-    dice: Dice,
     chaos: Arc<Chaos>,
 }
 
@@ -46,8 +41,8 @@ struct State {
 impl Partners {
     /// Those in `world`: nobody's data is ready, and nobody has an account.
     #[must_use]
-    pub(super) fn in_world(world: &World, dice: Dice, chaos: Arc<Chaos>) -> Self {
-        let partners = Self { state: Arc::default(), dice, chaos };
+    pub(super) fn in_world(world: &World, chaos: Arc<Chaos>) -> Self {
+        let partners = Self { state: Arc::default(), chaos };
         let [platform, xw, bank] = [(); 3].map(|()| partners.clone());
         world.partner(PLATFORM, move |request| platform.platform(request.uri().path(), request.body()));
         world.partner(XW, move |request| xw.account(request.uri().path()));
@@ -93,10 +88,6 @@ impl Partners {
         lock(&self.state)
     }
 
-    fn fails(&self) -> bool {
-        !self.chaos.is_calm() && self.dice.happens(REFUSALS)
-    }
-
     fn platform(&self, path: &str, body: &[u8]) -> Reply {
         let envelope: Value = serde_json::from_slice(body).unwrap_or_default();
         let text = |name: &str| envelope[name].as_str().unwrap_or_default().to_owned();
@@ -121,7 +112,7 @@ impl Partners {
     }
 
     fn pulled(&self, uid: &str, kind: &str) -> Reply {
-        if self.fails() {
+        if self.chaos.partner_fails() {
             return Reply::json(200, r#"{"code":10001,"message":"failed"}"#);
         }
         if !self.state().ready.contains(uid) {
@@ -132,25 +123,20 @@ impl Partners {
     }
 
     fn called_back(&self, order: &str, body: String) -> Reply {
-        let is_taken = !self.fails();
+        let is_taken = !self.chaos.partner_fails();
         self.chaos.tell(format!("  platform gets of {order} {body} taken {is_taken}"));
         self.state().arrived.entry(order.to_owned()).or_default().push(Arrived { body, is_taken });
         if is_taken {
             return Reply::json(200, r#"{"code":0,"message":"ok"}"#);
         }
-        self.dice
-            .one_of(&[
-                Reply::json(200, r#"{"code":10001,"message":"failed"}"#),
-                Reply::new(500, ""),
-                Reply::new(302, "").header("location", "https://elsewhere.test/"),
-                Reply::new(429, "").header("retry-after", "30"),
-                Reply::new(200, "<html>"),
-            ])
-            .clone()
+        if self.chaos.partner_fails() {
+            return Reply::json(200, r#"{"code":10001,"message":"failed"}"#);
+        }
+        self.chaos.useless_answer()
     }
 
     fn account(&self, path: &str) -> Reply {
-        if self.fails() {
+        if self.chaos.partner_fails() {
             return Reply::new(500, "");
         }
         let uid = path.strip_prefix("/users/").unwrap_or_default();
@@ -159,7 +145,7 @@ impl Partners {
     }
 
     fn bind(&self, body: &[u8]) -> Reply {
-        if self.fails() {
+        if self.chaos.partner_fails() {
             return Reply::json(200, r#"{"status":"refused","message":"try another card"}"#);
         }
         let request: Value = serde_json::from_slice(body).unwrap_or_default();

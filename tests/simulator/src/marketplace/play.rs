@@ -8,12 +8,13 @@ use suites::confirmations::DEPOSITORY_EVENTS;
 use suites::gateway::{Got, Post};
 use suites::loans::{AUDIT_RESULT, LOAN_RESULT, OVERDUE, REPAY_PLAN, REPAY_RESULT};
 use suites::marketplace::channels::Signed;
-use suites::marketplace::{Answered, CUSTOMER_EVENTS, dead};
+use suites::marketplace::{Answered, CUSTOMER_EVENTS};
 use suites::orders::{CORE_COMMANDS, CREDIT_RESULT};
 
 use super::Marketplace;
 use super::draw::{Call, Job, Move, User};
 use super::people::{ORDERS, Order};
+use crate::sources::dead;
 
 /// How much time a batch has.
 const BATCH: Duration = Duration::from_secs(30);
@@ -35,8 +36,8 @@ impl Marketplace {
             }
             Move::CoreDebits(order) => self.core.borrow_mut().debit_itself(&ORDERS[order]),
             Move::Overdue(order) => self.core.borrow_mut().overdue(&ORDERS[order]),
-            Move::Double(queue) => self.double(queue),
-            Move::Shuffle(queue) => self.lambda.world.shuffle(queue, |left| self.dice.below(left)),
+            Move::Double(queue) => self.sources.double(queue),
+            Move::Shuffle(queue) => self.sources.shuffle(queue),
             Move::Pass(seconds) => self.lambda.world.pass(Duration::from_secs(seconds)).await,
         }
     }
@@ -68,13 +69,6 @@ impl Marketplace {
             OVERDUE => lambda.take(&functions.overdue, names, batch, BATCH).await,
             REPAY_RESULT => lambda.take(&functions.repay_result, names, batch, BATCH).await,
             other => panic!("no queue {other}"),
-        }
-    }
-
-    fn double(&self, queue: &str) {
-        let messages = self.lambda.world.messages(queue);
-        if !messages.is_empty() {
-            self.lambda.world.send(queue, &self.dice.one_of(&messages).body, &[]);
         }
     }
 

@@ -8,6 +8,8 @@ use suites::host::OUTBOX;
 use suites::orders::{CALLBACKS, CORE_COMMANDS, HISTORY, MESSAGES, ORDERS};
 use world::World;
 
+use crate::rows::{attribute, number, rows_by};
+
 /// A callback's row.
 #[derive(Clone, Debug)]
 pub(super) struct Callback {
@@ -43,23 +45,11 @@ pub(super) struct Rows {
     cards: Vec<Value>,
 }
 
-/// The text or the number in an attribute.
-#[must_use]
-pub(super) fn attribute(row: &Value, name: &str) -> String {
-    row[name]["S"].as_str().or(row[name]["N"].as_str()).unwrap_or_default().to_owned()
-}
-
-fn number(row: &Value, name: &str) -> Option<u64> {
-    row[name]["N"].as_str().and_then(|text| text.parse().ok())
-}
-
 impl Rows {
     /// Reads them.
     #[must_use]
     pub(super) fn of(world: &World) -> Self {
-        let by_order = |table: &str| -> BTreeMap<String, Value> {
-            world.items(table).into_iter().map(|row| (attribute(&row, "order"), row)).collect()
-        };
+        let by_order = |table: &str| rows_by(world, table, "order");
         let (callbacks, heads) = callbacks(world);
         let (commands, outbox) = commands(world);
         Self {

@@ -31,15 +31,17 @@ use marketplace::repay_result::RepayResult;
 use marketplace::rongshu::{CALLBACK_BYTES, PULL_BYTES, Rongshu};
 use marketplace::store::{CustomerStore, OrderStore, OrderTables};
 use platform::callbacks::WakeUps;
-use platform::outbox::OutboxSettings;
 use platform::partner::{Limits, PartnerClient};
 use platform::random::Random;
 use suites::callbacks::{PARTNER_CALLBACK, PARTNER_CALLBACK_DEAD};
-use suites::host::{BUS, OUTBOX};
+use suites::host::BUS;
 use suites::loans::QUEUES;
-use suites::marketplace::{dead, environment};
+use suites::marketplace::environment;
 use suites::orders::{CALLBACKS, CREDIT_RESULT, CREDIT_RESULT_DEAD, CUSTOMERS, DIGEST_SECRET};
 use world::{Queue, World};
+
+use crate::outbox;
+use crate::sources::dead;
 
 /// The functions of the whole life of an order.
 pub(super) struct Functions {
@@ -209,13 +211,12 @@ async fn partner_callback(world: &World) -> PartnerCallback {
 }
 
 fn relay(world: &World) -> OutboxRelay {
-    let aws = suites::aws(world);
-    let outbox = OutboxSettings { table: OUTBOX.into(), bus: BUS.into() };
-    OutboxRelay::over(&aws, outbox).waking(&aws, CALLBACKS.to_owned(), World::queue_url(PARTNER_CALLBACK))
+    let wakes = World::queue_url(PARTNER_CALLBACK);
+    outbox::relay(world).waking(&suites::aws(world), CALLBACKS.to_owned(), wakes)
 }
 
 /// The queues that functions take from, besides that of wake-ups, each with how many messages a batch has.
-pub(super) const SOURCES: [&str; 8] = {
+pub(super) const SOURCES: &[&str] = &{
     let [audit_result, loan_result, repay_plan, overdue, repay_result] = QUEUES;
     let others =
         [CREDIT_RESULT, suites::confirmations::DEPOSITORY_EVENTS, suites::marketplace::CUSTOMER_EVENTS];
