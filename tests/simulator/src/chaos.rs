@@ -1,5 +1,6 @@
 //! What goes wrong between the functions and whatever they call.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -27,13 +28,15 @@ pub struct Chaos {
     dice: Dice,
     is_quiet: AtomicBool,
     trace: Mutex<Vec<String>>,
+    disturbed: Mutex<BTreeSet<u64>>,
 }
 
 impl Chaos {
     /// What these dice lead to.
     #[must_use]
     pub fn new(dice: Dice) -> Arc<Self> {
-        Arc::new(Self { dice, is_quiet: AtomicBool::new(false), trace: Mutex::default() })
+        let (trace, disturbed) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { dice, is_quiet: AtomicBool::new(false), trace, disturbed })
     }
 
     /// From now on nothing goes wrong.
@@ -73,6 +76,12 @@ impl Chaos {
     #[must_use]
     pub fn trace(&self) -> Vec<String> {
         lock(&self.trace).clone()
+    }
+
+    /// Whether a call of this invocation failed, or the invocation was stopped.
+    #[must_use]
+    pub fn is_disturbed(&self, invocation: u64) -> bool {
+        lock(&self.disturbed).contains(&invocation)
     }
 
     fn fault(&self, seen: &Seen) -> Fault {
@@ -145,6 +154,9 @@ impl Director for Chaos {
         let direction = self.decide(seen);
         if direction.stop.is_some() {
             stop_current();
+        }
+        if direction.stop.is_some() || direction.fault.is_some() {
+            lock(&self.disturbed).extend(current());
         }
         let number = current().map_or_else(|| "-".to_owned(), |number| number.to_string());
         let what = format!("  {number} {} {}", seen.operation, seen.targets.join(","));

@@ -64,9 +64,17 @@ impl Lambda {
     /// # Panics
     /// Never: the event is JSON.
     pub async fn run(&self, job: &impl Job, event: &Value) -> bool {
+        self.run_within(JOB, job, event).await
+    }
+
+    /// The same, of a job that has this much time.
+    ///
+    /// # Panics
+    /// Never: the event is JSON.
+    pub async fn run_within(&self, time: Duration, job: &impl Job, event: &Value) -> bool {
         let (number, id) = self.next();
         let (clock, event) = (self.world.clock(), to_raw_value(event).expect("JSON"));
-        let deadline = clock.now() + JOB;
+        let deadline = clock.now() + time;
         let run = platform::schedule::run(job, &clock, &self.output, &id, deadline, &event);
         let ended = Invocation::new(number, run).await;
         self.chaos.tell(format!("  {number} ended {}", matches!(ended, Ok(Ok(())))));
@@ -95,6 +103,12 @@ impl Lambda {
         let counts = ended.map(|delivery| (delivery.handled.len(), delivery.failed.len()));
         self.chaos.tell(format!("  {number} took {counts:?} of {}", names.0));
         took
+    }
+
+    /// The number that the next invocation will have: what it calls is known by it.
+    #[must_use]
+    pub fn upcoming(&self) -> u64 {
+        self.invocations.get() + 1
     }
 
     fn next(&self) -> (u64, String) {
