@@ -136,8 +136,12 @@ impl Call {
     }
 
     /// What tells the page of an index that the call reads from other pages: table, index, partition and where it begins.
+    /// A consistent read, which local indexes offer, never lags.
     pub(crate) fn index_read(&self) -> Option<String> {
         let Addressee::Dynamo(request) = &self.addressee else { return None };
+        if request["ConsistentRead"] == true {
+            return None;
+        }
         let index = request["IndexName"].as_str()?;
         let condition = request["KeyConditionExpression"].as_str().unwrap_or_default();
         let partition = condition.split([' ', '(', ')', '=']).find(|word| word.starts_with(':'));

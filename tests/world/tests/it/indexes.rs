@@ -1,10 +1,12 @@
 //! Indexes that hold few of a table's rows: who enters and leaves them, how they are read, and what they cost.
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, TransactWriteItem, Update};
-use world::{Projection, Spent, Table, Units, World};
+use world::{Direction, Director, Projection, Seen, Spent, Table, Units, World};
 
 use crate::support::{dynamo, n, s};
 
@@ -209,4 +211,28 @@ async fn reading_an_index_needs_a_permission_of_its_own() {
     ids(due(&client)).await;
     let expected = ["dynamodb:Query grants/index/due", "dynamodb:Query grants/index/live"];
     assert_eq!(world.permissions().into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// Every index lags.
+struct Lagging;
+
+impl Director for Lagging {
+    fn turns(&self, _: &Seen) -> u32 {
+        0
+    }
+
+    fn direct(&self, seen: &Seen) -> Direction {
+        Direction { is_stale: seen.reads_index, ..Direction::default() }
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_lags_shows_nothing_of_a_new_row_except_to_a_consistent_read() {
+    let world = world_with_grants();
+    let client = dynamo(&world);
+    world.direct(Arc::new(Lagging));
+    grant(&client, "g-1", 0).await;
+    assert_eq!(ids(due(&client)).await, [""; 0]);
+    assert_eq!(ids(live(&client)).await, [""; 0]);
+    assert_eq!(ids(live(&client).consistent_read(true)).await, ["g-1"]);
 }
