@@ -1,6 +1,7 @@
-//! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`,
+//! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`, `redrive`,
 //! `simulate`, `package`, `bench`.
 
+mod account;
 mod architecture;
 mod bench;
 mod browser;
@@ -10,6 +11,7 @@ mod demo;
 mod down;
 mod package;
 mod platform;
+mod redrive;
 mod secrets;
 mod session;
 mod simulate;
@@ -43,6 +45,12 @@ enum Command {
     Session(session::Options),
     /// Keeps the partners' secrets in Parameter Store
     Secrets(secrets::Options),
+    /// Moves the messages of a dead-letter queue back to their queue, as they were when they came to it
+    ///
+    /// Each is sent first and deleted afterwards; one that cannot be sent stays. The queue is the local platform's, unless
+    /// `--stack` or the two addresses name another: then the account is that of `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; `AWS_CA_BUNDLE` is a file of other roots than Amazon's.
+    Redrive(redrive::Options),
     /// Runs histories of the contexts under seeds, with everything going wrong that may
     Simulate(simulate::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
@@ -67,6 +75,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Test => return test::run(),
         Command::Session(options) => session::run(&options)?,
         Command::Secrets(options) => secrets::run(&options)?,
+        Command::Redrive(options) => redrive::run(&options)?,
         Command::Simulate(options) => simulate::run(&options)?,
         Command::Package(options) => package::run(&options)?,
         Command::Bench(options) => return bench::run(&options),

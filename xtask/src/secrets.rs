@@ -1,14 +1,14 @@
 //! `cargo xtask secrets put`: a partner's secrets into Parameter Store, since `CloudFormation` cannot create a
 //! `SecureString`.
 
-use std::{env, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
-use local::{Credentials, ParameterStore};
+use local::ParameterStore;
 use serde_json::{Map, Value};
 
-use crate::{cargo, ui};
+use crate::{account::Account, ui};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -45,7 +45,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if serde_json::from_str::<Map<String, Value>>(&json).is_err() {
         bail!("{shown} is no JSON object");
     }
-    let version = put(&store_of_environment()?, &options.partner, &json)?;
+    let store = ParameterStore::of(Account::of_environment(None)?.client("ssm")?);
+    let version = put(&store, &options.partner, &json)?;
     ui::line(format_args!("{} is put, version {version}", parameter(&options.partner)));
     Ok(())
 }
@@ -54,32 +55,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 pub(crate) fn put(store: &ParameterStore, partner: &str, json: &str) -> Result<i64> {
     let name = parameter(partner);
     store.put_secret(&name, json).with_context(|| format!("{name} cannot be put"))
-}
-
-fn store_of_environment() -> Result<ParameterStore> {
-    let region = required("AWS_REGION")?;
-    let credentials = Credentials {
-        access_key_id: required("AWS_ACCESS_KEY_ID")?,
-        secret_access_key: required("AWS_SECRET_ACCESS_KEY")?,
-        session_token: optional("AWS_SESSION_TOKEN"),
-    };
-    let endpoint = optional("AWS_ENDPOINT_URL");
-    if let Some(endpoint) = endpoint.as_deref().filter(|endpoint| endpoint.starts_with("http:")) {
-        return Ok(ParameterStore::at(endpoint, &region, &credentials));
-    }
-    let bundle = optional("AWS_CA_BUNDLE").map(PathBuf::from);
-    let roots = bundle.unwrap_or_else(|| cargo::root().join("shared/platform/roots/amazon.pem"));
-    let pem = fs::read(&roots).with_context(|| format!("{} cannot be read", roots.display()))?;
-    Ok(ParameterStore::over_tls(endpoint.as_deref(), &region, &credentials, &pem)?)
-}
-
-fn required(name: &str) -> Result<String> {
-    optional(name).with_context(|| format!("{name} is not set"))
-}
-
-/// An empty variable is none.
-fn optional(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The parameter that has a partner's secrets.

@@ -12,7 +12,7 @@ mod parameters;
 mod platform;
 mod session;
 
-pub use engine::{Engine, JsonService, Message, Stack};
+pub use engine::{Engine, JsonService, Message, Receive, Stack};
 pub use error::{Error, Result};
 pub use http::{Http, Response};
 pub use outputs::{CallbackTimes, Credentials, LogFiles, Outputs};

@@ -14,30 +14,30 @@ const MAX_HEADERS: usize = 64;
 const READ_BYTES: usize = 16 * 1024;
 
 /// A request, read whole.
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) path: String,
-    headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// An answer.
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
     /// A header's value, empty when it is absent; `name` in lower case.
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
     }
 }
 
 /// Serves every connection to a new port of `host`: `open` makes it a stream of requests, `answer` answers
 /// one, or ends the connection. It serves until the process ends.
-pub(super) fn serve<S: Read + Write>(
+pub(crate) fn serve<S: Read + Write>(
     host: &str,
     open: impl Fn(TcpStream) -> io::Result<S> + Send + Sync + 'static,
     answer: impl Fn(Request) -> Option<Reply> + Send + Sync + 'static,

@@ -3,7 +3,7 @@
 mod budget;
 mod contexts;
 mod figures;
-mod http;
+pub(crate) mod http;
 mod measure;
 mod partners;
 mod process;

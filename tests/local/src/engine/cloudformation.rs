@@ -75,6 +75,20 @@ impl Engine {
         Ok(Stack { name: name.to_owned(), resources: self.stack_resources(name)? })
     }
 
+    /// The physical id of one resource of a stack: of a queue its URL.
+    ///
+    /// # Errors
+    /// When the stack has no such resource.
+    pub fn physical_id(&self, stack: &str, logical_id: &str) -> Result<String> {
+        let form = [("StackName".to_owned(), stack), ("LogicalResourceId".to_owned(), logical_id)];
+        let answer = self.query(CLOUD_FORMATION, "DescribeStackResource", &form)?;
+        let document = parsed("DescribeStackResource", &answer)?;
+        match text_of(document.root_element(), "PhysicalResourceId") {
+            "" => Err(Error::unreadable("the answer of DescribeStackResource", &"it has no physical id")),
+            id => Ok(id.to_owned()),
+        }
+    }
+
     /// The stack's template after its transforms.
     ///
     /// # Errors

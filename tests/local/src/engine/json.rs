@@ -54,6 +54,9 @@ impl JsonService {
 /// A message as a queue gives it out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Message {
+    /// What SQS calls it.
+    #[serde(rename = "MessageId")]
+    pub id: String,
     /// Its body.
     #[serde(rename = "Body")]
     pub body: String,
@@ -63,6 +66,16 @@ pub struct Message {
     /// Its attributes, as SQS writes them.
     #[serde(rename = "MessageAttributes", default)]
     pub attributes: Map<String, Value>,
+}
+
+/// How messages are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receive {
+    /// For how long they are hidden from the next reader.
+    pub hidden_s: u32,
+    /// For how long to wait for the first of them. Without a wait SQS asks some of its servers only, and may give out
+    /// nothing though there is something.
+    pub wait_s: u32,
 }
 
 impl Message {
@@ -99,15 +112,39 @@ impl Engine {
         Ok(())
     }
 
+    /// Puts `body` in a queue, with attributes as SQS writes them.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn send_message_with(
+        &self,
+        queue_url: &str,
+        body: &str,
+        attributes: &Map<String, Value>,
+    ) -> Result<()> {
+        let input = json!({"QueueUrl": queue_url, "MessageBody": body, "MessageAttributes": attributes});
+        self.json(JsonService::Sqs, "SendMessage", &input)?;
+        Ok(())
+    }
+
     /// Takes what a queue holds, at most ten messages, and hides it from the next reader for a second.
     ///
     /// # Errors
     /// When the engine refuses it.
     pub fn receive_messages(&self, queue_url: &str) -> Result<Vec<Message>> {
+        self.receive(queue_url, Receive { hidden_s: 1, wait_s: 0 })
+    }
+
+    /// Takes at most ten messages.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn receive(&self, queue_url: &str, how: Receive) -> Result<Vec<Message>> {
         let input = json!({
             "QueueUrl": queue_url,
             "MaxNumberOfMessages": 10,
-            "VisibilityTimeout": 1,
+            "VisibilityTimeout": how.hidden_s,
+            "WaitTimeSeconds": how.wait_s,
             "MessageAttributeNames": ["All"],
         });
         let mut answer = self.json(JsonService::Sqs, "ReceiveMessage", &input)?;
@@ -116,6 +153,17 @@ impl Engine {
             Some(messages) => serde_json::from_value(messages)
                 .map_err(|error| Error::unreadable("the answer of ReceiveMessage", &error)),
         }
+    }
+
+    /// Lets the next reader have a received message at once.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn release_message(&self, queue_url: &str, message: &Message) -> Result<()> {
+        let input =
+            json!({"QueueUrl": queue_url, "ReceiptHandle": message.receipt_handle, "VisibilityTimeout": 0});
+        self.json(JsonService::Sqs, "ChangeMessageVisibility", &input)?;
+        Ok(())
     }
 
     /// How many messages a queue holds, whether or not somebody has them in hand.

@@ -9,7 +9,7 @@ mod lambda;
 mod s3;
 
 pub use cloudformation::Stack;
-pub use json::{JsonService, Message};
+pub use json::{JsonService, Message, Receive};
 
 use std::time::SystemTime;
 
@@ -37,8 +37,24 @@ impl Engine {
         Self::over(Http::new(), endpoint, region, credentials)
     }
 
+    /// A client of one service of AWS, named as in its addresses (`sqs`), at an endpoint of `https:`, the service's own in
+    /// that region when none is named, which one of the `roots` (PEM) must vouch for.
+    ///
+    /// # Errors
+    /// When there is no root among them.
+    pub fn over_tls(
+        service: &str,
+        endpoint: Option<&str>,
+        region: &str,
+        credentials: &Credentials,
+        roots: &[u8],
+    ) -> Result<Self> {
+        let endpoint = endpoint.map_or_else(|| own_endpoint(service, region), str::to_owned);
+        Ok(Self::over(Http::trusting(roots)?, &endpoint, region, credentials))
+    }
+
     /// The same over another HTTP client.
-    pub(crate) fn over(http: Http, endpoint: &str, region: &str, credentials: &Credentials) -> Self {
+    fn over(http: Http, endpoint: &str, region: &str, credentials: &Credentials) -> Self {
         Self {
             http,
             endpoint: endpoint.trim_end_matches('/').to_owned(),
@@ -103,7 +119,24 @@ impl Engine {
     }
 }
 
+/// AWS's endpoint of a service in a region.
+fn own_endpoint(service: &str, region: &str) -> String {
+    let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+    format!("https://{service}.{region}.amazonaws.com{suffix}")
+}
+
 /// Finishes a request for `operation`.
 fn built(operation: &str, request: http::request::Builder, body: Vec<u8>) -> Result<Request<Vec<u8>>> {
     request.body(body).map_err(|error| Error::unsendable(operation, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_endpoint;
+
+    #[test]
+    fn the_regions_of_china_have_a_domain_of_their_own() {
+        assert_eq!(own_endpoint("ssm", "eu-central-1"), "https://ssm.eu-central-1.amazonaws.com");
+        assert_eq!(own_endpoint("sqs", "cn-north-1"), "https://sqs.cn-north-1.amazonaws.com.cn");
+    }
 }

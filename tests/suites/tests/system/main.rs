@@ -10,6 +10,7 @@ mod lease;
 mod loans;
 mod marketplace;
 mod quota;
+mod redrive;
 mod renew_contract;
 mod secrets;
 mod webview;
