@@ -22,8 +22,8 @@ pub use consumer::{InforRequest, Reason, Settings};
 
 /// With less time left the rest of a shard is put back on the queue.
 const LEAST_TIME: Duration = Duration::from_secs(10);
-/// How many clients are read at once: what is held in memory.
-const PAGE: i32 = 50;
+/// How many clients are read at once unless told otherwise: what is held in memory.
+pub const PAGE_CLIENTS: i32 = 50;
 /// How many requests are written at once: what one call to the queue takes.
 const AT_ONCE: usize = 10;
 const TRIES: u32 = 5;
@@ -44,6 +44,8 @@ pub struct Deps {
     pub shards: QueueSender,
     /// The numbers of the selection.
     pub rules: Rules,
+    /// How many clients are read at once.
+    pub page_clients: i32,
 }
 
 /// How a work item ended.
@@ -78,7 +80,8 @@ pub async fn handle(deps: &Deps, scope: &Scope, item: &WorkItem) -> Result<Done,
     let cutoff = deps.rules.cutoff(item.time);
     let (mut after, mut failed) = (item.after.clone(), 0);
     loop {
-        let page = deps.store.clients.waiting(scope, item.shard, cutoff, (after.as_ref(), PAGE)).await?;
+        let from = (after.as_ref(), deps.page_clients);
+        let page = deps.store.clients.waiting(scope, item.shard, cutoff, from).await?;
         let mut rows = page.rows.into_iter();
         loop {
             let chunk: Vec<_> = rows.by_ref().take(AT_ONCE).collect();

@@ -1,24 +1,21 @@
 //! The CRM context in a world: its tables, its queues and its functions.
 
+mod functions;
+
 use std::num::NonZeroU64;
 use std::ops::Deref;
 use std::time::Duration;
 
-use crm::client_events::{ClientEvents, Projection as ClientProjection};
-use crm::infor_inbound::{self, InforInbound};
-use crm::infor_request::{self, InforRequest};
-use crm::infor_scan::InforScan;
-use crm::store::{BackIdStore, ClientStore, InboundStore, RequestStore, TaskStore};
 use domain::crm::Rules;
 use platform::aws::Aws;
-use platform::config::FromVariable;
-use platform::outbox::{Bus, Outbox};
 use platform::schedule::RunError;
-use platform::sqs::{Consumer, QueueSender, QueueUrls, Waits};
+use platform::sqs::{Consumer, QueueUrls};
 use serde_json::{Value, json};
-use world::{Delivery, Message, Projection, Table, World};
+use world::{Delivery, Message, World};
 
-use crate::host::{BUS, Host, OUTBOX};
+use crate::host::Host;
+
+pub use functions::{Functions, furnish};
 
 /// The table of the organizations' projections.
 pub const CLIENTS: &str = "crm_clients";
@@ -44,10 +41,7 @@ pub const TASK: &str = "123456789";
 /// The context's functions over one world.
 pub struct Crm {
     host: Host,
-    client_events: ClientEvents,
-    infor_scan: InforScan,
-    infor_request: InforRequest,
-    infor_inbound: InforInbound,
+    functions: Functions,
     aws: Aws,
 }
 
@@ -73,29 +67,7 @@ impl Crm {
     /// The context in `world`, which must not have its tables yet.
     #[must_use]
     pub fn within(world: World) -> Self {
-        world.table(Table::new(CLIENTS, "organization_id:S").index(
-            "waiting",
-            "waiting_shard:N",
-            Some("waiting_since:S"),
-            Projection::All,
-        ));
-        world.table(Table::new(BACK_IDS, "mdm_id:S").sort("back_system_name:S"));
-        world.table(
-            Table::new(TASKS, "vtbc_request_id:S")
-                .index("by_task", "task_id:S", None, Projection::All)
-                .index("by_infor_message", "infor_message_id:S", None, Projection::All),
-        );
-        world.table(Table::new(OUTBOX, "shard:N").sort("entry:S"));
-        world.bus(BUS);
-        for (queue, receives) in [(CLIENT_EVENTS, 10), (SHARDS, 10), (OUTBOUND, 10), (INBOUND, 20)] {
-            let dead_letters = format!("{queue}-dead");
-            world.queue(world::Queue::new(&dead_letters));
-            world.queue(
-                world::Queue::new(queue)
-                    .visibility(Duration::from_mins(3))
-                    .dead_letters(&dead_letters, receives),
-            );
-        }
+        furnish(&world);
         Self::over(world)
     }
 
@@ -121,32 +93,8 @@ impl Crm {
     }
 
     fn with(world: World, aws: Aws, rules: Rules) -> Self {
-        let clients = ClientStore::new(aws.dynamodb(), CLIENTS.into());
-        let back_ids = BackIdStore::new(aws.dynamodb(), BACK_IDS.into());
-        let tasks = TaskStore::new(aws.dynamodb(), TASKS.into());
-        let outbox = || Outbox::new(aws.dynamodb(), OUTBOX.into());
-        let shards = QueueSender { client: aws.sqs(), url: World::queue_url(SHARDS) };
-        let requests = infor_request::Deps {
-            store: RequestStore { clients: clients.clone(), tasks: tasks.clone() },
-            back_ids: back_ids.clone(),
-            outbox: outbox().with_queues(aws.sqs()),
-            outbound_url: World::queue_url(OUTBOUND),
-            shards: shards.clone(),
-            rules,
-        };
-        let bus = Bus { aws: aws.clone(), name: BUS.into() };
-        let inbound = infor_inbound::Deps {
-            store: InboundStore { tasks, clients: clients.clone() },
-            outbox: outbox().with_bus(bus),
-        };
-        Self {
-            host: Host::over(world),
-            client_events: ClientEvents { store: ClientProjection { clients, back_ids } },
-            infor_scan: InforScan { shards },
-            infor_request: InforRequest(requests),
-            infor_inbound: InforInbound { deps: inbound, waits: waits() },
-            aws,
-        }
+        let functions = Functions::over(&aws, rules);
+        Self { host: Host::over(world), functions, aws }
     }
 
     /// With invocations that have this much time left when they begin.
@@ -185,9 +133,9 @@ impl Crm {
     /// When no function of ours takes from that queue.
     pub async fn deliver(&self, queue: &str) -> Delivery {
         match queue {
-            CLIENT_EVENTS => self.batch(queue, 10, &self.client_events).await,
-            SHARDS => self.batch(queue, 1, &self.infor_request).await,
-            INBOUND => self.batch(queue, 10, &self.infor_inbound).await,
+            CLIENT_EVENTS => self.batch(queue, 10, &self.functions.client_events).await,
+            SHARDS => self.batch(queue, 1, &self.functions.infor_request).await,
+            INBOUND => self.batch(queue, 10, &self.functions.infor_inbound).await,
             other => panic!("nobody takes from {other}"),
         }
     }
@@ -198,8 +146,8 @@ impl Crm {
     /// When no function of ours takes from that queue.
     pub async fn deliver_one(&self, queue: &str) -> Delivery {
         match queue {
-            CLIENT_EVENTS => self.batch(queue, 1, &self.client_events).await,
-            INBOUND => self.batch(queue, 1, &self.infor_inbound).await,
+            CLIENT_EVENTS => self.batch(queue, 1, &self.functions.client_events).await,
+            INBOUND => self.batch(queue, 1, &self.functions.infor_inbound).await,
             _ => self.deliver(queue).await,
         }
     }
@@ -218,7 +166,7 @@ impl Crm {
     /// # Errors
     /// The invocation failed.
     pub async fn open(&self, time: &str) -> Result<(), RunError> {
-        self.run(&self.infor_scan, &json!({"time": time, "id": "run-1"})).await
+        self.run(&self.functions.infor_scan, &json!({"time": time, "id": "run-1"})).await
     }
 
     /// Runs the scan as of `time`, and all the work that it opens.
@@ -299,10 +247,6 @@ impl Default for Crm {
 #[must_use]
 pub fn at_most(attempts: u64) -> Rules {
     Rules { max_attempts: NonZeroU64::new(attempts), ..Rules::default() }
-}
-
-fn waits() -> Waits {
-    Waits::from_variable("60,120,300,900,1800").expect("waits")
 }
 
 /// A column of a row; `None` is NULL.

@@ -10,7 +10,7 @@ use platform::metrics::Source;
 use platform::outbox::Outbox;
 use platform::sqs::{self, Consumer, Failed, Queue, QueueSender, QueueUrls, Record};
 
-use super::{Deps, Done, handle};
+use super::{Deps, Done, PAGE_CLIENTS, handle};
 use crate::CONTEXT;
 use crate::store::{BackIdStore, ClientStore, RequestStore, TaskStore};
 use crate::work::WorkItem;
@@ -124,6 +124,7 @@ impl InforRequest {
             outbound_url: settings.outbound_url,
             shards: QueueSender { client: aws.sqs(), url: settings.queue.source.clone() },
             rules: settings.rules,
+            page_clients: PAGE_CLIENTS,
         };
         (Self(deps), Queue { client: aws.sqs(), urls: settings.queue })
     }
