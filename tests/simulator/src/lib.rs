@@ -7,6 +7,7 @@
 
 pub mod chaos;
 pub mod context;
+pub mod crm;
 pub mod invocation;
 pub mod lambda;
 pub mod marketplace;
@@ -25,6 +26,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A context that is simulated, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
+    /// Clients who hesitate, and the tasks about them.
+    Crm,
     /// The whole life of marketplace orders.
     Marketplace,
 }
@@ -46,10 +49,11 @@ impl Entry {
 
 impl Subject {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Marketplace];
+    pub const ALL: &[Self] = &[Self::Crm, Self::Marketplace];
 
     fn entry(self) -> Entry {
         match self {
+            Self::Crm => Entry::of::<crm::Crm>(),
             Self::Marketplace => Entry::of::<marketplace::Marketplace>(),
         }
     }
