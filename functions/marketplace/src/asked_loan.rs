@@ -10,6 +10,7 @@ use crate::store::{LoanStore, OrderStore, StoredLoan};
 use crate::{asked_order, json};
 
 const PERIOD: &str = "period";
+const NO_PERIOD: &str = "neither -1 nor a whole number from 1";
 const NO_PLAN: &str = "no plan";
 const UNKNOWN_PERIOD: &str = "unknown period";
 
@@ -28,7 +29,16 @@ pub struct Asked {
     /// The order.
     pub number: OrderNumber,
     /// A period, or everything; `None` if it was not said.
-    pub period: Option<RepayPeriod>,
+    pub period: Option<AskedPeriod>,
+}
+
+/// A period that is asked for: −1 or another integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedPeriod {
+    /// One that a plan may have, or everything.
+    Possible(RepayPeriod),
+    /// One that no plan can have.
+    Impossible,
 }
 
 impl Asked {
@@ -47,9 +57,22 @@ impl Asked {
     ///
     /// # Errors
     /// [`Failure::Parameter`]: a member is missing, or none.
-    pub fn read_with_period(text: &str) -> Result<(OrderNumber, RepayPeriod), Failure> {
+    pub fn read_with_period(text: &str) -> Result<(OrderNumber, AskedPeriod), Failure> {
         let Self { number, period } = Self::read(text)?;
         period.map(|period| (number, period)).ok_or_else(|| Failure::field(PERIOD, &"missing"))
+    }
+}
+
+impl AskedPeriod {
+    /// The period.
+    ///
+    /// # Errors
+    /// [`Failure::Parameter`]: no plan can have it.
+    pub fn possible(self) -> Result<RepayPeriod, Failure> {
+        match self {
+            Self::Possible(period) => Ok(period),
+            Self::Impossible => Err(Failure::field(PERIOD, &NO_PERIOD)),
+        }
     }
 }
 
@@ -101,21 +124,19 @@ pub fn no_plan() -> Failure {
     Failure::parameter(NO_PLAN)
 }
 
-/// −1 or a period from 1: an integer, or the text of one.
-fn period(members: &Object<'_>) -> Result<Option<RepayPeriod>, Failure> {
+/// An integer, or the text of one.
+fn period(members: &Object<'_>) -> Result<Option<AskedPeriod>, Failure> {
     let value = match members.get(PERIOD) {
         None | Some(Json::Null) => return Ok(None),
         Some(value) => value.scalar(),
     };
     let read = |text: &str| {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
-        is_integer.then(|| text.parse().ok()).flatten().and_then(RepayPeriod::of)
+        let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let period = || text.parse().ok().and_then(RepayPeriod::of);
+        is_integer.then(|| period().map_or(AskedPeriod::Impossible, AskedPeriod::Possible))
     };
-    value
-        .and_then(read)
-        .map(Some)
-        .ok_or_else(|| Failure::field(PERIOD, &"neither -1 nor a whole number from 1"))
+    value.and_then(read).map(Some).ok_or_else(|| Failure::field(PERIOD, &NO_PERIOD))
 }
 
 #[cfg(test)]
@@ -123,9 +144,9 @@ mod tests {
     use domain::marketplace::RepayPeriod;
     use proptest::prelude::*;
 
-    use super::Asked;
+    use super::{Asked, AskedPeriod};
 
-    fn period(value: &str) -> Option<RepayPeriod> {
+    fn period(value: &str) -> Option<AskedPeriod> {
         let asked = Asked::read(&format!("{{\"orderId\":1,\"period\":{value}}}"));
         asked.ok().and_then(|asked| asked.period)
     }
@@ -133,14 +154,16 @@ mod tests {
     #[test]
     fn a_period_is_read_as_a_number_or_as_its_text() {
         for (value, expected) in [
-            ("-1", Some(RepayPeriod::Whole)),
-            ("\"-1\"", Some(RepayPeriod::Whole)),
-            ("12", Some(RepayPeriod::Period(12))),
-            ("\"012\"", Some(RepayPeriod::Period(12))),
+            ("-1", Some(AskedPeriod::Possible(RepayPeriod::Whole))),
+            ("\"-1\"", Some(AskedPeriod::Possible(RepayPeriod::Whole))),
+            ("12", Some(AskedPeriod::Possible(RepayPeriod::Period(12)))),
+            ("\"012\"", Some(AskedPeriod::Possible(RepayPeriod::Period(12)))),
+            ("-0", Some(AskedPeriod::Impossible)),
+            ("65536", Some(AskedPeriod::Impossible)),
+            ("99999999999999999999", Some(AskedPeriod::Impossible)),
             ("null", None),
-            ("-0", None),
-            ("65536", None),
-            ("99999999999999999999", None),
+            ("1.0", None),
+            ("\"-\"", None),
             ("\"--1\"", None),
         ] {
             assert_eq!(period(value), expected, "{value}");

@@ -1,9 +1,10 @@
 //! The queue `audit-result` (item 15; §7.3): the audit of a confirmed loan. A refusal is told as the loan's, 7003, while the
 //! audit query goes on to say 6001.
 
-use domain::marketplace::{AuditResult as Audited, LoanCodes, LoanNews};
+use domain::marketplace::{AuditResult as Audited, LoanCodes, LoanNews, LoanStatus};
 use jiff::Timestamp;
 use platform::metrics::Source;
+use tracing::warn;
 
 use crate::CONTEXT;
 use crate::core_message::{Members, Reason};
@@ -21,7 +22,15 @@ impl Kind for AuditResult {
         let status = code(members, codes)?;
         let audited = match members.required("result")? {
             "passed" => Audited::passed(status),
-            "refused" => Audited::refused(status),
+            "refused" => {
+                if let Some(LoanStatus::Unlisted(code)) = status {
+                    warn!(
+                        code,
+                        "the audit refuses with a code that is not listed: it is taken for the automatic refusal"
+                    );
+                }
+                Audited::refused(status)
+            }
             _ => return Err(Reason::UnknownResult),
         };
         audited.map(LoanNews::Audit).ok_or(Reason::Contradictory)

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use domain::marketplace::{Bank, CardNumber, IdNumber, PersonName, Phone};
-use http::HeaderValue;
 use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
 use platform::Scope;
 use platform::config::{Environment, Stage, Variable};
 use platform::json;
@@ -22,6 +22,8 @@ const LONGEST_REF: usize = 200;
 const LONGEST_WORDS: usize = 200;
 /// Nobody knows whether a card was bound.
 const UNCLEAR: Count = Count::of("card_binding_unclear");
+/// The bank takes our request for none: it binds nobody's card then.
+const DECLINED: Count = Count::of("card_binding_declined");
 
 const TENOR_ENV: Variable = Variable {
     name: "TENOR_ENV",
@@ -78,7 +80,7 @@ pub struct BindRequest<'a> {
 pub enum Binding {
     /// It is bound, and the bank calls it so.
     Bound(String),
-    /// The bank refused, in these words.
+    /// The bank refused, in these words, if it has some.
     Refused(String),
     /// Nobody knows: a repeat with the same id will tell.
     Unclear,
@@ -159,12 +161,33 @@ impl CardBinding {
         let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
         let call = Call { method: Method::POST, url: self.url.join("/cards"), headers, body };
         let outcome = self.client.send(scope, call).await;
+        if let Outcome::Refused(answer) = &outcome
+            && is_declined(answer.status)
+        {
+            warn!(status = answer.status.as_u16(), "the bank declined a request to bind a card");
+            scope.count(DECLINED);
+            return Binding::Refused(String::new());
+        }
         judge(outcome, request.card_number).unwrap_or_else(|cause| {
             warn!(cause, "nobody knows whether a card was bound");
             scope.count(UNCLEAR);
             Binding::Unclear
         })
     }
+}
+
+/// Whether a status says for certain that nothing was bound, and that a repeat would be told the same. Those that another
+/// request, or another time, would change the answer of are none: a time-out, a conflict, and what comes too early or too
+/// often. Nor is a redirection, which is not followed.
+fn is_declined(status: StatusCode) -> bool {
+    status.is_client_error()
+        && !matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT
+                | StatusCode::CONFLICT
+                | StatusCode::TOO_EARLY
+                | StatusCode::TOO_MANY_REQUESTS
+        )
 }
 
 /// An error is why nothing is clear.

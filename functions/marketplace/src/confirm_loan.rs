@@ -3,9 +3,7 @@
 mod request;
 mod settings;
 
-use domain::marketplace::{
-    AccountState, ConfirmStatus, LoanTerms, OrderKey, Product, Register, Step, check_terms,
-};
+use domain::marketplace::{AccountState, ConfirmStatus, LoanTerms, OrderKey, Register, Step, check_terms};
 use futures_util::future::{join, try_join};
 use platform::Scope;
 use platform::metrics::Source;
@@ -198,12 +196,7 @@ impl Found {
 
 /// What is asked for, as far as it was approved.
 fn terms(channel: &Channel, order: &StoredOrder, request: &Request) -> Result<LoanTerms, Failure> {
-    let missing = |field| move || Failure::field(field, &"missing");
-    let terms = LoanTerms {
-        loan_amount: request.loan_amount.ok_or_else(missing(request::LOAN_AMOUNT))?,
-        period: request.period.ok_or_else(missing(request::LOAN_PERIOD))?,
-        period_unit: request.period_unit.unwrap_or(Product::PERIOD_UNIT),
-    };
+    let terms = request.terms.clone()?;
     // An approval always comes with amounts; without them it would be for what the channel lends.
     let of_product = || channel.config.product.options();
     let options = order.approval.as_ref().map_or_else(of_product, |approval| &approval.options);

@@ -58,7 +58,7 @@ pub struct Reply {
 }
 
 /// Why an operation answers another code than 0.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Failure {
     /// 10002: what is asked for is malformed or not there. The text goes to the platform; it must not quote the request.
     #[error("{0}")]

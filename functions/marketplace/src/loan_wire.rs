@@ -179,13 +179,12 @@ impl WirePlan {
 
 impl From<Repaid> for WireRepaid {
     fn from(repaid: Repaid) -> Self {
-        let status = repaid.outcome.status();
         Self {
             period: repaid.period.number(),
-            status: status.code(),
+            status: repaid.status.code(),
             already_repay_amount: Amount(repaid.already_repay_amount),
             will_repay_amount: Amount(repaid.will_repay_amount),
-            remark: status.remark(),
+            remark: repaid.status.remark(),
             repay_time: Millis(repaid.repay_time),
         }
     }

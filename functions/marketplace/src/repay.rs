@@ -11,7 +11,7 @@ use platform::metrics::Source;
 use platform::outbox::Outbox;
 use serde::Serialize;
 
-use crate::asked_loan::{Asked, Loans};
+use crate::asked_loan::{Asked, AskedPeriod, Loans};
 use crate::channel::{Channel, Wording, Words};
 use crate::endpoint::{Failure, Operation, Reply};
 use crate::store::{Committed, LoanCommit, LoanEntry, StoredLoan};
@@ -55,7 +55,7 @@ enum Outcome {
 impl Operation for Repay {
     const OP: &'static str = "repay";
     const SOURCE: Source = Source { context: CONTEXT, function: "repay" };
-    type Input = (OrderNumber, RepayPeriod);
+    type Input = (OrderNumber, AskedPeriod);
 
     /// `outTradeNo` is not looked at: an attempt is known by its period and its number.
     fn read(_: &Channel, text: String) -> Result<Self::Input, Failure> {
@@ -64,9 +64,11 @@ impl Operation for Repay {
 
     async fn handle(&self, scope: &Scope, channel: &Channel, asked: Self::Input) -> Result<Reply, Failure> {
         let (number, period) = asked;
-        let outcome = match self.loans.find(scope, channel, number).await? {
-            Some(loan) => self.take(scope, loan, period).await?,
-            None => Outcome::Refused(RepayRefusal::NoPlan),
+        let loan = self.loans.find(scope, channel, number).await?;
+        let outcome = match (loan.filter(|loan| loan.loan.plan().is_some()), period) {
+            (Some(loan), AskedPeriod::Possible(period)) => self.take(scope, loan, period).await?,
+            (Some(_), AskedPeriod::Impossible) => Outcome::Refused(RepayRefusal::UnknownPeriod),
+            (None, _) => Outcome::Refused(RepayRefusal::NoPlan),
         };
         Ok(Reply::json(outcome.word(), &outcome.wire(&channel.config.wording)))
     }

@@ -6,7 +6,7 @@ use platform::metrics::Source;
 use serde::Serialize;
 
 use crate::CONTEXT;
-use crate::asked_loan::{Asked, Loans, planned, unknown_period};
+use crate::asked_loan::{Asked, AskedPeriod, Loans, planned, unknown_period};
 use crate::channel::Channel;
 use crate::endpoint::{Failure, Operation, Reply};
 use crate::wire::Amount;
@@ -41,7 +41,7 @@ impl Operation for RepayResultQuery {
     }
 
     async fn handle(&self, scope: &Scope, channel: &Channel, asked: Asked) -> Result<Reply, Failure> {
-        let period = asked.period.unwrap_or(FIRST);
+        let period = asked.period.map_or(Ok(FIRST), AskedPeriod::possible)?;
         let loan = self.loans.find(scope, channel, asked.number).await?;
         let (loan, plan) = planned(loan.as_ref())?;
         let standing = plan.standing(period, &loan.attempts).ok_or_else(unknown_period)?;

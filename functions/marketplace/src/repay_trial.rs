@@ -1,12 +1,12 @@
 //! What it would take to repay now: `repayTrial` (1.10, item 21; §11 Repayment, Wire).
 
-use domain::marketplace::{OrderNumber, RepayPeriod};
+use domain::marketplace::OrderNumber;
 use platform::Scope;
 use platform::metrics::Source;
 use serde::Serialize;
 
 use crate::CONTEXT;
-use crate::asked_loan::{Asked, Loans, planned, unknown_period};
+use crate::asked_loan::{Asked, AskedPeriod, Loans, planned, unknown_period};
 use crate::channel::{Channel, Words};
 use crate::endpoint::{Failure, Operation, Reply};
 use crate::wire::Amount;
@@ -30,14 +30,14 @@ struct Wire<'a> {
 impl Operation for RepayTrial {
     const OP: &'static str = "repayTrial";
     const SOURCE: Source = Source { context: CONTEXT, function: "repay-trial" };
-    type Input = (OrderNumber, RepayPeriod);
+    type Input = (OrderNumber, AskedPeriod);
 
     fn read(_: &Channel, text: String) -> Result<Self::Input, Failure> {
         Asked::read_with_period(&text)
     }
 
     async fn handle(&self, scope: &Scope, channel: &Channel, asked: Self::Input) -> Result<Reply, Failure> {
-        let (number, period) = asked;
+        let (number, period) = (asked.0, asked.1.possible()?);
         let loan = self.loans.find(scope, channel, number).await?;
         let (_, plan) = planned(loan.as_ref())?;
         let trial = plan.trial(period).ok_or_else(unknown_period)?;

@@ -26,6 +26,7 @@ const OVERDUE_FEE: &str = "overdue_fee";
 const STATUS: &str = "status";
 const SUCCESS_TIME: &str = "success_time";
 const CLOSED: &str = "closed";
+const CLOSED_BEFORE: &str = "closed_before";
 const IS_OPEN: &str = "is_open";
 const LAST: &str = "last";
 
@@ -94,6 +95,9 @@ pub(super) fn attempts_item(attempts: &Attempts) -> Option<AttributeValue> {
             (CLOSED.to_owned(), AttributeValue::L(closed)),
             (IS_OPEN.to_owned(), AttributeValue::Bool(of.is_open)),
         ]);
+        if of.closed_before > 0 {
+            item.insert(CLOSED_BEFORE.to_owned(), number(of.closed_before));
+        }
         if let Some(last) = of.last {
             item.insert(LAST.to_owned(), text(last.as_str()));
         }
@@ -119,6 +123,15 @@ pub(super) fn read_attempts(item: &Item) -> Result<Attempts, RowError> {
     Attempts::restore(kept).map_err(|error| RowError::new(ATTEMPTS, &error))
 }
 
+/// How many attempts were closed before those that are kept.
+fn read_closed_before(item: &Item, row: Row<'_>) -> Result<u32, RowError> {
+    if !item.contains_key(CLOSED_BEFORE) {
+        return Ok(0);
+    }
+    let closed = u32::try_from(row.number(CLOSED_BEFORE)?);
+    closed.map_err(|error| RowError::new(CLOSED_BEFORE, &error))
+}
+
 fn read_of_period(item: &Item) -> Result<PeriodAttempts, RowError> {
     let row = Row::new(item);
     let wrong = || RowError::new(CLOSED, &"is no list of outcomes");
@@ -126,6 +139,7 @@ fn read_of_period(item: &Item) -> Result<PeriodAttempts, RowError> {
     let closed = item.get(CLOSED).and_then(|value| value.as_l().ok()).ok_or_else(wrong)?;
     let closed = closed.iter().map(|value| outcome(value.as_s().map_err(|_| wrong())?));
     Ok(PeriodAttempts {
+        closed_before: read_closed_before(item, row)?,
         closed: closed.collect::<Result<_, _>>()?,
         is_open: row.flag(IS_OPEN)?,
         last: row.optional_text(LAST)?.map(outcome).transpose()?,

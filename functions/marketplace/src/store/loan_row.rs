@@ -33,8 +33,11 @@ const CREATED_AT: &str = "created_at";
 const UPDATED_AT: &str = "updated_at";
 /// How many digits of its fingerprint a loan's number has.
 const NUMBER_DIGITS: usize = 20;
-/// The version that is written now.
-const CURRENT_SCHEMA: u64 = 1;
+/// The version of a row that has all attempts that were ever closed.
+const WITH_EVERY_ATTEMPT: u64 = 1;
+/// The version of one that has no more than the number of some. Only such a row has it: a release that knows the first alone
+/// reads all others, and would take this one's next attempt for one that was made before.
+const WITH_LAST_ATTEMPTS: u64 = 2;
 
 /// A loan order (`cl_borrow`, §2.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,13 +131,15 @@ impl StoredLoan {
         }
         put(CREATED_AT, text(rfc3339::sortable(self.created_at)));
         put(UPDATED_AT, text(rfc3339::sortable(now)));
-        put(SCHEMA_VERSION, number(CURRENT_SCHEMA));
+        let is_whole = loan.attempts.kept().all(|(_, of)| of.closed_before == 0);
+        let schema = if is_whole { WITH_EVERY_ATTEMPT } else { WITH_LAST_ATTEMPTS };
+        put(SCHEMA_VERSION, number(schema));
         item
     }
 
     pub(super) fn read(item: &Item, codes: LoanCodes) -> Result<Self, RowError> {
         let row = Row::new(item);
-        row.of_schema(CURRENT_SCHEMA)?;
+        row.of_schema(WITH_EVERY_ATTEMPT).or_else(|_| row.of_schema(WITH_LAST_ATTEMPTS))?;
         let terms = LoanTerms {
             loan_amount: amount(row, LOAN_AMOUNT)?,
             period: coded(row, PERIOD, Some)?,

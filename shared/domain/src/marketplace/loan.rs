@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     AppliedMessage, Attempts, AuditResult, Bank, LoanNews, LoanResult, LoanStatus, NewPlan, PeriodUnit, Plan,
-    Recency, RepayOutcome, RepayPeriod, RepayResult, ResultStep, Step, Yuan,
+    Recency, RepayOutcome, RepayPeriod, RepayResult, RepayResultStatus, ResultStep, Step, Yuan,
 };
 
 /// What was confirmed (1.7), until the plan tells what was lent.
@@ -110,12 +110,12 @@ pub struct Repaid {
     /// Of what.
     pub period: RepayPeriod,
     /// What came of it.
-    pub outcome: RepayOutcome,
+    pub status: RepayResultStatus,
     /// What is repaid already.
     pub already_repay_amount: Yuan,
     /// What is still to be paid.
     pub will_repay_amount: Yuan,
-    /// When it was tried.
+    /// When it was tried, or was paid.
     pub repay_time: Timestamp,
 }
 
@@ -209,16 +209,27 @@ impl Loan {
     }
 
     fn step_to(&self, status: LoanStatus, is_refusal: bool, loan: Self) -> LoanStep {
+        if is_refusal && self.is_refusal_untold {
+            // The platform is owed the refusal, whichever code this one has; the loan's own code is final (§11, `cl_borrow`).
+            return Self { is_refusal_untold: false, ..self.clone() }.refused();
+        }
         match self.status.step_to(status) {
-            Step::Stay if !(is_refusal && self.is_refusal_untold) => LoanStep::Stay,
+            Step::Stay => LoanStep::Stay,
             Step::Forbidden => LoanStep::Forbidden,
-            Step::Stay | Step::Go => {
-                let is_refusal_untold = status == LoanStatus::RefusedAutomatically && !is_refusal;
+            Step::Go if is_refusal => loan.refused(),
+            Step::Go => {
+                let is_refusal_untold = status == LoanStatus::RefusedAutomatically;
                 let loan = Self { is_refusal_untold, ..loan };
-                let callbacks = if is_refusal { vec![LoanCallback::Refused] } else { Vec::new() };
-                LoanStep::Go(Box::new(LoanChange { loan, callbacks, events: Vec::new(), is_refusal }))
+                let (callbacks, events) = (Vec::new(), Vec::new());
+                LoanStep::Go(Box::new(LoanChange { loan, callbacks, events, is_refusal: false }))
             }
         }
+    }
+
+    /// The change to this loan, of which the platform is told that it is refused.
+    fn refused(self) -> LoanStep {
+        let callbacks = vec![LoanCallback::Refused];
+        LoanStep::Go(Box::new(LoanChange { loan: self, callbacks, events: Vec::new(), is_refusal: true }))
     }
 
     /// Item 19: the loan is a disbursed one from now on, and only now the platform is told (§7.4).
@@ -235,12 +246,17 @@ impl Loan {
     }
 
     fn with_plan(&self, new: &NewPlan, at: Timestamp) -> Self {
+        let plan = new.plan.clone();
+        let plan = match self.plan() {
+            Some(current) => plan.with_times(current, None),
+            None => plan,
+        };
         Self {
             terms: LoanTerms { loan_amount: new.loan_amount, ..self.terms },
             contract_id: Some(new.contract_id.clone()),
             receive_amount: Some(new.receive_amount),
             repay_amount: Some(new.repay_amount),
-            plan: Some(DatedPlan { plan: new.plan.clone(), at }),
+            plan: Some(DatedPlan { plan, at }),
             ..self.clone()
         }
     }
@@ -259,14 +275,16 @@ impl Loan {
         if !plan.has_periods_of(current) || !plan.keeps_paid_of(current) {
             return LoanStep::BadPlan;
         }
-        if plan == current {
+        let plan = plan.clone().with_times(current, None);
+        if plan == *current {
             return LoanStep::Stay;
         }
-        let loan = Self { plan: Some(DatedPlan { plan: plan.clone(), at }), ..self.clone() };
+        let loan = Self { plan: Some(DatedPlan { plan, at }), ..self.clone() };
         loan.changed(vec![LoanCallback::Plan], Vec::new(), at)
     }
 
-    /// Item 23: the result is told, and behind it the plan, unless nothing was paid (§7.8).
+    /// Item 23: the result is told, and behind it the plan, unless nothing was paid (§7.8). What is paid stays told as paid,
+    /// whatever came of an attempt beside that.
     fn repaid(&self, result: &RepayResult, at: Timestamp) -> LoanStep {
         let Some(current) = &self.plan else {
             return LoanStep::Forbidden;
@@ -279,22 +297,27 @@ impl Loan {
             ResultStep::Stay => return LoanStep::Stay,
             ResultStep::Forbidden => return LoanStep::Forbidden,
         };
-        let told = result.plan.as_ref();
-        let brings_nothing = result.outcome.changes_plan() && told.is_some_and(|plan| *plan == current.plan);
+        let payment = (result.outcome == RepayOutcome::Paid).then_some((result.period, result.repay_time));
+        let told = result.plan.clone().map(|plan| plan.with_times(&current.plan, payment));
+        let brings_nothing =
+            result.outcome.changes_plan() && told.as_ref().is_some_and(|plan| *plan == current.plan);
         if brings_nothing && result.is_automatic() {
             return LoanStep::Stay;
         }
         // A plan that is newer than the result has the result in it, or the loan would be debited twice.
         let plan = match told.filter(|_| at >= current.at) {
-            Some(plan) => DatedPlan { plan: plan.clone(), at },
-            None => current.clone(),
+            Some(plan) => DatedPlan { plan, at },
+            None => {
+                DatedPlan { plan: current.plan.clone().with_times(&current.plan, payment), at: current.at }
+            }
         };
         let is_paid = plan.plan.is_paid(result.period) == Some(true);
         if !plan.plan.keeps_paid_of(&current.plan) || (result.outcome == RepayOutcome::Paid && !is_paid) {
             return LoanStep::BadPlan;
         }
-        let mut callbacks = vec![LoanCallback::Repaid(result.told())];
-        if result.outcome.changes_plan() {
+        let told = result.told(&plan.plan);
+        let mut callbacks = vec![LoanCallback::Repaid(told)];
+        if told.status != RepayResultStatus::Failed {
             callbacks.push(LoanCallback::Plan);
         }
         Self { plan: Some(plan), attempts, ..self.clone() }.changed(callbacks, Vec::new(), at)

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{CoreMessageKind, LoanStatus, Plan, Repaid, RepayOutcome, RepayPeriod, Yuan};
+use super::{
+    Attempts, CoreMessageKind, LoanStatus, Plan, Repaid, RepayOutcome, RepayPeriod, RepayResultStatus, Yuan,
+};
 
 /// The number of the result of an automatic debit (§11, Repayment).
 const AUTOMATIC: u32 = 0;
@@ -120,10 +122,14 @@ impl AuditResult {
         (!status.is_some_and(LoanStatus::is_refused)).then_some(Self::Passed(status))
     }
 
-    /// A refusal, which is the automatic one if no code comes with it; `None` if that code is none of a refusal.
+    /// A refusal, which is the automatic one if no code comes with it, or one that is not listed: the seed gives that one no
+    /// code (§2.2), and has every refusal called back. `None` if the code is listed and none of a refusal.
     #[must_use]
     pub fn refused(status: Option<LoanStatus>) -> Option<Self> {
-        let status = status.unwrap_or(LoanStatus::RefusedAutomatically);
+        let status = match status {
+            None | Some(LoanStatus::Unlisted(_)) => LoanStatus::RefusedAutomatically,
+            Some(listed) => listed,
+        };
         status.is_refused().then_some(Self::Refused(status))
     }
 }
@@ -135,15 +141,30 @@ impl RepayResult {
         self.attempt_no == AUTOMATIC
     }
 
-    /// What the platform is told of it (1.3).
+    /// What the platform is told of it (1.3), with the plan as it is after it. A period that something else paid is cleared,
+    /// and an attempt that came to less does not take that back.
     #[must_use]
-    pub fn told(&self) -> Repaid {
-        Repaid {
+    pub fn told(&self, plan: &Plan) -> Repaid {
+        let own = Repaid {
             period: self.period,
-            outcome: self.outcome,
+            status: self.outcome.status(),
             already_repay_amount: self.already_repay_amount,
             will_repay_amount: self.will_repay_amount,
             repay_time: self.repay_time,
+        };
+        match plan.standing(self.period, &Attempts::default()) {
+            Some(standing)
+                if standing.status == RepayResultStatus::Cleared && own.status != standing.status =>
+            {
+                Repaid {
+                    status: standing.status,
+                    already_repay_amount: standing.already_repay_amount,
+                    will_repay_amount: standing.will_repay_amount,
+                    repay_time: plan.paid_at(self.period).unwrap_or(self.repay_time),
+                    ..own
+                }
+            }
+            Some(_) | None => own,
         }
     }
 

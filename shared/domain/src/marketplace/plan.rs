@@ -36,7 +36,7 @@ pub struct PlanPeriod {
     pub overdue_fee: Yuan,
     /// Where it stands.
     pub status: PeriodStatus,
-    /// When it was paid; of a paid period only.
+    /// When it was paid, if that is known; of a paid period only.
     pub success_time: Option<Timestamp>,
 }
 
@@ -93,7 +93,7 @@ pub enum PlanError {
     /// A period's principal is more than what is repaid with it.
     #[error("a period with more principal than is repaid")]
     Principal,
-    /// More is repaid of a period than it takes, and it is not paid; or it is paid and does not say when, or the reverse.
+    /// More is repaid of a period than it takes, and it is not paid.
     #[error("a period whose status and payments contradict each other")]
     Contradictory,
     /// The amounts are more than money can be.
@@ -131,9 +131,6 @@ impl PlanPeriod {
         if self.principal > self.repay_amount {
             return Err(PlanError::Principal);
         }
-        if self.is_paid() != self.success_time.is_some() {
-            return Err(PlanError::Contradictory);
-        }
         let principal = self.principal;
         let owed = self.repay_amount.plus(self.overdue_fee).ok_or(PlanError::TooLarge)?;
         if self.is_paid() {
@@ -145,11 +142,15 @@ impl PlanPeriod {
 }
 
 impl Plan {
-    /// Takes a plan's periods, in rising order.
+    /// Takes a plan's periods, in rising order. Status and amounts say what is paid: a paid period need not say when, and what
+    /// another says of it is not kept.
     ///
     /// # Errors
     /// They are no plan.
-    pub fn new(periods: Vec<PlanPeriod>) -> Result<Self, PlanError> {
+    pub fn new(mut periods: Vec<PlanPeriod>) -> Result<Self, PlanError> {
+        for period in periods.iter_mut().filter(|period| !period.is_paid()) {
+            period.success_time = None;
+        }
         let first = periods.first().ok_or(PlanError::Empty)?;
         let rises = periods.is_sorted_by(|before, after| before.period_no < after.period_no);
         if first.period_no == 0 || !rises {
@@ -167,6 +168,23 @@ impl Plan {
             already_repay_amount: sum(periods.iter().map(|period| period.already_repay_amount))?,
         };
         Ok(Self { periods, trials, whole, totals })
+    }
+
+    /// The plan with what is known of when periods were paid that do not say so themselves: what another plan knows, and
+    /// when a payment was made. One of everything paid no period that was paid in the other plan.
+    #[must_use]
+    pub fn with_times(mut self, known: &Self, payment: Option<(RepayPeriod, Timestamp)>) -> Self {
+        for period in self.periods.iter_mut().filter(|period| period.is_paid()) {
+            let before = known.find(period.period_no).map(|(before, _)| before);
+            let by_payment = payment.filter(|(of, _)| match of {
+                RepayPeriod::Period(number) => *number == period.period_no,
+                RepayPeriod::Whole => !before.is_some_and(PlanPeriod::is_paid),
+            });
+            let at_payment = by_payment.map(|(_, at)| at);
+            period.success_time =
+                period.success_time.or(before.and_then(|before| before.success_time)).or(at_payment);
+        }
+        self
     }
 
     /// The periods, in rising order.
@@ -207,6 +225,16 @@ impl Plan {
         match period {
             RepayPeriod::Whole => Some(self.is_paid_off()),
             RepayPeriod::Period(number) => self.find(number).map(|(period, _)| period.is_paid()),
+        }
+    }
+
+    /// When a period, or the last of everything, was paid; `None` if it is not, or if that is not known.
+    #[must_use]
+    pub fn paid_at(&self, period: RepayPeriod) -> Option<Timestamp> {
+        match period {
+            RepayPeriod::Whole if !self.is_paid_off() => None,
+            RepayPeriod::Whole => self.periods.iter().filter_map(|period| period.success_time).max(),
+            RepayPeriod::Period(number) => self.find(number)?.0.success_time,
         }
     }
 

@@ -8,6 +8,9 @@ use super::{Plan, RepayResultStatus};
 const AUTOMATIC: u32 = 0;
 /// The number for everything on the wire and in messages.
 const WHOLE: i32 = -1;
+/// Of how many attempts to repay a period it is kept what came of them: of those that closed last. Of the others it is
+/// known how many there were.
+const KEPT: usize = 8;
 
 /// What is repaid: one period, or everything that is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +35,9 @@ pub enum RepayOutcome {
 /// The attempts to repay a period, or everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeriodAttempts {
-    /// What came of those that are closed: the first is number 1.
+    /// How many were closed before these, so long ago that nobody asks any more what came of them.
+    pub closed_before: u32,
+    /// What came of those that are closed, in the order of their numbers; the first of all is number 1.
     pub closed: Vec<RepayOutcome>,
     /// Whether the next number is given out, and its result has not come.
     pub is_open: bool,
@@ -90,7 +95,7 @@ pub enum ResultStep {
     Go(Attempts),
     /// Its attempt is closed with the same outcome already.
     Stay,
-    /// Its number was never given out, or its attempt is closed with another outcome.
+    /// Its number was never given out, or its attempt is closed with another outcome, or so long ago that nobody knows.
     Forbidden,
 }
 
@@ -177,13 +182,23 @@ impl PeriodAttempts {
     /// The number of the attempt that is open, or would be the next.
     fn current(&self) -> u32 {
         // The numbers are u32 on the wire; nobody makes four thousand million attempts.
-        u32::try_from(self.closed.len()).unwrap_or(u32::MAX).saturating_add(1)
+        let closed = u32::try_from(self.closed.len()).unwrap_or(u32::MAX);
+        self.closed_before.saturating_add(closed).saturating_add(1)
     }
 
-    /// What came of an attempt that is closed.
+    /// What came of an attempt that is closed; `None` also of one that was closed too long ago.
     fn outcome(&self, attempt_no: u32) -> Option<RepayOutcome> {
-        let at = usize::try_from(attempt_no).ok()?.checked_sub(1)?;
-        self.closed.get(at).copied()
+        let at = attempt_no.checked_sub(self.closed_before)?.checked_sub(1)?;
+        self.closed.get(usize::try_from(at).ok()?).copied()
+    }
+
+    /// Closes the open one.
+    fn close(&mut self, outcome: RepayOutcome) {
+        self.closed.push(outcome);
+        let too_many = self.closed.len().saturating_sub(KEPT);
+        self.closed.drain(..too_many);
+        self.closed_before = self.closed_before.saturating_add(u32::try_from(too_many).unwrap_or(u32::MAX));
+        self.is_open = false;
     }
 }
 
@@ -253,8 +268,7 @@ impl Attempts {
             if !of.is_open || attempt_no != of.current() {
                 return ResultStep::Forbidden;
             }
-            of.closed.push(outcome);
-            of.is_open = false;
+            of.close(outcome);
         }
         of.last = Some(outcome);
         ResultStep::Go(self.with(period, of))

@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod crash_points;
+mod growth;
 mod loan_results;
 mod money;
 mod plans;

@@ -70,14 +70,66 @@ fn a_plan_has_periods_whose_numbers_rise_from_1_or_more() {
 fn a_period_whose_members_contradict_each_other_is_none() {
     let error = |period| Plan::new(vec![period]).unwrap_err();
     assert_eq!(error(PlanPeriod { principal: yuan("1462.32"), ..period(1) }), PlanError::Principal);
-    assert_eq!(error(PlanPeriod { success_time: None, ..paid(1) }), PlanError::Contradictory);
-    let success_time = paid(1).success_time;
-    assert_eq!(error(PlanPeriod { success_time, ..period(1) }), PlanError::Contradictory);
     assert_eq!(error(overdue(1, "10", "1472.32")), PlanError::Contradictory);
     let largest = Yuan::of_cents(9_999_999_999_999_999).unwrap();
     let large = |number| PlanPeriod { repay_amount: largest, ..period(number) };
     assert_eq!(Plan::new(vec![large(1), large(2)]), Err(PlanError::TooLarge));
     assert_eq!(error(PlanPeriod { overdue_fee: yuan("0.01"), ..large(1) }), PlanError::TooLarge);
+}
+
+#[test]
+fn the_status_says_what_is_paid_and_the_time_only_when() {
+    let success_time = paid(1).success_time;
+    let periods = vec![
+        PlanPeriod { success_time: None, ..paid(1) },
+        PlanPeriod { success_time, ..overdue(2, "1", "400") },
+    ];
+    let plan = Plan::new(periods).unwrap();
+    let is_paid = [1, 2].map(|number| plan.is_paid(RepayPeriod::Period(number)));
+    assert_eq!(is_paid, [Some(true), Some(false)]);
+    assert_eq!(
+        plan.periods()[1],
+        overdue(2, "1", "400"),
+        "what is repaid of it stays, and no time of success"
+    );
+    assert_eq!(plan.totals().already_repay_amount, yuan("1862.31"));
+    assert_eq!([1, 2].map(|number| plan.paid_at(RepayPeriod::Period(number))), [None, None]);
+}
+
+#[test]
+fn a_paid_period_that_does_not_say_when_has_the_time_that_is_known() {
+    let untold = |number| PlanPeriod { success_time: None, ..paid(number) };
+    let plan = Plan::new(vec![untold(1), untold(2), period(3)]).unwrap();
+    let known = Plan::new(vec![paid(1), period(2), period(3)]).unwrap();
+    let (before, now) = (paid(1).success_time.unwrap(), at("2018-10-07T08:00:00Z"));
+    let times = |plan: Plan| [1, 2, 3].map(|number| plan.paid_at(RepayPeriod::Period(number)));
+    assert_eq!(times(plan.clone().with_times(&known, None)), [Some(before), None, None]);
+    for (period, expected) in [
+        (RepayPeriod::Whole, [Some(before), Some(now), None]),
+        (RepayPeriod::Period(2), [Some(before), Some(now), None]),
+        (RepayPeriod::Period(1), [Some(before), None, None]),
+        (RepayPeriod::Period(3), [Some(before), None, None]),
+    ] {
+        assert_eq!(times(plan.clone().with_times(&known, Some((period, now)))), expected, "{period:?}");
+    }
+    // A payment of everything did not pay what was paid before, whenever that was.
+    let unknown = Plan::new(vec![untold(1), period(2), period(3)]).unwrap();
+    assert_eq!(times(plan.with_times(&unknown, Some((RepayPeriod::Whole, now)))), [None, Some(now), None]);
+    let told = Plan::new(vec![paid(1)]).unwrap();
+    assert_eq!(
+        told.clone().with_times(&known, Some((RepayPeriod::Period(1), now))),
+        told,
+        "what is told stays"
+    );
+}
+
+#[test]
+fn everything_is_paid_when_the_last_of_it_is() {
+    let later = at("2018-10-07T08:00:00Z");
+    let plan = |last| Plan::new(vec![paid(1), last]).unwrap();
+    assert_eq!(plan(period(2)).paid_at(RepayPeriod::Whole), None);
+    let paid_off = plan(PlanPeriod { success_time: Some(later), ..paid(2) });
+    assert_eq!(paid_off.paid_at(RepayPeriod::Whole), Some(later));
 }
 
 #[test]

@@ -98,6 +98,26 @@ fn a_closed_attempt_takes_the_same_outcome_for_known_and_forbids_another() {
 }
 
 #[test]
+fn of_attempts_that_closed_long_ago_their_number_is_kept() {
+    let mut attempts = Attempts::default();
+    for number in 1..=100 {
+        attempts = applied(&begun(&attempts, FIRST, number), FIRST, number, RepayOutcome::Failed);
+    }
+    let kept: Vec<_> = attempts.kept().map(|(_, of)| (of.closed_before, of.closed.len())).collect();
+    assert_eq!(kept, [(92, 8)]);
+    for (number, step) in [
+        (1, ResultStep::Forbidden),
+        (92, ResultStep::Forbidden),
+        (93, ResultStep::Stay),
+        (100, ResultStep::Stay),
+    ] {
+        assert_eq!(attempts.result(FIRST, number, RepayOutcome::Failed), step, "{number}");
+    }
+    let restored = Attempts::restore(attempts.kept().map(|(period, of)| (period, of.clone()))).unwrap();
+    assert_eq!(begun(&restored, FIRST, 101).open().collect::<Vec<_>>(), [(FIRST, 101)]);
+}
+
+#[test]
 fn a_number_that_was_never_given_out_is_forbidden() {
     let open = begun(&Attempts::default(), FIRST, 1);
     for (period, number) in [(FIRST, 2), (FIRST, u32::MAX), (SECOND, 1), (WHOLE, 1)] {
@@ -200,7 +220,13 @@ proptest! {
                 }
                 ResultStep::Stay => prop_assert_eq!(known, Some(outcome)),
                 ResultStep::Forbidden => {
-                    prop_assert!(known.is_some_and(|known| known != outcome) || !given_out.contains(&(period, number)));
+                    let since = closed.range((period, number)..=(period, u32::MAX)).count();
+                    let is_forgotten = known.is_some() && since > 8;
+                    prop_assert!(
+                        known.is_some_and(|known| known != outcome)
+                            || is_forgotten
+                            || !given_out.contains(&(period, number))
+                    );
                 }
             }
             let open: BTreeSet<_> = attempts.open().collect();

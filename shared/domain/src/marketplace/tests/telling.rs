@@ -7,7 +7,7 @@ use super::{cases, yuan};
 use crate::marketplace::{
     AppliedMessage, AuditResult, Loan, LoanCallback, LoanCodes, LoanEvent, LoanNews, LoanResult, LoanStatus,
     LoanStep, LoanTerms, NewPlan, PeriodStatus, PeriodUnit, Plan, PlanPeriod, Recency, RepayOutcome,
-    RepayPeriod, RepayRequest, RepayResult, Yuan,
+    RepayPeriod, RepayRequest, RepayResult, RepayResultStatus, Yuan,
 };
 
 const PERIODS: u16 = 3;
@@ -79,17 +79,22 @@ fn an_audit_and_its_code_say_the_same_or_it_is_none() {
     for code in [0, 10, 13, 20, 26, 27, 30, 31, 40, 41, 99] {
         let is_refusal = [26, 27].contains(&code);
         assert_eq!(AuditResult::passed(Some(status(code))).is_some(), !is_refusal, "{code}");
-        assert_eq!(AuditResult::refused(Some(status(code))).is_some(), is_refusal, "{code}");
+        let may_refuse = is_refusal || code == 99;
+        assert_eq!(AuditResult::refused(Some(status(code))).is_some(), may_refuse, "{code}");
     }
     assert_eq!(AuditResult::passed(None), Some(AuditResult::Passed(None)));
-    assert_eq!(AuditResult::refused(None), Some(AuditResult::Refused(LoanStatus::RefusedAutomatically)));
+    for code in [None, Some(26), Some(99)] {
+        let refused = AuditResult::refused(code.map(status));
+        assert_eq!(refused, Some(AuditResult::Refused(LoanStatus::RefusedAutomatically)), "{code:?}");
+    }
 }
 
 #[test]
 fn the_code_of_an_automatic_refusal_may_be_another() {
     let codes = LoanCodes::new(25).unwrap();
-    assert!(AuditResult::refused(Some(codes.status(25))).is_some());
-    assert!(AuditResult::refused(Some(codes.status(26))).is_none());
+    let refused = Some(AuditResult::Refused(LoanStatus::RefusedAutomatically));
+    assert_eq!([25, 26].map(|code| AuditResult::refused(Some(codes.status(code)))), [refused; 2]);
+    assert!(AuditResult::passed(Some(codes.status(25))).is_none());
 }
 
 #[test]
@@ -119,6 +124,82 @@ fn an_audit_s_refusal_is_told_once_whether_the_result_of_26_comes_before_it_or_b
         }
         assert_eq!((told, loan.status), (vec![LoanCallback::Refused], status(26)));
     }
+}
+
+#[test]
+fn a_refusal_that_nobody_was_told_of_is_told_with_whichever_refusal_comes_next() {
+    let result = |code| LoanNews::Result(LoanResult { status: status(code), receive_amount: None });
+    let untold = changed(&Loan::confirmed(terms(), None), &result(26), 1);
+    for news in [LoanNews::Audit(AuditResult::Refused(status(27))), result(27)] {
+        let LoanStep::Go(change) = untold.judge(&news, instant(2)) else { panic!("{news:?}") };
+        assert_eq!((&change.callbacks[..], change.is_refusal), (&[LoanCallback::Refused][..], true));
+        assert_eq!((change.loan.status, change.loan.is_refusal_untold), (status(26), false), "26 is final");
+        assert_eq!(change.loan.judge(&news, instant(3)), LoanStep::Forbidden, "it is told once");
+    }
+    for code in [0, 10, 30, 99] {
+        assert_eq!(untold.judge(&result(code), instant(2)), LoanStep::Forbidden, "{code}");
+    }
+}
+
+#[test]
+fn an_attempt_that_comes_to_less_does_not_take_back_what_is_paid() {
+    let paid = plan([true, false, false], 0);
+    let debit = result(RepayPeriod::Period(1), 0, RepayOutcome::Paid, Some(paid.clone()));
+    let loan = changed(&disbursed(), &debit, 20);
+    for outcome in [RepayOutcome::Failed, RepayOutcome::PartlyPaid] {
+        for (told, second) in [(Some(paid.clone()), 30), (Some(plan([false; 3], 0)), 15)] {
+            let LoanStep::Go(change) =
+                open_attempt(&loan).judge(&result(RepayPeriod::Period(1), 1, outcome, told), instant(second))
+            else {
+                panic!("{outcome:?}")
+            };
+            let [LoanCallback::Repaid(repaid), LoanCallback::Plan] = change.callbacks[..] else {
+                panic!("{:?}", change.callbacks)
+            };
+            assert_eq!(repaid.status, RepayResultStatus::Cleared);
+            let amounts = [repaid.already_repay_amount, repaid.will_repay_amount];
+            assert_eq!((amounts, repaid.repay_time), ([yuan("3100"), Yuan::ZERO], instant(7)));
+            assert_eq!((change.loan.attempts.open().count(), change.loan.plan()), (0, Some(&paid)));
+        }
+    }
+}
+
+/// The loan with an attempt to repay its first period, though that may be paid: it was begun before.
+fn open_attempt(loan: &Loan) -> Loan {
+    let before = plan([false; 3], 0);
+    let RepayRequest::New { attempts, .. } = loan.attempts.request(Some(&before), RepayPeriod::Period(1))
+    else {
+        panic!("no attempt");
+    };
+    Loan { attempts, ..loan.clone() }
+}
+
+#[test]
+fn a_payment_says_when_its_period_was_paid_if_no_plan_does() {
+    let without_times = |plan: &Plan| {
+        let periods = plan.periods().iter().map(|of| PlanPeriod { success_time: None, ..of.clone() });
+        Plan::new(periods.collect()).unwrap()
+    };
+    let paid = plan([true, false, false], 0);
+    let debit = result(RepayPeriod::Period(1), 0, RepayOutcome::Paid, Some(without_times(&paid)));
+    let loan = changed(&disbursed(), &debit, 20);
+    assert_eq!(loan.plan().unwrap().paid_at(RepayPeriod::Period(1)), Some(instant(5)), "its repay_time");
+    assert_eq!(loan.judge(&debit, instant(21)), LoanStep::Stay);
+    let fees = without_times(&plan([true, false, false], 100));
+    let after = changed(&loan, &LoanNews::Overdue(fees.clone()), 30);
+    assert_eq!(
+        after.plan().unwrap().paid_at(RepayPeriod::Period(1)),
+        Some(instant(5)),
+        "fees do not unsay it"
+    );
+    assert_eq!(after.judge(&LoanNews::Overdue(fees), instant(31)), LoanStep::Stay);
+    // The plan may come first, and the payment that says when behind it.
+    let told_before = changed(&disbursed(), &LoanNews::Overdue(without_times(&paid)), 30);
+    assert_eq!(told_before.plan().unwrap().paid_at(RepayPeriod::Period(1)), None);
+    let late = result(RepayPeriod::Period(1), 1, RepayOutcome::Paid, Some(paid));
+    let loan = changed(&open_attempt(&told_before), &late, 20);
+    assert_eq!(loan.plan().unwrap().paid_at(RepayPeriod::Period(1)), Some(instant(5)));
+    assert_eq!(loan.plan.unwrap().at, instant(30), "and the newer plan stands");
 }
 
 #[test]
@@ -298,7 +379,9 @@ proptest! {
                 continue;
             }
             let again = change.loan.judge(news, instant(*second));
-            prop_assert!(matches!(again, LoanStep::Stay), "{:?} {:?}", news, again);
+            // Of a refusal that was owed, the loan keeps the code that it had.
+            let was_owed = loan.is_refusal_untold && news.refuses() && again == LoanStep::Forbidden;
+            prop_assert!(again == LoanStep::Stay || was_owed, "{:?} {:?}", news, again);
         }
     }
 
@@ -313,8 +396,12 @@ proptest! {
             if let Act::Told(LoanNews::Repayment(result), _) = next
                 && !told.callbacks.is_empty()
             {
-                let paid = [LoanCallback::Repaid(result.told()), LoanCallback::Plan];
-                let expected = if result.outcome.changes_plan() { &paid[..] } else { &paid[..1] };
+                let repaid = result.told(loan.plan().unwrap());
+                let is_paid = loan.plan().and_then(|plan| plan.is_paid(result.period)) == Some(true);
+                prop_assert_eq!(repaid.status == RepayResultStatus::Cleared, is_paid);
+                let paid = [LoanCallback::Repaid(repaid), LoanCallback::Plan];
+                let is_behind = is_paid || result.outcome.changes_plan();
+                let expected = if is_behind { &paid[..] } else { &paid[..1] };
                 prop_assert_eq!(&told.callbacks[..], expected);
             }
         }

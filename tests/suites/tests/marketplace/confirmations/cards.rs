@@ -165,13 +165,36 @@ async fn what_the_bank_refuses_is_answered_in_its_words_and_nothing_is_written()
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_bank_declines_by_its_status_is_refused_in_our_words_and_somebody_is_told() {
+    for status in [400, 401, 403, 404, 405, 413, 415, 422] {
+        let app = with_account().await;
+        app.partners.bank(Banks::Says(status, json!({"message": format!("no card {CARD_NUMBER}")})));
+        let before = app.row(ORDER);
+        assert_eq!(app.bind(&bind()).await.response, r#"{"status":3003,"remark":"绑卡失败"}"#, "{status}");
+        assert_eq!((cards(&app), app.row(ORDER)), ((vec![], None), before));
+        let counted = ["card_binding_declined", "card_binding_unclear"].map(|name| app.counted(name));
+        assert_eq!(counted, [1, 0], "{status}");
+        let warned = app.logged("WARN");
+        assert!(warned.len() == 1 && warned[0].to_string().contains(&status.to_string()), "{warned:?}");
+        assert!(!app.output.text().contains(CARD_NUMBER));
+        app.partners.bank(Banks::Binds);
+        assert_eq!(app.bind(&bind()).await.response, BOUND);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_clear_is_being_processed_and_the_repeat_is_the_same_request() {
     let says = |status, told: Value| Banks::Says(status, told);
     for bank in [
         Banks::Hangs,
         Banks::HangsAfterwards,
         Banks::Fails,
+        says(302, json!(null)),
+        says(408, json!(null)),
         says(409, json!({"message": "another"})),
+        says(425, json!(null)),
+        says(429, json!({"message": "slow down"})),
+        says(503, json!(null)),
         says(200, json!({"status": "bound", "message": "ok"})),
         says(200, json!({"status": "bound", "card_ref": format!("ref-{CARD_NUMBER}")})),
         says(200, json!({"status": "perhaps"})),

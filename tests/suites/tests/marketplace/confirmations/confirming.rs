@@ -55,7 +55,8 @@ async fn a_repeat_is_answered_the_same_whatever_its_amounts() {
     let (row, asked) = (app.row(ORDER), app.world.received(XW).len());
     let other = json!({"loanAmount": 99_999_999, "loanPeriod": 99});
     let without = json!({"loanAmount": null, "loanPeriod": null});
-    for repeat in [confirm(), but(confirm(), &other), but(confirm(), &without)] {
+    let malformed = json!({"loanAmount": "1,200.0001", "loanPeriod": -1, "periodUnit": [2]});
+    for repeat in [confirm(), but(confirm(), &other), but(confirm(), &without), but(confirm(), &malformed)] {
         assert_eq!(app.confirm(&repeat).await.response, ACCEPTED);
     }
     is_confirmed_once(&app);
@@ -68,7 +69,9 @@ async fn only_an_approved_order_is_confirmed() {
         let app = with_account().await;
         app.change(ORDER, |row| row["status"] = json!({"N": status}));
         let before = app.row(ORDER);
-        assert_eq!(app.confirm(&confirm()).await.response, r#"{"status":4003,"remark":"拒贷"}"#, "{status}");
+        for asked in [confirm(), but(confirm(), &json!({"loanAmount": "much"}))] {
+            assert_eq!(app.confirm(&asked).await.response, r#"{"status":4003,"remark":"拒贷"}"#, "{status}");
+        }
         assert_eq!((app.row(ORDER), app.loans().len(), app.world.received(XW).len()), (before, 0, 0));
     }
 }
@@ -142,6 +145,32 @@ async fn without_an_account_the_first_confirmation_waits_and_the_user_gets_the_p
     assert_eq!(app.loans()[0]["loan_amount"]["S"], "12000.00");
     assert!(app.log(ORDER).unwrap()["completed_at"]["S"].is_string());
     assert_eq!(app.register(ORDER).as_deref(), Some("open"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_given_while_another_call_confirms_is_noted_within_the_hour_and_changes_nothing() {
+    let app = Confirmations::approved().await;
+    let other = app.another().await;
+    // Between the depository's «none» and what is written of it the account is opened, and another call confirms.
+    app.world.before(On::call("TransactWriteItems"), async move || {
+        other.partners.opens(UID);
+        assert_eq!(other.confirm(&confirm()).await.response, ACCEPTED);
+    });
+    assert_eq!(app.confirm(&but(confirm(), &json!({"loanAmount": 6000}))).await.response, WAITS);
+    is_confirmed_once(&app);
+    assert_eq!(
+        app.register(ORDER).as_deref(),
+        Some("waiting"),
+        "it stands beside an order that is confirmed"
+    );
+    let (row, loan) = (app.row(ORDER), app.loans());
+    assert_eq!(app.confirm(&confirm()).await.response, ACCEPTED);
+    app.world.pass(Duration::from_mins(61)).await;
+    app.check().await.unwrap();
+    assert_eq!(app.register(ORDER).as_deref(), Some("open"));
+    app.tell(&suites::confirmations::event("open")).await;
+    is_confirmed_once(&app);
+    assert_eq!((app.row(ORDER), app.loans(), app.dead_events().len()), (row, loan, 0));
 }
 
 #[tokio::test(start_paused = true)]

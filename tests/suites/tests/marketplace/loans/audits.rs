@@ -1,7 +1,7 @@
 //! audit-result (item 15; §7.3): a refusal after the confirmation is the loan's.
 
 use serde_json::{Value, json};
-use suites::loans::{AUDIT_RESULT, LOAN_RESULT, Loans, audit, loan_result};
+use suites::loans::{AUDIT_RESULT, LOAN_RESULT, Loans, audit, loan_result, of};
 use suites::orders::bodies::PERSONAL;
 use suites::orders::{ORDER, Orders};
 
@@ -62,6 +62,35 @@ async fn a_refusal_is_told_though_the_result_of_the_disbursement_brought_its_cod
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_that_was_owed_is_told_with_whatever_code_and_the_loan_keeps_its_own() {
+    for queue in [AUDIT_RESULT, LOAN_RESULT] {
+        let app = Loans::confirmed().await;
+        app.tell(LOAN_RESULT, &loan_result(26)).await;
+        let members = json!({"result": "refused", "borrow_status": 27});
+        app.tell(queue, &of("e-2", 1, &members)).await;
+        assert_eq!((app.loan_status(), app.called_back()), (26, vec!["loan 7003".to_owned()]), "{queue}");
+        assert_eq!(
+            (app.outcome().as_str(), app.refusals().len(), app.dead_of(queue).len()),
+            ("applied", 4, 0)
+        );
+        app.tell(queue, &of("e-3", 2, &members)).await;
+        assert_eq!((app.called_back().len(), app.dead_of(queue)), (1, vec!["forbidden".to_owned()]), "once");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_with_a_code_that_is_not_listed_is_the_automatic_one() {
+    for code in [25, 99, 65_535] {
+        let app = Loans::confirmed().await;
+        told(&app, "refused", Some(code)).await;
+        assert_eq!((app.loan_status(), app.called_back()), (26, vec!["loan 7003".to_owned()]), "{code}");
+        assert_eq!((app.refusals().len(), app.dead_of(AUDIT_RESULT).len()), (4, 0));
+        let warned = app.logged("WARN");
+        assert!(warned.len() == 1 && warned[0].to_string().contains(&code.to_string()), "{warned:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_is_remembered_from_when_it_was_decided() {
     let app = Loans::confirmed().await;
     told(&app, "refused", None).await;
@@ -89,7 +118,7 @@ async fn of_two_refusals_of_the_same_person_the_later_stands() {
 
 #[tokio::test(start_paused = true)]
 async fn a_result_and_a_code_that_say_the_opposite_are_a_dead_letter() {
-    for (result, code) in [("passed", 26), ("passed", 27), ("refused", 0), ("refused", 30), ("refused", 99)] {
+    for (result, code) in [("passed", 26), ("passed", 27), ("refused", 0), ("refused", 30), ("refused", 41)] {
         let app = Loans::confirmed().await;
         let before = app.shown();
         told(&app, result, Some(code)).await;

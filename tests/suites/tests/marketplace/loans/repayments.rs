@@ -106,8 +106,53 @@ async fn an_automatic_debit_counts_and_leaves_an_open_attempt_open() {
     );
     let failed = another(repay_result(1, 1, "failed", &plan(FIRST_PAID)), "e-4", 180);
     app.tell(REPAY_RESULT, &failed).await;
-    assert_eq!((repaid(&app).len(), app.open_attempts().len()), (3, 0), "its own result comes after all");
+    assert_eq!(app.open_attempts().len(), 0, "its own result comes after all");
     assert_eq!(app.loan().unwrap()["plan"]["L"][0]["M"]["status"]["S"], "paid");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_paid_is_not_told_as_failed_whatever_comes_of_an_attempt_behind_it() {
+    for (status, after) in
+        [("failed", plan(FIRST_PAID)), ("failed", Value::Null), ("partly_paid", plan(FIRST_PAID))]
+    {
+        let app = asked_for(1).await;
+        app.tell(REPAY_RESULT, &repay_result(1, 0, "paid", &plan(FIRST_PAID))).await;
+        app.tell(REPAY_RESULT, &another(repay_result(1, 1, status, &after), "e-4", 180)).await;
+        assert_eq!((app.outcome().as_str(), app.open_attempts().len()), ("applied", 0), "{status}");
+        assert_eq!(repaid(&app), ["repay 8001", "plan 9001", "repay 8001", "plan 9001"], "{status}");
+        let body = &app.callbacks(ORDER)[4].1;
+        let expected = r#""status":8001,"alreadyRepayAmount":4200.00,"willRepayAmount":0.00,"remark":"已还清","repayTime":1536372000000"#;
+        assert!(body.contains(expected), "as the plan has it: {body}");
+    }
+    // The same of everything, and of a period that another's payment of everything paid.
+    for (first, second) in [(0, -1), (-1, 1)] {
+        let app = if first == 0 { asked_for(-1).await } else { asked_for(1).await };
+        app.tell(REPAY_RESULT, &repay_result(-1, 0, "paid", &paid_off())).await;
+        app.tell(REPAY_RESULT, &another(repay_result(second, 1, "failed", &Value::Null), "e-4", 180)).await;
+        assert_eq!(repaid(&app), ["repay 8001", "plan 9001", "repay 8001", "plan 9001"], "{second}");
+        assert_eq!(app.loan_callbacks()[3].1["period"], json!(second));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_result_whose_plan_does_not_say_when_closes_its_attempt_and_says_when_itself() {
+    let app = asked_for(1).await;
+    let mut after = plan(FIRST_PAID);
+    after[0]["success_time"] = Value::Null;
+    let mut paid = repay_result(1, 1, "paid", &after);
+    paid["repay_time"] = json!("2018-09-08T03:00:00Z");
+    app.tell(REPAY_RESULT, &paid).await;
+    assert_eq!((repaid(&app), app.open_attempts().len()), (vec!["repay 8001".into(), "plan 9001".into()], 0));
+    let paid_at = |app: &Loans| app.loan().unwrap()["plan"]["L"][0]["M"]["success_time"]["S"].clone();
+    assert_eq!(paid_at(&app), "2018-09-08T03:00:00Z");
+    let told = app.loan_callbacks()[2].1["repayPlan"].as_str().unwrap().to_owned();
+    assert!(told.contains(r#""successTime":1536375600000"#), "{told}");
+    // Fees that do not say it do not unsay it, and the same fees again are the same.
+    after[1]["overdue_fee"] = json!("5.00");
+    for (event, outcome) in [("e-4", "applied"), ("e-5", "unchanged")] {
+        app.tell(OVERDUE, &of(event, 180, &json!({"plan": after}))).await;
+        assert_eq!((app.outcome().as_str(), paid_at(&app)), (outcome, json!("2018-09-08T03:00:00Z")));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,7 +11,10 @@ use suites::loans::{
 use suites::orders::{HISTORY, ORDER};
 
 /// One golden file for each version: for each table, rows by a name that says what they are.
-const VERSIONS: [&str; 1] = [include_str!("../../../golden/marketplace/loans-v1.json")];
+const VERSIONS: [&str; 2] = [
+    include_str!("../../../golden/marketplace/loans-v1.json"),
+    include_str!("../../../golden/marketplace/loans-v2.json"),
+];
 /// A loan whose audit is passed.
 const AUDITED: &str = "AUDITED";
 /// One that was refused.
@@ -20,6 +23,8 @@ const REFUSED: &str = ORDER;
 const PAID_OUT: &str = "PAID-OUT";
 /// One that is being repaid: with attempts open and closed, an automatic debit, and fees.
 const REPAYING: &str = "REPAYING";
+/// One that was tried to be repaid more often than is kept, with a payment of which nobody knows when it was.
+const TRIED: &str = "TRIED-OFTEN";
 /// One that is paid off.
 const PAID_OFF: &str = "PAID-OFF";
 
@@ -49,7 +54,7 @@ fn open_attempts(app: &Loans, order: &str, attempts: &Value) {
 /// Lives that lead to every kind of row.
 async fn lived_through() -> Loans {
     let app = Loans::confirmed().await;
-    for order in [AUDITED, PAID_OUT, REPAYING, PAID_OFF] {
+    for order in [AUDITED, PAID_OUT, REPAYING, TRIED, PAID_OFF] {
         put(&app, order);
     }
     app.tell(AUDIT_RESULT, &about(AUDITED, audit("passed", Some(20)))).await;
@@ -76,6 +81,18 @@ async fn lived_through() -> Loans {
     failed["occurred_at"] = debit["occurred_at"].clone();
     app.tell(REPAY_RESULT, &about(REPAYING, failed)).await;
     app.tell(REPAY_RESULT, &about(PAID_OFF, repay_result(-1, 0, "paid", &paid_off()))).await;
+    let mut untold = repay_plan();
+    untold["plan"] = plan([("paid", "0.00"), ("not_due", "0.00"), ("not_due", "0.00")]);
+    untold["plan"][0]["success_time"].take();
+    app.tell(REPAY_PLAN, &about(TRIED, untold)).await;
+    let closed = json!([{"S": "partly_paid"}, {"S": "failed"}, {"S": "failed"}, {"S": "failed"}, {"S": "failed"},
+        {"S": "failed"}, {"S": "failed"}, {"S": "failed"}]);
+    open_attempts(
+        &app,
+        TRIED,
+        &json!({"M": {"2": {"M": {"closed": {"L": closed}, "is_open": {"BOOL": true}}}}}),
+    );
+    app.tell(REPAY_RESULT, &about(TRIED, repay_result(2, 9, "failed", &Value::Null))).await;
     app
 }
 
@@ -140,6 +157,14 @@ async fn every_golden_version_goes_on() {
         ] {
             app.tell(queue, &message).await;
             assert_eq!(app.outcome(), outcome, "{queue} {message}");
+        }
+        if golden(version, LOANS).contains_key(&format!("840#{TRIED}")) {
+            for (attempt_no, outcome) in [(9, "unchanged"), (1, "dead_lettered"), (10, "dead_lettered")] {
+                let mut message = next(TRIED, repay_result(2, attempt_no, "failed", &Value::Null));
+                message["event_id"] = json!(format!("e-{attempt_no}-again"));
+                app.tell(REPAY_RESULT, &message).await;
+                assert_eq!(app.outcome(), outcome, "{attempt_no}");
+            }
         }
         assert_eq!(app.events(), ["loan_disbursed"], "who is paid off is so already");
     }

@@ -5,7 +5,7 @@ use suites::host::OUTBOX;
 use suites::marketplace::channels::{AES, PLAIN};
 use suites::orders::bodies::push;
 use suites::orders::{CORE_COMMANDS, ORDER};
-use suites::repayments::{LOANS, Repayments, attempts, debited, loan, planned};
+use suites::repayments::{LOANS, REPAY_RESULT_DEAD, Repayments, attempts, debited, loan, planned};
 
 const ACCEPTED: &str = r#"{"status":5001,"remark":"还款申请已受理"}"#;
 const IN_PROGRESS: &str = r#"{"status":5003,"remark":"还款处理中"}"#;
@@ -102,14 +102,53 @@ async fn a_wish_must_name_an_order_of_the_channel_and_a_period() {
         (PLAIN, json!({"orderId": "120523", "period": 2}), "orderId: unknown order"),
         (AES, json!({"orderId": ORDER, "period": 2}), "orderId: unknown order"),
         (PLAIN, json!({"orderId": ORDER}), "period: missing"),
-        (PLAIN, json!({"orderId": ORDER, "period": 0}), "period: neither -1 nor a whole number from 1"),
-        (PLAIN, json!({"orderId": ORDER, "period": -2}), "period: neither -1 nor a whole number from 1"),
+        (PLAIN, json!({"orderId": ORDER, "period": 1.5}), "period: neither -1 nor a whole number from 1"),
+        (PLAIN, json!({"orderId": ORDER, "period": "x"}), "period: neither -1 nor a whole number from 1"),
+        (PLAIN, json!({"orderId": ORDER, "period": ""}), "period: neither -1 nor a whole number from 1"),
+        (PLAIN, json!({"orderId": "120523", "period": 0}), "orderId: unknown order"),
         (PLAIN, json!({"period": 2}), "orderId: missing, or of a wrong kind"),
     ] {
         let answer = app.call("repay", channel, &text.to_string()).await;
         assert_eq!((answer.code, answer.message.as_str()), (10_002, problem), "{text}");
     }
     assert_eq!((app.loan(), app.commands().len()), (Some(planned()), 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_period_that_no_plan_can_have_is_an_unknown_one() {
+    let app = Repayments::of(&planned()).await;
+    for period in ["0", "-0", "-2", "65536", "99999999999999999999", r#""0""#, r#""-2""#] {
+        let text = format!(r#"{{"orderId":"{ORDER}","period":{period}}}"#);
+        assert_eq!(app.call("repay", PLAIN, &text).await.response, UNKNOWN_PERIOD, "{period}");
+    }
+    assert_eq!((app.loan(), app.commands().len()), (Some(planned()), 0));
+    app.lend(&loan(20));
+    assert_eq!(app.repay(0).await.response, NO_PLAN);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_period_that_is_tried_again_and_again_the_last_attempts_are_kept_and_how_many_there_were() {
+    let app = Repayments::of(&planned()).await;
+    for attempt_no in 1..=20 {
+        assert_eq!(app.repay(2).await.response, ACCEPTED);
+        app.result(&debited(attempt_no, "failed")).await;
+        assert_eq!(app.ask_of("queryRepayResult", 2).await.status(), 8003, "{attempt_no}");
+    }
+    let row = app.loan().unwrap();
+    let of = &row["attempts"]["M"]["2"]["M"];
+    assert_eq!((&of["closed_before"], &of["last"]), (&json!({"N": "12"}), &json!({"S": "failed"})));
+    assert_eq!(of["closed"]["L"], json!(vec![json!({"S": "failed"}); 8]));
+    // A release that takes every attempt for kept would give a number out again.
+    assert_eq!(row["schema_version"]["N"], "2");
+    app.repay(2).await;
+    let numbers: Vec<_> = (1..=21).map(|attempt_no| format!("2 attempt {attempt_no}")).collect();
+    assert_eq!(app.commanded(), numbers);
+    // A repeat is known by its id, however old it is; news of an attempt that nobody remembers are not taken.
+    let before = app.loan();
+    app.result(&debited(1, "failed")).await;
+    assert_eq!((app.loan(), app.world.messages(REPAY_RESULT_DEAD).len()), (before.clone(), 0));
+    app.result(&debited(1, "paid")).await;
+    assert_eq!((app.loan(), app.world.messages(REPAY_RESULT_DEAD).len()), (before, 1));
 }
 
 #[tokio::test(start_paused = true)]
