@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
     resources: Map<String, Value>,
+    parameters: Value,
 }
 
 /// A resource, under its logical id.
@@ -37,7 +38,8 @@ impl Template {
             let outputs = Outputs::from_env().unwrap();
             let engine = Engine::new(&outputs.aws_endpoint, &outputs.region, &outputs.iam);
             let template = engine.processed_template(&outputs.stack).unwrap();
-            Template { resources: template["Resources"].as_object().unwrap().clone() }
+            let resources = template["Resources"].as_object().unwrap().clone();
+            Template { resources, parameters: template["Parameters"].clone() }
         });
         DEPLOYED.clone()
     }
@@ -64,6 +66,12 @@ impl Template {
     pub(crate) fn target<'a>(&'a self, value: &Value) -> Option<Resource<'a>> {
         let id = value["Ref"].as_str().or_else(|| value["Fn::GetAtt"][0].as_str())?;
         self.resources.get_key_value(id).map(|(id, whole)| Resource { id, whole })
+    }
+
+    /// The text that `value` is: its own, or what the parameter has by default that it refers to.
+    pub(crate) fn text<'a>(&'a self, value: &'a Value) -> Option<&'a str> {
+        let default = || self.parameters[value["Ref"].as_str()?]["Default"].as_str();
+        value.as_str().or_else(default)
     }
 
     /// The same template with one value replaced, or taken away by null. For showing that a rule bites.

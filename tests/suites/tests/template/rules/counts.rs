@@ -10,13 +10,14 @@ use super::{
 use crate::template::{Resource, Template};
 
 /// Counts that stand for something that no later run puts right, or that keeps coming back until somebody looks: function, context, metric.
-const ALARMING: [(&str, &str, &str); 11] = [
+const ALARMING: [(&str, &str, &str); 12] = [
     ("PartnerCallback", "marketplace", "callback_dead"),
     ("OperatorPull", "marketplace", "operator_pull_failed"),
     ("PushOrderParse", "marketplace", "push_order_parse_failed"),
     ("CreditApplication", "marketplace", "credit_application_failed"),
     ("DepositoryCheck", "marketplace", "depository_check_failed"),
     ("BindCard", "marketplace", "card_binding_unclear"),
+    ("BindCard", "marketplace", "card_binding_declined"),
     ("LoanResultQuery", "marketplace", "loan_status_unlisted"),
     ("LeaseReconcile", "lease", "lease_reconcile_failed"),
     ("InforInbound", "crm", "infor.alert"),
@@ -92,6 +93,7 @@ fn an_alarming_count_without_its_alarm_is_found() {
         ("LeaseReconcileFailedAlarm", "LeaseReconcile has no alarm on lease_reconcile_failed"),
         ("DepositoryCheckFailedAlarm", "DepositoryCheck has no alarm on depository_check_failed"),
         ("CardBindingUnclearAlarm", "BindCard has no alarm on card_binding_unclear"),
+        ("CardBindingDeclinedAlarm", "BindCard has no alarm on card_binding_declined"),
         ("LoanStatusUnlistedAlarm", "LoanResultQuery has no alarm on loan_status_unlisted"),
         ("CallbackDeadAlarm", "PartnerCallback has no alarm on callback_dead"),
     ] {

@@ -98,16 +98,28 @@ fn unconsumed(template: &Template) -> impl Iterator<Item = Resource<'_>> {
 fn waits_are_no_failures(template: &Template) -> Complaints {
     let mut complaints = Complaints::new();
     for mapping in template.of_kind(MAPPING) {
-        let waits = template.target(mapping.property("FunctionName")).is_some_and(|function| {
-            let variables = function.property("Environment")["Variables"].as_object();
-            variables.is_some_and(|variables| variables.keys().any(|name| name.ends_with(WAITS)))
-        });
+        let Some(waited_s) = waited_s(template, mapping) else { continue };
         let queue = template.target(mapping.property("EventSourceArn"));
         let receives = queue.map_or(0, |queue| number(&queue.property("RedrivePolicy")["maxReceiveCount"]));
         let complaint = "takes messages that wait from a queue that gives them up before 20 receives";
-        demand(&mut complaints, !waits || receives >= RECEIVES_OF_WAITING, mapping.id, complaint);
+        demand(&mut complaints, receives >= RECEIVES_OF_WAITING, mapping.id, complaint);
+        let rings_at_waits = queue.is_some_and(|queue| {
+            let metric = metric("ApproximateAgeOfOldestMessage", queue);
+            alarms::on(template, &metric).any(|alarm| number(alarm.property("Threshold")) <= waited_s)
+        });
+        let complaint = "takes messages that wait from a queue whose alarm rings while they do";
+        demand(&mut complaints, waited_s > 0 && !rings_at_waits, mapping.id, complaint);
     }
     complaints
+}
+
+/// For how long messages may wait for others that a function takes; `None` if none do, 0 if it cannot be told.
+fn waited_s(template: &Template, mapping: Resource<'_>) -> Option<u64> {
+    let function = template.target(mapping.property("FunctionName"))?;
+    let mut variables = function.property("Environment")["Variables"].as_object()?.iter();
+    let (_, waits) = variables.find(|(name, _)| name.ends_with(WAITS))?;
+    let seconds = template.text(waits).unwrap_or_default().split(',').map(str::parse::<u64>);
+    Some(seconds.sum::<Result<_, _>>().unwrap_or(0))
 }
 
 fn metric(name: &'static str, queue: Resource<'_>) -> Metric {
@@ -196,6 +208,16 @@ fn a_message_may_wait_for_another() {
         |template| template.with("InforInboundQueue", pointer, json!(19)),
         "InforInboundMessages takes messages that wait from a queue that gives them up before 20 receives",
     );
+    for (mapping, alarm, waited_s) in [
+        ("InforInboundMessages", "InforInboundOldestAgeAlarm", 3_180),
+        ("RepayResultMessages", "RepayResultOldestAgeAlarm", 1_860),
+    ] {
+        assert_bites(
+            waits_are_no_failures,
+            |template| template.with(alarm, "/Properties/Threshold", json!(waited_s)),
+            &format!("{mapping} takes messages that wait from a queue whose alarm rings while they do"),
+        );
+    }
 }
 
 #[test]
