@@ -4,6 +4,7 @@
 pub mod callbacks;
 pub mod confirmations;
 pub mod contract;
+pub mod costs;
 pub mod crm;
 pub mod delivery;
 pub mod gateway;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use yaml_rust2::{Yaml, YamlLoader};
 
@@ -73,6 +74,78 @@ pub fn variables(function: &str) -> BTreeSet<String> {
     names(&properties(&logical_id(function)))
 }
 
+/// The alarms that the template writes once for each function, queue or context: how it names them, and what they are
+/// called.
+///
+/// # Panics
+/// When a list of the template is not as it should be.
+#[must_use]
+pub fn alarms_of_each() -> Vec<(String, BTreeSet<String>)> {
+    let resources = template()["Resources"].as_hash().expect("resources").iter();
+    let lists = resources.filter(|(id, _)| text(id).starts_with("Fn::ForEach::"));
+    lists.flat_map(|(_, list)| of_each(list)).collect()
+}
+
+/// What a list names: `[Function, [GetStatus, …], {"${Function}ErrorsAlarm": …}]`.
+fn of_each(list: &Yaml) -> Vec<(String, BTreeSet<String>)> {
+    let place = format!("${{{}}}", text(&list[0]));
+    let named = |pattern: &str| {
+        let names = entries(&list[1]).map(|name| pattern.replace(&place, text(name)));
+        (pattern.to_owned(), names.collect())
+    };
+    let resources = list[2].as_hash().expect("resources of each").iter();
+    resources.filter(|(_, resource)| is_alarm(resource)).map(|(pattern, _)| named(text(pattern))).collect()
+}
+
+fn is_alarm(resource: &Yaml) -> bool {
+    resource["Type"].as_str() == Some("AWS::CloudWatch::Alarm")
+}
+
+/// Every alarm, as the template names it.
+///
+/// # Panics
+/// As [`alarms_of_each`].
+#[must_use]
+pub fn alarms() -> BTreeSet<String> {
+    let resources = template()["Resources"].as_hash().expect("resources").iter();
+    let single = resources.filter(|(_, resource)| is_alarm(resource)).map(|(id, _)| text(id).to_owned());
+    single.chain(alarms_of_each().into_iter().flat_map(|(_, names)| names)).collect()
+}
+
+/// Every queue that has a dead-letter queue, as the world names it.
+///
+/// # Panics
+/// When the template has no resources.
+#[must_use]
+pub fn queues() -> BTreeSet<String> {
+    let ids = resources();
+    let stems = ids.iter().filter_map(|id| id.strip_suffix("Dlq"));
+    stems.map(|stem| name(&format!("{stem}Queue.Arn"))).collect()
+}
+
+/// The logical id of every resource that stands by itself.
+///
+/// # Panics
+/// When the template has none.
+#[must_use]
+pub fn resources() -> BTreeSet<String> {
+    keys(&template()["Resources"])
+}
+
+/// Every parameter of the template.
+///
+/// # Panics
+/// When it has none.
+#[must_use]
+pub fn parameters() -> BTreeSet<String> {
+    keys(&template()["Parameters"])
+}
+
+fn keys(members: &Yaml) -> BTreeSet<String> {
+    let members = members.as_hash().expect("members");
+    members.keys().map(|name| text(name).to_owned()).collect()
+}
+
 /// The variables that the template sets in every function.
 ///
 /// # Panics
@@ -84,10 +157,14 @@ pub fn global_variables() -> BTreeSet<String> {
     names
 }
 
-fn template() -> Yaml {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
-    let text = fs::read_to_string(path).expect("template.yaml");
-    YamlLoader::load_from_str(&text).expect("a template in YAML").remove(0)
+/// The template, read once.
+fn template() -> &'static Yaml {
+    static TEMPLATE: LazyLock<Yaml> = LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+        let text = fs::read_to_string(path).expect("template.yaml");
+        YamlLoader::load_from_str(&text).expect("a template in YAML").remove(0)
+    });
+    &TEMPLATE
 }
 
 fn properties(id: &str) -> Yaml {

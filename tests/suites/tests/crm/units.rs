@@ -2,6 +2,7 @@
 //! changes adds its own, a condition that fails is billed as a write.
 
 use serde_json::Value;
+use suites::costs::assert_priced;
 use suites::crm::{
     BACK_IDS, CLIENT_EVENTS, CLIENTS, Crm, SCAN, TASKS, client, created, example_client, push, reply, with,
 };
@@ -55,6 +56,7 @@ async fn a_first_reply_that_creates_costs_no_more_than_one_after_a_rejection() {
     let id = app.asked().await;
     let spent = inbound(&app, created(&id)).await;
     assert_eq!((spent.reads(), writes(&spent)), (Units::whole(1), units([4, 3, 3])));
+    assert_priced("infor-inbound", "a reply that a task was created", &spent);
     let app = Crm::new();
     let id = app.asked().await;
     inbound(&app, reply(&id, "0")).await;
@@ -70,6 +72,7 @@ async fn a_push_is_one_read_of_an_index_and_one_transaction() {
     let ending = inbound(&app, push()).await;
     assert_eq!(ending.reads(), Units::halves(1));
     assert_eq!(writes(&ending), units([4, 0, 3]), "the row and both indexes; the event and its deletion");
+    assert_priced("infor-inbound", "a push that ends a task", &ending);
     let repeated = inbound(&app, push()).await;
     assert_eq!((repeated.reads(), repeated.writes()), (Units::halves(1), Units::whole(0)));
     let newer = inbound(&app, with(push(), "dt", "2023-07-29T00:00:00Z")).await;
@@ -95,6 +98,9 @@ async fn a_message_about_a_client_is_one_read_and_one_write() {
         let spent = told(&app, &messages[place]).await;
         assert_eq!(spent.on(CLIENTS).reads(), Units::whole(1));
         assert_eq!((spent.reads(), writes(&spent)), (Units::whole(1), units([0, 1 + indexes, 0])), "{place}");
+        if indexes == 1 {
+            assert_priced("client-events", "a change of a client who waits", &spent);
+        }
     }
     for place in [0, 1, 4] {
         let again = told(&app, &messages[place]).await;
@@ -137,6 +143,9 @@ async fn a_request_is_one_read_of_the_back_ids_one_transaction_the_deletion_and_
         assert_eq!(writes(&spent), units([each(2 + 1), each(2 + 1), each(2 + 1)]));
         let mark = spent.on(TASKS).by("UpdateItem").writes();
         assert_eq!(mark, Units::whole(clients), "that the queue has it");
+        if clients == 1 {
+            assert_priced("infor-request", "sixteen work items, one client due", &spent);
+        }
     }
 }
 

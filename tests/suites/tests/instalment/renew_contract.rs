@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::json;
+use suites::costs::assert_priced;
 use suites::gateway::Post;
 use suites::instalment::{CONTRACTS, Instalment, QUEUE, RENEW};
 use world::{Fault, On, Reply, Units};
@@ -37,7 +38,7 @@ async fn a_closed_contract_gets_a_new_application_and_stays_closed() {
     assert_eq!(application["previous_contract_number"]["S"], "77-1");
     assert_eq!(application["created_at"]["S"], "2026-01-02T03:04:05.000000000Z");
     assert!(application.get("occurred_at").is_none());
-    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(7)));
+    assert_priced("renew-contract", "a closed contract", &spent);
     assert_eq!((app.counted("renew_ok"), app.asked()), (1, 0));
     assert_eq!(app.told(), ["application_opened"]);
     let event = &app.world.events("tenor")[0].detail;
@@ -63,7 +64,7 @@ async fn a_repeat_answers_the_same_and_reads_only() {
     let (again, spent) = app.world.measure(app.renew("c-1")).await;
     assert_eq!(again.brief(), RENEWED);
     assert_eq!(rows(&app), ["CLOSED 77-1", "init -"]);
-    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(0)));
+    assert_priced("renew-contract", "a repeat", &spent);
     assert_eq!((app.counted("renew_ok"), app.counted("renew_repeat")), (1, 1));
 }
 

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use suites::costs::assert_priced;
 use suites::gateway::Got;
 use suites::host::OUTBOX;
 use suites::lease::ant::Spoil;
@@ -22,6 +23,19 @@ fn cost(spent: &Spent) -> (Units, Units) {
 
 fn whole((reads, writes): Cost) -> (Units, Units) {
     (Units::whole(reads), Units::whole(writes))
+}
+
+fn assert_priced_as(operation: Operation, spent: &Spent) {
+    match operation {
+        Operation::Sync => assert_priced("pre-order-sync", "done", spent),
+        Operation::Contract => assert_priced("contract-sign", "done", spent),
+        Operation::Withhold => assert_priced("withhold-sign", "done", spent),
+        Operation::Seal => assert_priced("contract-seal", "done", spent),
+        Operation::Cancel => assert_priced("withhold-plan-cancel", "done", spent),
+        Operation::Close => assert_priced("lease-close", "done", spent),
+        Operation::Unbind => assert_priced("withhold-unsign", "done", spent),
+        Operation::Refuse | Operation::Agree => assert_priced("unsign-confirm", "done", spent),
+    }
 }
 
 async fn sending(lease: &Lease, request: &Request) -> (Got, Spent) {
@@ -51,6 +65,7 @@ async fn an_operation_is_a_read_the_intent_and_the_outcome() {
         let (got, spent) = sending(&lease, &operation.request()).await;
         assert_eq!(done(&got)["state"], operation.after());
         assert_eq!(cost(&spent), whole(expected), "{operation:?}");
+        assert_priced_as(operation, &spent);
         assert_eq!(spent.on(HISTORY).reads(), Units::whole(0));
     }
 }
@@ -121,6 +136,7 @@ async fn an_outcome_that_is_unknown_is_a_read_and_two_writes_and_its_resolution_
         assert_eq!(cost(&spent), whole(found), "{operation:?}");
         let (_, spent) = sending(&lease, &get).await;
         assert_eq!(cost(&spent), whole((1, 0)), "{operation:?}: nothing new");
+        assert_priced("order-query", "nothing new", &spent);
     }
 }
 
@@ -151,7 +167,7 @@ async fn a_flow_costs_its_steps_and_the_documents_that_it_reads_and_keeps() {
     let (got, spent) = sending(&lease, &flow).await;
     assert_eq!(done(&got)["waiting_for"], "withhold_signature");
     // Its order, what was given before, the front order, and both links.
-    assert_eq!(cost(&spent), whole((5, 39)));
+    assert_priced("sign-flow", "up to the user's signature", &spent);
     let (_, waiting) = sending(&lease, &flow).await;
     assert_eq!(cost(&waiting), whole((3, 0)), "the order and both links");
     lease.ant.user_signs_withhold(ORDER);
@@ -166,7 +182,7 @@ async fn a_question_is_a_read_and_what_it_finds_a_transition() {
     lease.withhold_signing(ORDER).await;
     let get = Request::get(ORDER, "/withhold-sign");
     let (_, nothing) = sending(&lease, &get).await;
-    assert_eq!(cost(&nothing), whole((1, 0)));
+    assert_priced("withhold-query", "nothing new", &nothing);
     lease.ant.user_signs_withhold(ORDER);
     lease.world.pass(Duration::from_mins(1)).await;
     let (_, found) = sending(&lease, &get).await;
@@ -182,6 +198,7 @@ async fn a_notification_is_a_read_a_transaction_of_two_rows_and_the_end_of_its_m
     lease.active(ORDER).await;
     let (_, first) = lease.world.measure(lease.notify("m-1", "X", ORDER)).await;
     assert_eq!(cost(&first), whole((1, 3 + 2 + 2)), "into the index and out of it");
+    assert_priced("ant-notify", "a notification", &first);
     let (_, again) = lease.world.measure(lease.notify("m-1", "X", ORDER)).await;
     assert_eq!(cost(&again), whole((2, 4)), "the transaction that is cancelled, and a look why");
     for _ in 0..2 {
@@ -200,10 +217,11 @@ async fn lease_reconcile_is_half_a_read_a_shard_and_a_read_and_a_write_for_each_
     let lease = Lease::new().await;
     lease.withhold_signing(ORDER).await;
     let (_, idle) = lease.world.measure(lease.reconcile()).await;
-    assert_eq!(cost(&idle), whole((2, 0)));
+    assert_priced("lease-reconcile", "a run that finds nothing", &idle);
     lease.world.pass(Duration::from_mins(5)).await;
     let (_, in_vain) = lease.world.measure(lease.reconcile()).await;
     assert_eq!(cost(&in_vain), whole((3, 1 + 2)), "it moves within the index");
+    assert_priced("lease-reconcile", "a run that asks for one order", &in_vain);
     assert_eq!(in_vain.by("Query").on(ORDERS).reads(), Units::whole(2));
     lease.ant.user_signs_withhold(ORDER);
     lease.world.pass(Duration::from_mins(10)).await;

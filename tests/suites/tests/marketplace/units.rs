@@ -1,6 +1,7 @@
 //! What each operation costs (design §12).
 
 use serde_json::json;
+use suites::costs::assert_priced;
 use suites::marketplace::channels::PLAIN;
 use suites::marketplace::{CUSTOMERS, Marketplace};
 use world::Units;
@@ -21,6 +22,9 @@ async fn a_check_is_one_query_for_each_digest_and_writes_nothing() {
         let (_, spent) = app.world.measure(app.call(PLAIN, "userCheck", &business)).await;
         assert_eq!((spent.reads(), spent.writes()), (Units::whole(reads), Units::whole(0)), "{business}");
         assert_eq!(spent.on(CUSTOMERS).by("Query").reads(), spent.reads());
+        if reads == 2 {
+            assert_priced("user-check", "both digests", &spent);
+        }
     }
 }
 
@@ -49,5 +53,8 @@ async fn an_event_is_one_read_and_two_writes_a_row_and_a_repeat_one_read() {
     for (event, writes) in [(&first, 8), (&first, 0), (&other_phone, 8 + 4)] {
         let ((), spent) = app.world.measure(app.tell(std::slice::from_ref(event))).await;
         assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(writes)), "{event}");
+        if writes == 8 {
+            assert_priced("customer-events", "a new person", &spent);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! each index that it enters or leaves once.
 
 use serde_json::{Value, json};
+use suites::costs::assert_priced;
 use suites::gateway::Post;
 use suites::host::OUTBOX;
 use suites::quota::{ACCOUNTS, APPLY_NUMBERS, FIRST_PAGE, GRANTS, Quota, by, granted, opened, with};
@@ -32,7 +33,7 @@ async fn a_grant_reads_nothing_and_is_one_transaction_of_three_items_and_two_ind
     let app = Quota::new().await;
     for message in [lasting("1"), lasting("2")] {
         let spent = taking(&app, message).await;
-        assert_eq!(cost(&spent), whole(0, 8), "with and without an account");
+        assert_priced("credit-events", "a grant", &spent);
         assert_eq!(spent.by("TransactWriteItems"), spent);
         assert_eq!(spent.on(APPLY_NUMBERS).writes(), Units::whole(2));
         assert_eq!(spent.on(ACCOUNTS).writes(), Units::whole(2));
@@ -60,7 +61,7 @@ async fn a_repeated_or_contradicted_grant_costs_the_three_items_of_its_transacti
 #[tokio::test(start_paused = true)]
 async fn an_account_that_changes_costs_one_write() {
     let app = Quota::new().await;
-    assert_eq!(cost(&taking(&app, opened("p-1")).await), whole(0, 1), "a new one");
+    assert_priced("credit-events", "an account that changes", &taking(&app, opened("p-1")).await);
     let later = with(opened("p-1"), "occurred_at", "2019-05-02T00:00:00+08:00");
     let later = with(with(later, "event_id", "e-2"), "temp_total", "920");
     assert_eq!(cost(&taking(&app, later.clone()).await), whole(0, 1));
@@ -81,7 +82,7 @@ async fn a_cancel_is_one_read_one_transaction_of_three_items_and_the_outbox_dele
     app.take(&[opened("p-1"), lasting("1"), lasting("2")]).await;
     let before = app.world.effects().len();
     let (_, spent) = app.world.measure(app.cancel("p-1", "2104", "1")).await;
-    assert_eq!(cost(&spent), whole(1, 9));
+    assert_priced("cancel-temp-quota", "a cancel", &spent);
     assert_eq!(spent.by("GetItem").reads(), Units::whole(1));
     assert_eq!(spent.by("TransactWriteItems").on(GRANTS).writes(), Units::whole(2 + 1 + 1));
     assert_eq!(spent.by("TransactWriteItems").on(ACCOUNTS).writes(), Units::whole(2));
@@ -92,11 +93,11 @@ async fn a_cancel_is_one_read_one_transaction_of_three_items_and_the_outbox_dele
                     Update quota_accounts pin=p-1; Put outbox shard=";
     assert!(effects.len() == 3 && effects[0].starts_with(expected), "{effects:?}");
     let (_, repeat) = app.world.measure(app.cancel("p-1", "2104", "1")).await;
-    assert_eq!(cost(&repeat), whole(1, 0));
+    assert_priced("cancel-temp-quota", "a repeat", &repeat);
     let post =
         |id: &str| Post::signed(json!({"pin": "p-1", "businessType": "2104", "businessId": id}).to_string());
     let (_, by_credit_man) = app.world.measure(app.credit_man_cancel(&post("2"))).await;
-    assert_eq!(cost(&by_credit_man), whole(1, 9));
+    assert_priced("cancel-temp-credit", "a cancel", &by_credit_man);
     let (_, repeat) = app.world.measure(app.credit_man_cancel(&post("2"))).await;
     assert_eq!(cost(&repeat), whole(1, 0));
 }
@@ -129,11 +130,11 @@ async fn a_page_is_one_read_of_the_account_and_one_query_that_grows_with_the_eff
     let body = json!({"pin": "p-1", "page": 1, "pageSize": 10}).to_string();
     for _ in 0..2 {
         let (_, spent) = app.world.measure(app.query("p-1", FIRST_PAGE)).await;
-        assert_eq!(cost(&spent), whole(2, 0));
+        assert_priced("get-temp-quota", "a page of grants", &spent);
         assert_eq!(spent.by("GetItem").on(ACCOUNTS).reads(), Units::whole(1));
         assert_eq!(spent.by("Query").on(GRANTS).reads(), Units::whole(1));
         let (_, by_credit_man) = app.world.measure(app.credit_man_query(&Post::signed(body.clone()))).await;
-        assert_eq!(cost(&by_credit_man), whole(2, 0));
+        assert_priced("query-temp-credit", "a page of grants", &by_credit_man);
         // The second time round: twenty more that were given back.
         app.take(&grants[10..]).await;
         for number in 10..30 {
@@ -152,4 +153,5 @@ async fn an_expiry_is_half_a_read_a_shard_and_one_transaction_as_of_a_cancel() {
     let (run, spent) = app.world.measure(app.expire("2019-12-27T00:10:00+08:00")).await;
     run.unwrap();
     assert_eq!(cost(&spent), whole(2, 3 * 6));
+    assert_priced("temp-credit-expiry", "a run that finds three grants", &spent);
 }

@@ -2,8 +2,10 @@
 
 mod arrows;
 mod configuration;
+mod cost;
 mod dependencies;
 mod floats;
 mod lengths;
 mod names;
 mod repository;
+mod runbook;

@@ -1,5 +1,6 @@
 //! Which row an event is about, and what it does to it.
 
+use suites::costs::assert_priced;
 use suites::instalment::{EVENT_IDS, Instalment, NUMBERS};
 use world::Units;
 
@@ -176,6 +177,11 @@ async fn an_event_costs_one_read_and_one_transaction_of_at_most_three_items() {
         let ((), spent) = app.world.measure(tell(&app, &event)).await;
         assert_eq!(spent.reads(), Units::whole(1), "{event}");
         assert_eq!(spent.writes(), Units::whole(writes), "{event}");
+        match event["event_id"].as_str() {
+            Some("e-1") => assert_priced("contract-events", "a client's first contract", &spent),
+            Some("e-2") => assert_priced("contract-events", "a change of a contract", &spent),
+            _ => {}
+        }
     }
 }
 

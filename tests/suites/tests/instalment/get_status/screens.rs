@@ -1,5 +1,6 @@
 //! What the client sees in each state of the contract and at MKK.
 
+use suites::costs::assert_priced;
 use suites::instalment::Instalment;
 use world::{Reply, Units};
 
@@ -27,6 +28,7 @@ async fn a_line_that_mkk_closed_is_closed_and_shown_closed() {
         (Units::whole(1), Units::whole(5)),
         "row and outbox; its delete"
     );
+    assert_priced("get-status", "a line that MKK has closed", &spent);
     assert_eq!(app.told(), ["contract_closed"]);
     let event = &app.world.events("tenor")[0];
     assert_eq!((event.source.as_str(), &event.detail["version"]), ("tenor.instalment", &1.into()));
@@ -54,7 +56,7 @@ async fn a_line_that_is_open_at_mkk_shows_the_personal_account_and_writes_nothin
     app.line("77-1", "ACTIVE", "50000.00", "100");
     let (got, spent) = app.world.measure(app.status("c-1")).await;
     assert_eq!(got.brief(), (200, ACTIVE));
-    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(0)));
+    assert_priced("get-status", "a line that is open at MKK", &spent);
     assert_eq!(app.logged("WARN").len(), 0);
 }
 
@@ -114,7 +116,7 @@ async fn a_contract_that_is_closed_here_is_shown_closed_whatever_mkk_would_say()
     let (got, spent) = app.world.measure(app.status("c-1")).await;
     assert_eq!(got.brief(), (200, CLOSED));
     assert_eq!(app.asked(), 0);
-    assert_eq!((spent.reads(), spent.writes()), (Units::whole(1), Units::whole(0)));
+    assert_priced("get-status", "a contract that is closed here", &spent);
 }
 
 #[tokio::test(start_paused = true)]

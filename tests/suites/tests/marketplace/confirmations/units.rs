@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use suites::confirmations::{Confirmations, bind, confirm, event};
+use suites::costs::assert_priced;
 use suites::orders::UID;
 use world::{Spent, Units};
 
@@ -27,12 +28,14 @@ async fn a_confirmation_is_a_read_looks_at_the_user_and_one_transaction() {
     // The order; then account and log; then two looks at customers and one at cards, while the depository is asked. The
     // order, which is heavier than 1 KB, history, loan and the outbox's row, and that row's end.
     assert_eq!(cost(&spent), whole(1 + 2 + 3, (4 + 2 + 2 + 2) + 1));
+    assert_priced("confirm-loan", "a confirmation", &spent);
     let (_, repeat) = app.world.measure(app.confirm(&confirm())).await;
     assert_eq!(cost(&repeat), whole(1, 0));
     let app = Confirmations::approved().await;
     let (_, waits) = app.world.measure(app.confirm(&confirm())).await;
     // The log, and the account, which enters its index.
     assert_eq!(cost(&waits), whole(1 + 2 + 3, 2 + (2 + 1)));
+    assert_priced("confirm-loan", "a confirmation that waits for an account", &waits);
     let (_, repeat) = app.world.measure(app.confirm(&confirm())).await;
     assert_eq!(cost(&repeat), whole(1 + 2 + 3, 0));
 }
@@ -45,13 +48,14 @@ async fn an_account_is_found_by_one_transaction() {
     // A query in each channel; order and log; the looks at the user. Order, history, loan, log, the account, which leaves
     // its index, and the outbox's row and its end.
     assert_eq!(cost(&spent), whole(2 + 2 + 3, (4 + 2 + 2 + 2 + (2 + 1) + 2) + 1));
+    assert_priced("depository-events", "an account that completes a confirmation", &spent);
     let (_, repeat) = app.world.measure(app.tell(&event("open"))).await;
     assert_eq!(cost(&repeat), whole(2, 0));
     let app = Confirmations::approved().await;
     app.confirm(&confirm()).await;
     let (_, idle) = app.world.measure(app.check()).await;
     // Half a read a shard.
-    assert_eq!(cost(&idle), whole(2, 0));
+    assert_priced("depository-check", "a run that finds nothing", &idle);
     app.world.pass(Duration::from_mins(61)).await;
     let (_, timed_out) = app.world.measure(app.check()).await;
     assert_eq!(cost(&timed_out), whole(2 + 1, 1 + 1));
@@ -69,6 +73,7 @@ async fn a_binding_is_three_reads_and_one_transaction() {
     let (_, first) = app.world.measure(app.bind(&bind())).await;
     // The order, the card and the account, at the same time; the order, the card and the defaults.
     assert_eq!(cost(&first), whole(3, 4 + 2 + 2));
+    assert_priced("bind-card", "a card", &first);
     let (_, again) = app.world.measure(app.bind(&bind())).await;
     assert_eq!(cost(&again), whole(3, 4 + 2 + 2));
     let app = Confirmations::approved().await;

@@ -2,6 +2,7 @@
 //! row double for each KB of it, and an index once for each row that enters it.
 
 use serde_json::{Value, json};
+use suites::costs::assert_priced;
 use suites::loans::{
     AUDIT_RESULT, LOAN_RESULT, LOANS, Loans, OVERDUE, QUEUES, REPAY_PLAN, REPAY_RESULT, audit, loan_result,
     overdue, paid_off, plan, repay_plan, repay_result,
@@ -29,7 +30,11 @@ async fn what_tells_nobody_is_a_read_and_three_rows() {
     for (queue, message) in [(AUDIT_RESULT, audit("passed", Some(20))), (LOAN_RESULT, loan_result(31))] {
         let app = Loans::confirmed().await;
         // Loan, history and message.
-        assert_eq!(cost(&spent(&app, queue, &message).await), whole(1, 3 * 2), "{queue}");
+        let spent = spent(&app, queue, &message).await;
+        match queue {
+            AUDIT_RESULT => assert_priced("audit-result", "an audit that is passed", &spent),
+            _ => assert_priced("loan-result", "a code that nobody is told", &spent),
+        }
     }
 }
 
@@ -54,6 +59,7 @@ async fn a_plan_is_a_read_and_one_transaction_and_the_outbox_row_s_end() {
     // Loan, history, message and outbox row; the callback with its index; the head, which is due already; the outbox row's
     // end.
     assert_eq!(cost(&spent), whole(1, 4 * 2 + (2 + 1) + 2 + 1));
+    assert_priced("repay-plan", "a plan of three periods", &spent);
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,10 +68,12 @@ async fn later_plans_are_a_read_and_one_transaction() {
     let fees = spent(&app, OVERDUE, &overdue(&plan(FEES))).await;
     // Loan, history and message; the plan's callback, which is over 1 KB with the card, with its index; the head.
     assert_eq!(cost(&fees), whole(1, 3 * 2 + (2 * 2 + 1) + 2));
+    assert_priced("overdue", "fees of three periods", &fees);
     app.open_attempt(-1);
     let paid = spent(&app, REPAY_RESULT, &repay_result(-1, 1, "paid", &paid_off())).await;
     // Beside these the result's callback and the event's outbox row with its end; the loan with its attempts is over 1 KB.
     assert_eq!(cost(&paid), whole(1, 2 * 2 + 2 * 2 + (2 + 1) + (2 * 2 + 1) + 2 + 2 + 1));
+    assert_priced("repay-result", "the last repayment", &paid);
 }
 
 #[tokio::test(start_paused = true)]

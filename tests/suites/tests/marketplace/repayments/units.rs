@@ -1,6 +1,7 @@
 //! What questions about loans and wishes to repay cost in request units (design §12), exactly.
 
 use serde_json::Value;
+use suites::costs::assert_priced;
 use suites::orders::ORDER;
 use suites::repayments::{Repayments, loan, period, planned};
 use world::{Spent, Units};
@@ -29,6 +30,12 @@ async fn a_question_is_one_read_and_the_loans_result_two_side_by_side() {
     {
         let (answer, spent) = app.world.measure(app.ask_of(op, 2)).await;
         assert_eq!((answer.code, cost(&spent)), (0, whole(reads, 0)), "{op}");
+        match op {
+            "queryLoanResult" => assert_priced("loan-result-query", "an answer", &spent),
+            "repayTrial" => assert_priced("repay-trial", "an answer", &spent),
+            "queryRepayResult" => assert_priced("repay-result-query", "an answer", &spent),
+            _ => assert_priced("repay-plan-query", "an answer", &spent),
+        }
     }
     let app = Repayments::new().await;
     for op in ["queryLoanResult", "repayTrial", "queryRepayResult", "getRepayPlan"] {
@@ -44,6 +51,7 @@ async fn a_wish_is_one_read_and_one_transaction() {
     assert_eq!(answer.status(), 5001);
     // The loan, which weighs 3 KB with its plan, history and the outbox's row; then that row's end.
     assert_eq!(cost(&spent), whole(1, 3 * 2 + 2 + 2 + 1));
+    assert_priced("repay", "a wish, of a year's plan", &spent);
     let (_, repeat) = app.world.measure(app.repay(2)).await;
     assert_eq!(cost(&repeat), whole(1, 0));
     let (_, refused) = app.world.measure(app.repay(-1)).await;
