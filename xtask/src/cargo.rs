@@ -128,6 +128,11 @@ impl Metadata {
         self.debug_folder().join(name)
     }
 
+    /// Where fuzzing keeps what it builds and finds.
+    pub(crate) fn fuzz_folder(&self) -> PathBuf {
+        self.target_directory.join("fuzz")
+    }
+
     /// Where a release of the function `name` stands that was built with [`function_release`].
     pub(crate) fn function_release(&self, architecture: Architecture, name: &str) -> PathBuf {
         self.target_directory.join(architecture.target()).join("release").join(name)

@@ -1,5 +1,5 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`, `redrive`,
-//! `simulate`, `package`, `bench`.
+//! `simulate`, `fuzz`, `package`, `bench`.
 
 mod account;
 mod architecture;
@@ -9,6 +9,7 @@ mod cargo;
 mod children;
 mod demo;
 mod down;
+mod fuzz;
 mod package;
 mod platform;
 mod redrive;
@@ -53,6 +54,8 @@ enum Command {
     Redrive(redrive::Options),
     /// Runs histories of the contexts under seeds, with everything going wrong that may
     Simulate(simulate::Options),
+    /// Gives made-up bytes to every reader of outside bytes, each for a bounded time
+    Fuzz(fuzz::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
     Package(package::Options),
     /// Measures every function beside its peers, and holds it to its budgets
@@ -77,6 +80,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Secrets(options) => secrets::run(&options)?,
         Command::Redrive(options) => redrive::run(&options)?,
         Command::Simulate(options) => simulate::run(&options)?,
+        Command::Fuzz(options) => fuzz::run(&options)?,
         Command::Package(options) => package::run(&options)?,
         Command::Bench(options) => return bench::run(&options),
     }

@@ -1,6 +1,7 @@
 //! docs/openapi.yaml, as the tests hold our answers against it: every answer of every suite, by [`held`].
 
 mod business;
+mod judge;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use crate::gateway::Got;
 
 pub use self::business::{called_back, said};
+pub use self::judge::Judge;
 
 /// What the document's schemas are found under.
 const LOCATION: &str = "https://tenor.example/openapi.json";

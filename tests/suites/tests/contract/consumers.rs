@@ -4,9 +4,11 @@
 
 mod apps;
 
+use suites::contract::Judge;
+
 use crate::changes;
 use crate::consumers::apps::App;
-use crate::messages::{Judge, examples};
+use crate::messages::examples;
 
 /// Why a message that its schema allows may never be taken all the same: where things stand forbids it, or two of its
 /// members contradict each other.

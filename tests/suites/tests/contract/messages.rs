@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use boon::{Compiler, Schemas};
 use serde_json::Value;
-use suites::contract::{file, json_file};
+use suites::contract::{Judge, file, json_file};
 
 /// The schema of a queue's messages.
 pub(crate) fn schema(queue: &str) -> Value {
@@ -15,27 +14,6 @@ pub(crate) fn schema(queue: &str) -> Value {
 /// The examples of a queue's messages.
 pub(crate) fn examples(queue: &str) -> Vec<Value> {
     schema(queue)["examples"].as_array().expect("examples").clone()
-}
-
-/// What holds messages against the schema of one queue.
-pub(crate) struct Judge {
-    schemas: Schemas,
-    index: boon::SchemaIndex,
-}
-
-impl Judge {
-    pub(crate) fn of(queue: &str) -> Self {
-        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
-        compiler.enable_format_assertions();
-        let path = file(&format!("docs/messages/{queue}.json"));
-        let index = compiler.compile(path.to_str().expect("a path"), &mut schemas).expect(queue);
-        Self { schemas, index }
-    }
-
-    /// Why a message is not what the schema says, if it is not.
-    pub(crate) fn problem(&self, message: &Value) -> Option<String> {
-        self.schemas.validate(message, self.index).err().map(|error| format!("{error:#}"))
-    }
 }
 
 /// Every queue of the template that is no dead-letter queue.

@@ -2,14 +2,12 @@
 
 use serde_json::{Value, json};
 use suites::confirmations::{Confirmations, bind, confirm};
-use suites::contract::called_back;
+use suites::contract::{Judge, called_back};
 use suites::crm::{self, Crm, example_client};
 use suites::loans::{self, Loans};
 use suites::orders::{CORE_COMMANDS, ORDER, PARTNER_CALLBACK, UID};
 use suites::repayments::{Repayments, planned};
 use world::World;
-
-use crate::messages::Judge;
 
 /// Holds every message of a queue against its schema, and tells them.
 #[track_caller]
