@@ -182,15 +182,20 @@ fn read(body: &[u8], asked: &ContractNumber) -> Result<Line, MkkError> {
     })
 }
 
-/// The exact decimal of a JSON number or string; `None` for anything else.
+/// The exact decimal of a JSON number or string; `None` for anything else, and for one of more digits than are kept.
 fn amount(raw: &RawValue) -> Option<Decimal> {
     let text: String = serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
     let plain =
-        text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
-    if !plain {
-        return None;
-    }
-    Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text)).ok()
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+        return plain(&text).then(|| Decimal::from_str_exact(&text).ok()).flatten();
+    };
+    let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    let is_exact = plain(mantissa) && Decimal::from_str_exact(mantissa).is_ok();
+    // Alone it would round the mantissa, and take two signs before the exponent.
+    (is_exact && digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| Decimal::from_scientific(&text).ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -219,6 +224,14 @@ mod tests {
             ("123456789012345678.99", decimal("123456789012345678.99")),
             ("5e4", decimal("50000")),
             ("\"-1.5\"", decimal("-1.5")),
+            ("5.0E+4", decimal("50000")),
+            ("125e-2", decimal("1.25")),
+            ("0.3333333333333333333333333333333333e1", None),
+            ("0.3333333333333333333333333333333333", None),
+            ("\"1e-+3\"", None),
+            ("\"1e\"", None),
+            ("\"1e5e5\"", None),
+            ("\"e5\"", None),
             ("\"1_000\"", None),
             ("\" 1\"", None),
             ("\"\"", None),
