@@ -8,10 +8,12 @@
 pub mod chaos;
 pub mod context;
 pub mod crm;
+pub mod instalment;
 pub mod invocation;
 pub mod lambda;
 pub mod marketplace;
 pub mod outbox;
+pub mod quota;
 pub mod random;
 pub mod rows;
 pub mod runs;
@@ -28,8 +30,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub enum Subject {
     /// Clients who hesitate, and the tasks about them.
     Crm,
+    /// Instalment lines and their renewals.
+    Instalment,
     /// The whole life of marketplace orders.
     Marketplace,
+    /// The temporary quota: grants and accounts.
+    Quota,
 }
 
 /// What is known of a context without running it, and how it is run.
@@ -49,12 +55,14 @@ impl Entry {
 
 impl Subject {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Crm, Self::Marketplace];
+    pub const ALL: &[Self] = &[Self::Crm, Self::Instalment, Self::Marketplace, Self::Quota];
 
     fn entry(self) -> Entry {
         match self {
             Self::Crm => Entry::of::<crm::Crm>(),
+            Self::Instalment => Entry::of::<instalment::Instalment>(),
             Self::Marketplace => Entry::of::<marketplace::Marketplace>(),
+            Self::Quota => Entry::of::<quota::Quota>(),
         }
     }
 

@@ -10,6 +10,7 @@ use instalment::get_status::GetStatus;
 use instalment::mkk::Mkk;
 use instalment::renew_contract::RenewContract;
 use instalment::store::{ContractStore, EventStore, EventTables};
+use platform::aws::Aws;
 use platform::config::FromVariable;
 use platform::outbox::OutboxSettings;
 use platform::partner::{BaseUrl, Limits, PartnerClient};
@@ -65,34 +66,16 @@ impl Instalment {
     /// The context in `world`, which must not have its tables yet.
     #[must_use]
     pub fn within(world: World) -> Self {
-        world.table(Table::new(CONTRACTS, "client_id:S").sort("sequence:N"));
-        world.table(Table::new(NUMBERS, "contract_number:S"));
-        world.table(Table::new(EVENT_IDS, "client_id:S").sort("event_id:S").time_to_live("expires_at"));
-        world.table(Table::new(OUTBOX, "shard:N").sort("entry:S"));
-        world.bus(BUS);
-        world.queue(world::Queue::new(DEAD_LETTERS));
-        world.queue(
-            world::Queue::new(QUEUE).visibility(Duration::from_mins(3)).dead_letters(DEAD_LETTERS, 10),
-        );
+        furnish(&world);
         world.partner(MKK, |_| Reply::json(404, r#"{"error":"not_found"}"#));
         Self::over(world)
     }
 
     /// A fresh process of each function in a `world` that has its tables: what a restart is.
-    ///
-    /// # Panics
-    /// Never: the lender's address is one.
     #[must_use]
     pub fn over(world: World) -> Self {
         let aws = crate::aws(&world);
-        let limits = Limits { timeout: Duration::from_secs(3), answer_bytes: 64 * 1024 };
-        let mkk = Mkk::new(
-            BaseUrl::from_variable(MKK).expect("an address"),
-            PartnerClient::over(world.connector(), limits),
-        );
-        let store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
-        let outbox = OutboxSettings { table: OUTBOX.into(), bus: BUS.into() }.connect(&aws);
-        let deps = Deps { store, mkk, outbox };
+        let deps = deps(&world, &aws);
         let urls =
             QueueUrls { source: World::queue_url(QUEUE), dead_letters: World::queue_url(DEAD_LETTERS) };
         Self {
@@ -223,6 +206,35 @@ impl Default for Instalment {
     }
 }
 
-fn tables() -> EventTables {
+/// Gives `world` the context's tables and queues.
+pub fn furnish(world: &World) {
+    world.table(Table::new(CONTRACTS, "client_id:S").sort("sequence:N"));
+    world.table(Table::new(NUMBERS, "contract_number:S"));
+    world.table(Table::new(EVENT_IDS, "client_id:S").sort("event_id:S").time_to_live("expires_at"));
+    world.table(Table::new(OUTBOX, "shard:N").sort("entry:S"));
+    world.bus(BUS);
+    world.queue(world::Queue::new(DEAD_LETTERS));
+    world.queue(world::Queue::new(QUEUE).visibility(Duration::from_mins(3)).dead_letters(DEAD_LETTERS, 10));
+}
+
+/// What get-status and renew-contract work with in `world`.
+///
+/// # Panics
+/// Never: the lender's address is one.
+#[must_use]
+pub fn deps(world: &World, aws: &Aws) -> Deps {
+    let limits = Limits { timeout: Duration::from_secs(3), answer_bytes: 64 * 1024 };
+    let mkk = Mkk::new(
+        BaseUrl::from_variable(MKK).expect("an address"),
+        PartnerClient::over(world.connector(), limits),
+    );
+    let store = ContractStore::new(aws.dynamodb(), CONTRACTS.into());
+    let outbox = OutboxSettings { table: OUTBOX.into(), bus: BUS.into() }.connect(aws);
+    Deps { store, mkk, outbox }
+}
+
+/// The tables that contract-events writes to.
+#[must_use]
+pub fn tables() -> EventTables {
     EventTables { contracts: CONTRACTS.into(), numbers: NUMBERS.into(), event_ids: EVENT_IDS.into() }
 }

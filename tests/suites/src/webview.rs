@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use instalment::webview::Webview;
 use platform::{Clock, Output};
-use serde_json::json;
 use serde_json::value::to_raw_value;
+use serde_json::{Value, json};
 
 use crate::gateway::Got;
 
@@ -19,12 +19,10 @@ pub async fn open() -> Got {
     open_with("").await
 }
 
-/// Calls `GET /webview` with this query.
-///
-/// # Panics
-/// Never: the event is JSON.
-pub async fn open_with(query: &str) -> Got {
-    let event = json!({
+/// The event of `GET /webview` with this query.
+#[must_use]
+pub fn event(query: &str) -> Value {
+    json!({
         "version": "2.0",
         "routeKey": format!("GET {PATH}"),
         "rawPath": PATH,
@@ -32,7 +30,15 @@ pub async fn open_with(query: &str) -> Got {
         "headers": {"accept": "text/html"},
         "requestContext": {"http": {"method": "GET", "path": PATH}, "requestId": "gateway-1"},
         "isBase64Encoded": false,
-    });
+    })
+}
+
+/// Calls `GET /webview` with this query.
+///
+/// # Panics
+/// Never: the event is JSON.
+pub async fn open_with(query: &str) -> Got {
+    let event = event(query);
     let raw = to_raw_value(&event).expect("JSON");
     let clock = Clock::system();
     let deadline = clock.now() + TIMEOUT;
