@@ -73,7 +73,7 @@ impl Context for Crm {
 
     const NAME: &'static str = "crm";
     const STEPS: usize = 130;
-    const GATE_SEEDS: u64 = 30;
+    const GATE_SEEDS: u64 = 15;
     const GATE_REACHES: &'static [&'static str] = &[
         "asked",
         "asked again",
