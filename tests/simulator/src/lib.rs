@@ -11,6 +11,7 @@ pub mod crm;
 pub mod instalment;
 pub mod invocation;
 pub mod lambda;
+pub mod lease;
 pub mod marketplace;
 pub mod outbox;
 pub mod quota;
@@ -32,6 +33,8 @@ pub enum Subject {
     Crm,
     /// Instalment lines and their renewals.
     Instalment,
+    /// Lease orders, from their registration to the end of their withhold agreement.
+    Lease,
     /// The whole life of marketplace orders.
     Marketplace,
     /// The temporary quota: grants and accounts.
@@ -55,12 +58,13 @@ impl Entry {
 
 impl Subject {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Crm, Self::Instalment, Self::Marketplace, Self::Quota];
+    pub const ALL: &[Self] = &[Self::Crm, Self::Instalment, Self::Lease, Self::Marketplace, Self::Quota];
 
     fn entry(self) -> Entry {
         match self {
             Self::Crm => Entry::of::<crm::Crm>(),
             Self::Instalment => Entry::of::<instalment::Instalment>(),
+            Self::Lease => Entry::of::<lease::Lease>(),
             Self::Marketplace => Entry::of::<marketplace::Marketplace>(),
             Self::Quota => Entry::of::<quota::Quota>(),
         }

@@ -3,14 +3,14 @@
 pub mod alipay;
 pub mod ant;
 pub mod bodies;
-mod envelope;
-mod fields;
+pub mod envelope;
+pub mod fields;
 mod key;
-mod methods;
+pub mod methods;
 mod notification;
 pub mod request;
 mod setting;
-mod spoil;
+pub mod spoil;
 mod states;
 
 use std::ops::Deref;

@@ -22,7 +22,8 @@ const FIXED: [(&str, &str); 6] = [
 const OTHERS: [&str; 5] = ["method", "req_time", "req_msg_id", "access_key", "sign"];
 
 /// Base64 of HMAC-SHA1.
-pub(super) fn sign(secret: &str, text: &str) -> String {
+#[must_use]
+pub fn sign(secret: &str, text: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.as_bytes());
     STANDARD.encode(hmac::sign(&key, text.as_bytes()))
 }
@@ -62,7 +63,13 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// Reads a query or a form; what is encoded otherwise than it must be is none.
-pub(super) fn parameters(text: &str) -> Result<Parameters, String> {
+///
+/// # Errors
+/// What is wrong with it.
+///
+/// # Panics
+/// Never: a string takes everything.
+pub fn parameters(text: &str) -> Result<Parameters, String> {
     let mut all = Parameters::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').ok_or(format!("no value in {pair}"))?;
@@ -78,7 +85,10 @@ pub(super) fn parameters(text: &str) -> Result<Parameters, String> {
 }
 
 /// Judges a call's query and form, signed with a key of `keys` at one of these times; gives the secret.
-pub(super) fn check(
+///
+/// # Errors
+/// What is wrong with them.
+pub fn check(
     keys: &[(String, String)],
     (query, form): (&Parameters, &Parameters),
     times: &[String],

@@ -108,7 +108,10 @@ fn fields(method: &str) -> Option<&'static [Field]> {
 }
 
 /// Judges a form, and gives what it says: JSON texts read, encrypted texts in clear.
-pub(super) fn check(method: &str, form: &Parameters) -> Result<Map<String, Value>, String> {
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(method: &str, form: &Parameters) -> Result<Map<String, Value>, String> {
     let fields = fields(method).ok_or(format!("there is no method {method}"))?;
     if let Some(stranger) = form.keys().find(|name| fields.iter().all(|(known, _, _)| known != name)) {
         return Err(format!("{stranger} is no field of {method}"));

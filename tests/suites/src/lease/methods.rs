@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 /// What a method answers, or the result code and text with which Ant declines.
-pub(super) type Answer = Result<Map<String, Value>, (&'static str, String)>;
+pub type Answer = Result<Map<String, Value>, (&'static str, String)>;
 
 /// What Ant knows of an order.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -35,7 +35,9 @@ pub enum Spoil {
     Slow(Duration),
 }
 
-pub(super) fn response(id: &str, answer: &Answer) -> Map<String, Value> {
+/// What an answer says.
+#[must_use]
+pub fn response(id: &str, answer: &Answer) -> Map<String, Value> {
     let (code, text, mut members) = match answer {
         Ok(members) => ("OK", "OK".to_owned(), members.clone()),
         Err((code, text)) => (*code, text.clone(), Map::new()),
@@ -46,13 +48,17 @@ pub(super) fn response(id: &str, answer: &Answer) -> Map<String, Value> {
     members
 }
 
-pub(super) fn signed(response: &Map<String, Value>, secret: &str) -> Reply {
+/// An answer as it should be.
+#[must_use]
+pub fn signed(response: &Map<String, Value>, secret: &str) -> Reply {
     let text = Value::Object(response.clone()).to_string();
     let signature = envelope::sign(secret, &text);
     Reply::json(200, format!(r#"{{"response":{text},"sign":"{signature}"}}"#))
 }
 
-pub(super) fn spoilt(spoil: Spoil, id: &str, answer: &Answer, secret: &str) -> Reply {
+/// An answer that went wrong so.
+#[must_use]
+pub fn spoilt(spoil: Spoil, id: &str, answer: &Answer, secret: &str) -> Reply {
     let mut own = response(id, answer);
     let text = Value::Object(own.clone()).to_string();
     match spoil {
