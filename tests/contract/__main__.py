@@ -18,7 +18,11 @@ from callers import Callers
 from document import Document
 
 # Of an operation's calls, for one that is as described: so many that are not, and so many by strangers.
-KINDS = (("as described", drawing.as_described, 1.0), ("malformed", drawing.malformed, 0.5), ("strangers", drawing.by_strangers, 0.25))
+KINDS = (
+    ("as described", drawing.as_described, 1.0),
+    ("malformed", drawing.malformed, 0.5),
+    ("strangers", drawing.by_strangers, 0.25),
+)
 STRANGERS = "strangers"
 TIMEOUT_S = 60
 SHOWN = 600

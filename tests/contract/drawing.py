@@ -11,7 +11,13 @@ from schemathesis import GenerationMode
 MOSTLY = [True, True, True, False]
 # Bodies that no JSON schema can draw.
 GARBAGE = [b"", b"{", b"null", b"[]", b'""', b"\xff\xfe", b'{"a":' * 200, b'{"a":1}{"a":1}', b"NaN", b"\0", b"a=b&c=d"]
-MEDIA_TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "application/json;", "x"]
+MEDIA_TYPES = [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=b",
+    "application/json;",
+    "x",
+]
 BODY_METHODS = ("POST", "PUT")
 
 

@@ -1,5 +1,5 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`, `redrive`,
-//! `simulate`, `fuzz`, `package`, `bench`.
+//! `simulate`, `fuzz`, `contract`, `package`, `bench`.
 
 mod account;
 mod architecture;
@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod cargo;
 mod children;
+mod contract;
 mod demo;
 mod down;
 mod fuzz;
@@ -56,6 +57,8 @@ enum Command {
     Simulate(simulate::Options),
     /// Gives made-up bytes to every reader of outside bytes, each for a bounded time
     Fuzz(fuzz::Options),
+    /// Calls every route as docs/openapi.yaml describes it, and otherwise, and holds the answers to it
+    Contract(contract::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
     Package(package::Options),
     /// Measures every function beside its peers, and holds it to its budgets
@@ -81,6 +84,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Redrive(options) => redrive::run(&options)?,
         Command::Simulate(options) => simulate::run(&options)?,
         Command::Fuzz(options) => fuzz::run(&options)?,
+        Command::Contract(options) => contract::run(&options)?,
         Command::Package(options) => package::run(&options)?,
         Command::Bench(options) => return bench::run(&options),
     }

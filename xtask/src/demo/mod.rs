@@ -38,17 +38,23 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let settings =
         Settings { folder, ports: options.ports, overrides: CallbackTimes::short().variables().into() };
     let running = RunningPlatform::start(&settings)?;
+    let steps = play(&running)?;
+    ui::line("");
+    ui::line(format_args!("Every answer was the expected one ({steps} steps)."));
+    if options.keep {
+        running.leave();
+        ui::line("The platform is left running; `cargo xtask down` stops it.");
+    }
+    Ok(())
+}
+
+/// Plays every story; tells how many steps they had.
+pub(crate) fn play(running: &RunningPlatform) -> Result<u32> {
     let mut stage = Stage::new(Platform::new(running.outputs.clone())?);
     instalment::play(&mut stage)?;
     quota::play(&mut stage)?;
     crm::play(&mut stage)?;
     lease::play(&mut stage)?;
     marketplace::play(&mut stage)?;
-    ui::line("");
-    ui::line(format_args!("Every answer was the expected one ({} steps).", stage.steps()));
-    if options.keep {
-        running.leave();
-        ui::line("The platform is left running; `cargo xtask down` stops it.");
-    }
-    Ok(())
+    Ok(stage.steps())
 }

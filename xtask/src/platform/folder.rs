@@ -31,6 +31,11 @@ impl Folder {
         Self(cargo::root().join("target/local-bench"))
     }
 
+    /// The folder of `contract`.
+    pub(crate) fn of_contract() -> Self {
+        Self(cargo::root().join("target/local-contract"))
+    }
+
     /// Any folder.
     #[cfg(test)]
     pub(super) fn at(path: &Path) -> Self {
@@ -65,6 +70,11 @@ impl Folder {
     /// The session keys: they outlive the platform, so that a token stays good.
     pub(crate) fn session_keys(&self) -> PathBuf {
         self.0.join("session-keys")
+    }
+
+    /// The local secrets, ours and the partners'.
+    pub(crate) fn secrets(&self) -> PathBuf {
+        self.0.join("secrets")
     }
 
     /// What the engine writes while it runs.

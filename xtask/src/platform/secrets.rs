@@ -31,7 +31,7 @@ pub(super) struct LocalSecrets {
 impl LocalSecrets {
     /// The secrets in `folder`; those that are not there yet are made, with `new_key_pair` for what RSA is needed for.
     pub(super) fn open(folder: &Folder, new_key_pair: impl Fn() -> Result<KeyPair>) -> Result<Self> {
-        let secrets = folder.file("secrets");
+        let secrets = folder.secrets();
         fs::create_dir_all(&secrets).with_context(|| format!("{} cannot be made", secrets.display()))?;
         let file = |name: &str| secrets.join(name);
         let opened = Self {

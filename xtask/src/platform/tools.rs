@@ -26,6 +26,8 @@ pub(crate) enum Tools {
     Checks,
     /// What the benchmark's Python peer is written with.
     Bench,
+    /// The property-based client of the routes.
+    Contract,
 }
 
 impl Tools {
@@ -34,6 +36,7 @@ impl Tools {
             Self::Engine => "engine",
             Self::Checks => "checks",
             Self::Bench => "bench",
+            Self::Contract => "contract",
         }
     }
 

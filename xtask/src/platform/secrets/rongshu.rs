@@ -33,7 +33,7 @@ pub(super) struct RongshuSecrets {
 impl RongshuSecrets {
     /// The secrets in `secrets`; those that are not there yet are made.
     pub(super) fn open(folder: &Folder, new_key_pair: &dyn Fn() -> Result<KeyPair>) -> Result<Self> {
-        let secrets = folder.file("secrets");
+        let secrets = folder.secrets();
         let own = |channel: &Channel| {
             (format!("rongshu/{}", channel.id), secrets.join(format!("rongshu-{}.json", channel.id)))
         };
