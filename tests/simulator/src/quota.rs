@@ -63,7 +63,7 @@ impl Context for Quota {
 
     const NAME: &'static str = "quota";
     const STEPS: usize = 140;
-    const GATE_SEEDS: u64 = 60;
+    const GATE_SEEDS: u64 = 20;
     const GATE_REACHES: &'static [&'static str] = &[
         "cancelled",
         "cancelled again",

@@ -40,7 +40,7 @@ fn numbers(rows: &Rows) -> Result<(), Violation> {
     })
 }
 
-/// Each contract that is closed or opened is told under one event id, however often: the ids by event, client and sequence.
+/// Each contract that is closed or opened is told under one event id, however often: the ids by event, client, sequence.
 fn told(rows: &Rows) -> Result<BTreeMap<(String, String, usize), &str>, Violation> {
     let mut told = BTreeMap::new();
     for (id, events) in rows.events() {

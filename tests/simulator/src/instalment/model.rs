@@ -1,5 +1,5 @@
-//! What the specification says becomes of a client's contracts by one thing after the other (§11, §13), and whether that
-//! explains what several at once have left.
+//! What the specification says becomes of a client's contracts by one thing after the other (§11, §13), and whether
+//! that explains what several at once have left.
 
 use std::collections::BTreeSet;
 

@@ -47,7 +47,7 @@ fn is_step(was: &Grant, is: &Grant) -> bool {
     }
 }
 
-/// The account took each change at most once, never an earlier one than it shows, and its total moved by what was booked.
+/// The account took each change at most once, never an earlier one than it shows; its total moved by what was booked.
 fn account(
     context: &Quota,
     pin: &str,
