@@ -8,6 +8,10 @@ const LARGEST: Decimal = Decimal::from_parts(2_808_348_671, 232_830_643, 0, fals
 /// A total is a sum of grants: 28 digits with the four places, 999999999999999999999999.9999.
 const LARGEST_TOTAL: Decimal = Decimal::from_parts(268_435_455, 1_042_612_833, 542_101_086, false, PLACES);
 
+/// Nothing larger has four places in a decimal of 96 bits, so that what is larger could not be added up exactly, nor be read
+/// again as it is stored: 7922816251426433759354395.0335.
+const LARGEST_HELD: Decimal = Decimal::from_parts(u32::MAX, u32::MAX, u32::MAX, false, PLACES);
+
 /// An amount of quota in yuan: exact, not negative, at most four decimals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount(Decimal);
@@ -53,13 +57,13 @@ impl Amount {
     /// Reads what the store holds, as large as it may have grown.
     ///
     /// # Errors
-    /// It is no plain decimal, negative, or finer than the store keeps.
+    /// It is no plain decimal, negative, finer than the store keeps, or larger than a sum can have grown.
     pub fn stored(text: &str) -> Result<Self, AmountError> {
         let value = decimal(text)?;
         if value.is_sign_negative() && !value.is_zero() {
             return Err(AmountError::Negative);
         }
-        Ok(Self(value.abs()))
+        Self(value.abs()).up_to(LARGEST_HELD)
     }
 
     fn up_to(self, largest: Decimal) -> Result<Self, AmountError> {
@@ -72,10 +76,10 @@ impl Amount {
         self.0.is_zero()
     }
 
-    /// The exact sum; `None` over what a decimal of 28 digits holds.
+    /// The exact sum; `None` over 7922816251426433759354395.0335.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
-        self.0.checked_add(other.0).map(Self)
+        self.0.checked_add(other.0).and_then(|sum| Self(sum).up_to(LARGEST_HELD).ok())
     }
 
     /// The exact difference, never below zero (§11, Totals).
@@ -130,6 +134,7 @@ mod tests {
         assert_eq!(amount("500.0000").to_string(), "500.0000");
         assert_eq!(amount("99999999999999.9999").to_string(), "99999999999999.9999");
         assert_eq!(Amount::parse("500.00000"), Err(AmountError::TooFine), "as written");
+        assert_eq!(Amount::stored("55201111111115211111111111"), Err(AmountError::TooLarge), "not to be kept");
         assert_eq!(Amount::parse("100000000000000"), Err(AmountError::TooLarge));
         assert_eq!(Amount::parse("9".repeat(40).as_str()), Err(AmountError::TooLarge));
         assert_eq!(Amount::parse("0.00001"), Err(AmountError::TooFine));
