@@ -38,7 +38,7 @@ impl BaseUrl {
 }
 
 impl FromVariable for BaseUrl {
-    const KIND: &'static str = "an `https://` address, without query";
+    const KIND: &'static str = "an `https://` address, without query and fragment";
 
     fn from_variable(text: &str) -> Result<Self, String> {
         let uri: Uri = text.parse().map_err(|error| format!("is no address: {error}"))?;
@@ -51,6 +51,10 @@ impl FromVariable for BaseUrl {
         }
         if uri.query().is_some() {
             return Err("has a query".into());
+        }
+        // Whatever was joined to it would belong to the fragment, which is not sent.
+        if text.contains('#') {
+            return Err("has a fragment".into());
         }
         let literal = host.trim_start_matches('[').trim_end_matches(']');
         let plain_http_to_loopback = literal.parse().is_ok_and(|address: IpAddr| address.is_loopback());
@@ -78,9 +82,17 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_scheme_or_with_a_query_is_refused() {
-        for text in ["mkk.example", "/lines", "ftp://mkk.example", "https://mkk.example/?a=1", "", "https://"]
-        {
+    fn an_address_without_scheme_or_with_a_query_or_a_fragment_is_refused() {
+        for text in [
+            "mkk.example",
+            "/lines",
+            "ftp://mkk.example",
+            "https://mkk.example/?a=1",
+            "https://mkk.example/#a",
+            "https://mkk.example#",
+            "",
+            "https://",
+        ] {
             assert!(BaseUrl::from_variable(text).is_err(), "{text}");
         }
     }
