@@ -197,6 +197,7 @@ async fn what_is_not_clear_is_being_processed_and_the_repeat_is_the_same_request
         says(503, json!(null)),
         says(200, json!({"status": "bound", "message": "ok"})),
         says(200, json!({"status": "bound", "card_ref": format!("ref-{CARD_NUMBER}")})),
+        says(200, json!({"status": "bound", "card_ref": format!("card-1{}", " ".repeat(195))})),
         says(200, json!({"status": "perhaps"})),
         says(200, json!([])),
     ] {
