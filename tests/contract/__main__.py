@@ -44,10 +44,12 @@ class Run:
         operations = list(self.document.operations())
         examples = {operation.name: operation.example for operation in operations}
         known = stage.Stage(self.outputs, examples, self.http).fill(self.signed)
-        for operation in operations:
-            if not self.options.operation or operation.name in self.options.operation:
-                self.operation(operation, known)
-        self.report()
+        try:
+            for operation in operations:
+                if not self.options.operation or operation.name in self.options.operation:
+                    self.operation(operation, known)
+        finally:
+            self.report()
         return not self.findings
 
     def operation(self, operation, known):

@@ -17,6 +17,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 FORM = "application/x-www-form-urlencoded"
 HOUR_MS = 3_600_000
+# What is changed in an envelope after it was signed.
+WRONGS = {
+    "sign": lambda sign: sign[4:],
+    "timestamp": lambda timestamp: timestamp + 1,
+    "request": lambda request: request[4:],
+    "channelId": lambda channel: channel + "1",
+}
 
 
 class Nobody:
@@ -100,9 +107,7 @@ class Rongshu:
         clear = body if isinstance(body, bytes) else body.encode()
         envelope = self.envelope(clear)
         if self.wrong in envelope:
-            envelope[self.wrong] = {"timestamp": envelope["timestamp"] + 1, "channelId": "841"}.get(
-                self.wrong, envelope[self.wrong][4:]
-            )
+            envelope[self.wrong] = WRONGS[self.wrong](envelope[self.wrong])
         replace(request, json.dumps(envelope))
         request.headers["content-type"] = "application/json; charset=UTF-8"
         request.register_hook("response", self.opened)
@@ -159,7 +164,7 @@ class Callers:
             others = [token for of in self.tokens.values() if of is not tokens for token in of["sessions"].values()]
             return [Nobody(), *map(Session, [*tokens["expired"], *tokens["foreign"], *others, "e30.e30.e30"])]
         if scheme == "rongshu":
-            wrongs = ("sign", "timestamp", "request", "channelId", "age")
+            wrongs = (*WRONGS, "age")
             return [Rongshu(self.secrets, channel, wrong) for channel in ("840", "rongshu") for wrong in wrongs]
         if scheme == "AWS_IAM":
             return [Nobody(), Session("e30.e30.e30"), Iam(self.outputs, "AKIAUNKNOWN")]
