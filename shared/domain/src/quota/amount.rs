@@ -134,7 +134,11 @@ mod tests {
         assert_eq!(amount("500.0000").to_string(), "500.0000");
         assert_eq!(amount("99999999999999.9999").to_string(), "99999999999999.9999");
         assert_eq!(Amount::parse("500.00000"), Err(AmountError::TooFine), "as written");
-        assert_eq!(Amount::stored("55201111111115211111111111"), Err(AmountError::TooLarge), "not to be kept");
+        assert_eq!(
+            Amount::stored("55201111111115211111111111"),
+            Err(AmountError::TooLarge),
+            "not to be kept"
+        );
         assert_eq!(Amount::parse("100000000000000"), Err(AmountError::TooLarge));
         assert_eq!(Amount::parse("9".repeat(40).as_str()), Err(AmountError::TooLarge));
         assert_eq!(Amount::parse("0.00001"), Err(AmountError::TooFine));
