@@ -175,12 +175,6 @@ impl Quota {
         rows
     }
 
-    fn status(&self, rows: &Rows, pin: usize, slot: usize) -> Option<&'static str> {
-        let key = format!("{}#{}", SLOTS[slot], business_id(slot));
-        let grant = rows.grant(PINS[pin], &key)?;
-        [EFFECTIVE, CANCELLED, EXPIRED].into_iter().find(|status| grant.status == *status)
-    }
-
     fn now(&self) -> Timestamp {
         self.lambda.world.time().now()
     }
@@ -192,4 +186,11 @@ impl Quota {
     fn complain(&self, invariant: &'static str, seen: String) {
         self.complaints.borrow_mut().push(Violation { invariant, seen });
     }
+}
+
+/// The status of the grant of a slot, if it is booked.
+fn status(rows: &Rows, pin: usize, slot: usize) -> Option<&'static str> {
+    let key = format!("{}#{}", SLOTS[slot], business_id(slot));
+    let grant = rows.grant(PINS[pin], &key)?;
+    [EFFECTIVE, CANCELLED, EXPIRED].into_iter().find(|status| grant.status == *status)
 }

@@ -77,7 +77,8 @@ fn quoted(body: &str, name: &str) -> String {
         let digits = part.chars().take_while(|one| one.is_ascii_digit() || *one == '.').count();
         let (number, rest) = part.split_at(digits);
         text.push_str(&member);
-        text.push_str(&if number.is_empty() { rest.to_owned() } else { format!("\"{number}\"{rest}") });
+        let quote = if number.is_empty() { "" } else { "\"" };
+        text.extend([quote, number, quote, rest]);
     }
     text
 }
@@ -185,7 +186,7 @@ impl Quota {
                 let stayed = is.is_some_and(|grant| {
                     [EFFECTIVE, CANCELLED].contains(&grant.status.as_str()) && is_listed(grant, self.now())
                 });
-                !was_cancelled && !(counted && stayed)
+                !(was_cancelled || (counted && stayed))
             }
             _ => false,
         };

@@ -1,9 +1,9 @@
 //! What happens next.
 
-use super::Quota;
 use super::people::{PINS, SLOTS};
 use super::rules::{CANCELLED, EFFECTIVE, EXPIRED};
 use super::sent::Telling;
+use super::{Quota, status};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
@@ -67,7 +67,7 @@ impl Quota {
         let query = Move::Query(pin, (1, 50), wire);
         let cancel = Move::Cancel(pin, slot, wire, 1 + dice.below(2));
         let expire = Move::Expire(1 + dice.below(2), 0);
-        let moves: &[Move] = match self.status(&rows, pin, slot) {
+        let moves: &[Move] = match status(&rows, pin, slot) {
             Some(EFFECTIVE) => &[cancel, query, expire, Move::Pass(DAY), Move::Change(pin), take],
             Some(CANCELLED) => &[cancel, query, expire, Move::Relay, Move::Grant(pin, slot, Telling::Same)],
             Some(EXPIRED) => &[cancel, query, expire, Move::Grant(pin, slot, Telling::OtherNumber)],

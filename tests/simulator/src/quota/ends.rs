@@ -1,11 +1,13 @@
 //! What must hold when everything is settled.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use suites::host::BUS;
 
 use super::Quota;
 use super::invariants::on_the_bus;
-use super::people::PINS;
+use super::people::{Change, PINS};
 use super::rows::Rows;
 use super::rules::{CANCELLED, EFFECTIVE, expiry};
 use crate::context::{Violation, hold};
@@ -38,8 +40,7 @@ pub(super) fn check(context: &Quota, rows: &Rows) -> Result<(), Violation> {
         let of_last = changes().filter(|change| change.occurred_at == last);
         let is_last = rows.account(pin).is_some_and(|account| {
             account.occurred_at == Some(last)
-                && of_last.map(|change| change.mark()).collect::<std::collections::BTreeSet<_>>()
-                    == account.marks
+                && of_last.map(Change::mark).collect::<BTreeSet<_>>() == account.marks
         });
         hold("nothing-lost", is_last, || format!("{pin} is {:?} and not as of {last}", rows.account(pin)))?;
     }

@@ -59,7 +59,7 @@ impl Grant {
     /// The message that tells it.
     #[must_use]
     pub(super) fn message(&self, event: u64, occurred_at: Timestamp) -> Value {
-        let is_in_shanghai = event % 2 == 0;
+        let is_in_shanghai = event.is_multiple_of(2);
         let exact = amount::written(self.amount);
         let short = exact.trim_end_matches('0').trim_end_matches('.');
         json!({

@@ -70,14 +70,10 @@ impl Sent {
         let total = (pin == CORRECTED && dice.happens(500))
             .then(|| *dice.one_of(&[0, 1, 5_000_000, 30_000_000, 1_000_000_000_000_000_000]));
         let states = [(7, "open"), (1, "closed"), (1, "temporarily_closed"), (1, "not_opened")];
-        let change = Change {
-            event_id: format!("x-{}", self.next_event()),
-            pin,
-            state: *dice.weighed(&states),
-            kind: *dice.weighed(&[(9, "NORMAL"), (1, "KDB")]),
-            total,
-            occurred_at,
-        };
+        let kinds = [(9, "NORMAL"), (1, "KDB")];
+        let (state, kind) = (*dice.weighed(&states), *dice.weighed(&kinds));
+        let change =
+            Change { event_id: format!("x-{}", self.next_event()), pin, state, kind, total, occurred_at };
         let message = change.message();
         self.changes.push(change);
         message
