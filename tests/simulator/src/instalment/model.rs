@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn two_events_at_once_leave_the_later_one_whatever_their_order() {
         let was = [row(None, "init", 1, 1)];
-        let happened = [event(None, "scoring", 2), event(Some("77-1"), "active", 3)];
+        let happened = [event(Some("77-1"), "scoring", 2), event(Some("77-1"), "active", 3)];
         assert!(explains(&was, &happened, &[row(Some("77-1"), "active", 3, 3)]), "one after the other");
         assert!(explains(&was, &happened, &[row(Some("77-1"), "active", 3, 2)]), "the earlier one was late");
         assert!(!explains(&was, &happened, &[row(Some("77-1"), "scoring", 2, 3)]), "the later one was lost");
