@@ -59,8 +59,14 @@ impl Lease {
         self.lambda.world.pass(Duration::from_secs(seconds)).await;
     }
 
-    pub(super) async fn reconcile(&self) {
+    /// An invocation begins: with the clock as it is now, also when time passed at this very moment.
+    async fn begin(&self) {
+        self.lambda.world.pass(Duration::ZERO).await;
         self.under_way.set(self.under_way.get() + 1);
+    }
+
+    pub(super) async fn reconcile(&self) {
+        self.begin().await;
         let now = self.lambda.world.time().now().to_string();
         let event = json!({"time": now, "id": "run"});
         self.lambda.run_within(RUN, &self.functions.reconcile, &event).await;
@@ -73,12 +79,12 @@ impl Lease {
         if caller.key.is_some() {
             self.keyed.borrow_mut().push((order, ask, caller));
         }
+        self.begin().await;
         let number = lambda.upcoming();
         self.ant.expect(number, ask, caller);
         let was_there = !self.rows().order(id).is_null();
         let begun = self.keys.borrow_mut().begin(id, ask, caller, lambda.world.time().now());
         let (event, from) = (ask.event(id, caller), self.ant.count());
-        self.under_way.set(self.under_way.get() + 1);
         let got = match ask {
             Ask::Put { .. } => lambda.respond(&functions.pre_order_sync, &event).await,
             Ask::Contract { .. } => lambda.respond(&functions.contract_sign, &event).await,
@@ -189,8 +195,8 @@ impl Lease {
     }
 
     async fn told(&self, event: &Value) -> (u64, Option<Got>) {
+        self.begin().await;
         let number = self.lambda.upcoming();
-        self.under_way.set(self.under_way.get() + 1);
         let got = self.lambda.respond(&self.functions.ant_notify, event).await;
         self.under_way.set(self.under_way.get() - 1);
         (number, got)
