@@ -1,5 +1,7 @@
 //! What a function's role allows it, apart from what Lambda itself needs the role for.
 
+pub mod crash_points;
+
 use std::collections::BTreeSet;
 
 use crate::template;

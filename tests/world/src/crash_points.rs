@@ -1,11 +1,31 @@
 //! Every place at which a process can die between two effects, tried one after the other.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::World;
 use crate::effects::CrashPoint;
+
+thread_local! {
+    static TRIED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+impl World {
+    /// Notes which permissions the calls of this world needed: every effect among them is tried as a crash point.
+    pub fn note_tried(&self) {
+        TRIED.with_borrow_mut(|tried| tried.extend(self.permissions()));
+    }
+
+    /// Which permissions the runs needed whose crash points this thread tried, as [`World::permissions`] names them; they
+    /// are forgotten by it.
+    #[must_use]
+    pub fn tried() -> BTreeSet<String> {
+        TRIED.take()
+    }
+}
 
 /// Runs an operation up to every crash there can be, delivers it again, and holds the state that this ends
 /// in against the clean run's.
@@ -46,7 +66,9 @@ impl<Setup: AsyncFn() -> World, Run: AsyncFn(&World)> CrashPoints<Setup, Run> {
     /// When a crash and the delivery after it end in another state than the clean run.
     pub async fn check(&self) -> Vec<String> {
         let world = (self.setup)().await;
+        world.forget_permissions();
         (self.run)(&world).await;
+        world.note_tried();
         let (clean, effects) = (self.state(&world), world.effects());
         self.redeliver(&world).await;
         self.compare(&clean, &world, "delivered twice");

@@ -20,6 +20,29 @@ const VOLATILE: [&str; 6] =
     ["request_stamp", "time_update", "event_id", "occurred_at", "correlation_id", "sent_at"];
 const SINCE: &str = "2023-07-01T00:00:00+03:00";
 
+suites::crash_points! {
+    "client-events", client_events_ends_as_if_it_had_never_stopped: [
+        client_events_of_each_type_as_the_first_and_as_one_more(),
+        client_events_that_refuses_a_message(),
+    ];
+    "infor-inbound", infor_inbound_ends_as_if_it_had_never_stopped: [
+        a_reply_that_creates_a_task(),
+        a_reply_that_rejects(),
+        a_reply_that_names_the_task(),
+        a_push_that_ends_the_task_and_a_newer_one(),
+        a_push_that_waits(),
+        messages_that_are_refused(),
+    ];
+    "infor-request", infor_request_ends_as_if_it_had_never_stopped: [
+        a_work_item_that_is_refused(),
+        a_run_that_is_continued_is_killed_anywhere_and_started_again(),
+        a_run_over_many_clients_is_killed_at_any_page_and_started_again_and_each_is_asked_about_once(),
+    ];
+    "infor-scan", infor_scan_ends_as_if_it_had_never_stopped: [
+        the_opening_of_a_run(),
+    ];
+}
+
 /// The rows of the tables, to begin with them anew.
 struct Seed(Vec<(&'static str, Value)>);
 
@@ -61,7 +84,6 @@ async fn asked_and(taken: impl FnOnce(&str) -> Vec<Value>) -> (Seed, String) {
     (Seed::of(&app), id)
 }
 
-#[tokio::test(start_paused = true)]
 async fn client_events_of_each_type_as_the_first_and_as_one_more() {
     let told = example_client(SINCE);
     let app = Crm::new();
@@ -74,12 +96,10 @@ async fn client_events_of_each_type_as_the_first_and_as_one_more() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn client_events_that_refuses_a_message() {
     assert_eq!(check(&Seed(Vec::new()), CLIENT_EVENTS, "garbage").await, 1);
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_reply_that_creates_a_task() {
     let (seed, id) = asked_and(|_| vec![]).await;
     let effects = check(&seed, INBOUND, &created(&id).to_string()).await;
@@ -88,19 +108,16 @@ async fn a_reply_that_creates_a_task() {
     assert_eq!(check(&seed, INBOUND, &created(&id).to_string()).await, 3, "after a rejection");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_reply_that_rejects() {
     let (seed, id) = asked_and(|_| vec![]).await;
     assert_eq!(check(&seed, INBOUND, &reply(&id, "2").to_string()).await, 1);
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_reply_that_names_the_task() {
     let (seed, id) = asked_and(|id| vec![reply(id, "0")]).await;
     assert_eq!(check(&seed, INBOUND, &created(&id).to_string()).await, 1);
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_push_that_ends_the_task_and_a_newer_one() {
     let (seed, _) = asked_and(|id| vec![created(id)]).await;
     assert_eq!(check(&seed, INBOUND, &push().to_string()).await, 3);
@@ -111,7 +128,6 @@ async fn a_push_that_ends_the_task_and_a_newer_one() {
     assert_eq!(check(&seed, INBOUND, &newer.to_string()).await, 1);
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_push_that_waits() {
     let (seed, _) = asked_and(|_| vec![]).await;
     let setup = async || {
@@ -126,7 +142,6 @@ async fn a_push_that_waits() {
     assert_eq!(points.check().await.len(), 1, "the change of its visibility");
 }
 
-#[tokio::test(start_paused = true)]
 async fn messages_that_are_refused() {
     let (seed, id) = asked_and(|id| vec![created(id)]).await;
     for message in [
@@ -137,6 +152,16 @@ async fn messages_that_are_refused() {
     ] {
         assert_eq!(check(&seed, INBOUND, &message).await, 1, "{message}: the copy in the dead letters");
     }
+}
+
+async fn a_work_item_that_is_refused() {
+    assert_eq!(check(&Seed(Vec::new()), SHARDS, "garbage").await, 1, "the copy in the dead letters");
+}
+
+async fn the_opening_of_a_run() {
+    let run = async |world: &World| Crm::over(world.clone()).open(SCAN).await.expect("an open run");
+    let points = CrashPoints::new(async || furnished(), run).volatile(&["x-correlation-id"]);
+    assert_eq!(points.check().await.len(), 2, "sixteen work items, ten to a call");
 }
 
 /// Ids of organizations that all are in the shard of the first.
@@ -190,6 +215,7 @@ fn asked_once(world: &World, clients: usize, point: &str) {
 async fn killed(seed: &Seed, clients: usize, step: usize) -> Vec<String> {
     let world = seed.world();
     day(&world).await;
+    world.note_tried();
     asked_once(&world, clients, "the clean run");
     assert_eq!(Crm::over(world.clone()).sent().len(), clients, "none went out twice");
     let effects = world.effects();
@@ -206,7 +232,6 @@ async fn killed(seed: &Seed, clients: usize, step: usize) -> Vec<String> {
     effects
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_run_that_is_continued_is_killed_anywhere_and_started_again() {
     let effects = killed(&two_pages().await, 2, 1).await;
     let count = |what: &str| effects.iter().filter(|effect| effect.starts_with(what)).count();
@@ -214,7 +239,6 @@ async fn a_run_that_is_continued_is_killed_anywhere_and_started_again() {
     assert_eq!(effects.len(), 11, "two to open; four for each client; the continuation: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_run_over_many_clients_is_killed_at_any_page_and_started_again_and_each_is_asked_about_once() {
     let app = Crm::new();
     app.tell(&client("o-0", "m-0", SINCE)).await;

@@ -1,6 +1,6 @@
 //! Callbacks, from the commit that causes them to the platform that takes them (design §5; §4, Delivery).
 
-mod crash_points;
+pub(crate) mod crash_points;
 mod failures;
 mod leases;
 mod off_switch;

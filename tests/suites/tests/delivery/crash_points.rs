@@ -4,11 +4,22 @@
 use std::time::Duration;
 
 use platform::outbox::Outbox;
-use suites::delivery::{BUS, Delivery, OTHER_QUEUE, furnish};
-use world::{CrashPoints, World};
+use suites::delivery::{BUS, Delivery, OTHER_QUEUE, OUTBOX, furnish};
+use world::{CrashPoints, Queue, World};
+
+use crate::callbacks::crash_points::the_relay_and_the_worker_it_wakes;
 
 /// What differs between two runs that end in the same state.
 const VOLATILE: [&str; 3] = ["request_stamp", "event_id", "occurred_at"];
+
+suites::crash_points! {
+    "outbox-relay", outbox_relay_ends_as_if_it_had_never_stopped: [
+        an_operation_that_sends_what_it_has_committed(),
+        an_operation_that_leaves_everything_to_the_relay(),
+        a_relay_that_sends_to_each_of_its_queues(),
+        the_relay_and_the_worker_it_wakes(),
+    ];
+}
 
 /// An operation that tells two queues and the bus, and the next run of the relay.
 async fn operate_and_relay(world: &World, of: fn(&Delivery) -> Outbox) {
@@ -26,6 +37,30 @@ async fn operate_and_relay(world: &World, of: fn(&Delivery) -> Outbox) {
     app.relay().await.expect("nothing is left");
 }
 
+/// To where the relay sends for the contexts.
+const QUEUES: [&str; 2] = ["infor-outbound", "core-commands"];
+
+async fn a_relay_that_sends_to_each_of_its_queues() {
+    let setup = async || {
+        let prepared = Delivery::new();
+        let scope = prepared.scope();
+        let messages = QUEUES.map(|queue| prepared.message_to(queue, &scope, "a"));
+        assert!(prepared.commit(&scope, "closed", &messages).await);
+        let world = World::new();
+        furnish(&world);
+        QUEUES.iter().for_each(|queue| world.queue(Queue::new(queue)));
+        prepared.world.items(OUTBOX).iter().for_each(|row| world.put_item(OUTBOX, row));
+        world
+    };
+    let run = async |world: &World| {
+        let app = Delivery::over(world.clone());
+        app.let_become_due().await;
+        app.relay().await.expect("nothing is left");
+    };
+    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(1)).volatile(&VOLATILE);
+    assert_eq!(points.check().await.len(), 3, "two sendings, and the deletion");
+}
+
 /// Checks the crash points, and tells how many effects there are.
 async fn check(of: fn(&Delivery) -> Outbox) -> usize {
     let setup = async || {
@@ -38,12 +73,10 @@ async fn check(of: fn(&Delivery) -> Outbox) -> usize {
     points.check().await.len()
 }
 
-#[tokio::test(start_paused = true)]
 async fn an_operation_that_sends_what_it_has_committed() {
     assert_eq!(check(|app| app.outbox.clone()).await, 5, "the transaction, three sendings, the deletion");
 }
 
-#[tokio::test(start_paused = true)]
 async fn an_operation_that_leaves_everything_to_the_relay() {
     assert_eq!(check(Delivery::outbox_alone).await, 5, "the transaction; the relay's sendings and deletion");
 }

@@ -13,6 +13,23 @@ const VOLATILE: [&str; 5] = ["request_stamp", "updated_at", "created_at", "expir
 const VOLATILE_TOLD: [&str; 6] =
     ["request_stamp", "updated_at", "created_at", "event_id", "occurred_at", "correlation_id"];
 
+suites::crash_points! {
+    "contract-events", contract_events_ends_as_if_it_had_never_stopped: [
+        contract_events_that_refuses_a_message(),
+        contract_events_that_opens_the_first_row(),
+        contract_events_that_fills_a_number_in(),
+        contract_events_that_changes_a_row(),
+        contract_events_that_changes_nothing(),
+    ];
+    "get-status", get_status_ends_as_if_it_had_never_stopped: [
+        get_status_that_closes(),
+    ];
+    "renew-contract", renew_contract_ends_as_if_it_had_never_stopped: [
+        renew_contract_that_opens_an_application(),
+        renew_contract_that_closes_first(),
+    ];
+}
+
 fn event(number: Option<&str>, state: &str) -> String {
     json!({
         "event_id": "e-1", "type": "contract_upserted", "client_id": "c-1", "contract_number": number,
@@ -44,7 +61,6 @@ async fn check(row: Option<(Option<&str>, &str)>, message: &str) -> usize {
     points.check().await.len()
 }
 
-#[tokio::test(start_paused = true)]
 async fn get_status_that_closes() {
     let setup = async || {
         let app = Instalment::new();
@@ -77,12 +93,10 @@ async fn check_renewal(state: &str) -> usize {
     CrashPoints::new(setup, renew).volatile(&VOLATILE_TOLD).check().await.len()
 }
 
-#[tokio::test(start_paused = true)]
 async fn renew_contract_that_opens_an_application() {
     assert_eq!(check_renewal("CLOSED").await, 3, "the transaction, the event, the delete");
 }
 
-#[tokio::test(start_paused = true)]
 async fn renew_contract_that_closes_first() {
     assert_eq!(
         check_renewal("active").await,
@@ -91,28 +105,23 @@ async fn renew_contract_that_closes_first() {
     );
 }
 
-#[tokio::test(start_paused = true)]
 async fn contract_events_that_refuses_a_message() {
     // A crash between the copy and the message's deletion makes a second copy, which `source_message_id` tells.
     assert_eq!(check(None, "garbage").await, 1, "the copy in the dead-letter queue");
 }
 
-#[tokio::test(start_paused = true)]
 async fn contract_events_that_opens_the_first_row() {
     assert_eq!(check(None, &event(Some("77-1"), "active")).await, 1);
 }
 
-#[tokio::test(start_paused = true)]
 async fn contract_events_that_fills_a_number_in() {
     assert_eq!(check(Some((None, "init")), &event(Some("77-1"), "active")).await, 1);
 }
 
-#[tokio::test(start_paused = true)]
 async fn contract_events_that_changes_a_row() {
     assert_eq!(check(Some((Some("77-1"), "active")), &event(Some("77-1"), "cancel")).await, 1);
 }
 
-#[tokio::test(start_paused = true)]
 async fn contract_events_that_changes_nothing() {
     assert_eq!(check(Some((Some("77-1"), "CLOSED")), &event(Some("77-1"), "active")).await, 1);
 }

@@ -42,6 +42,73 @@ const VOLATILE: [&str; 20] = [
 /// Until nobody can be at it any more, and lease-reconcile looks for what is unknown.
 const LATER: Duration = Duration::from_mins(7);
 
+suites::crash_points! {
+    "ant-notify", ant_notify_ends_as_if_it_had_never_stopped: [
+        a_notification_of_each_kind(),
+        a_notification_that_finds_out_what_happened(),
+    ];
+    "contract-seal", contract_seal_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Seal),
+        without_a_key(Operation::Seal),
+        an_answer_that_is_lost(Operation::Seal),
+    ];
+    "contract-sign", contract_sign_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Contract),
+        without_a_key(Operation::Contract),
+        an_answer_that_is_lost(Operation::Contract),
+    ];
+    "lease-close", lease_close_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Close),
+        without_a_key(Operation::Close),
+        an_answer_that_is_lost(Operation::Close),
+    ];
+    "lease-reconcile", lease_reconcile_ends_as_if_it_had_never_stopped: [
+        lease_reconcile_that_finds_out_what_happened(),
+        lease_reconcile_that_finds_what_an_order_waited_for(),
+    ];
+    "order-query", order_query_ends_as_if_it_had_never_stopped: [
+        a_question_that_finds_something_out(""),
+        a_question_that_finds_out_what_happened(),
+    ];
+    "pre-order-sync", pre_order_sync_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Sync),
+        without_a_key(Operation::Sync),
+        an_answer_that_is_lost(Operation::Sync),
+    ];
+    "sign-flow", sign_flow_ends_as_if_it_had_never_stopped: [
+        a_flow_until_it_waits_for_the_user(),
+        a_flow_from_where_the_user_has_signed(),
+        a_flow_that_finds_out_what_happened(),
+    ];
+    "unsign-confirm", unsign_confirm_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Refuse),
+        without_a_key(Operation::Refuse),
+        an_answer_that_is_lost(Operation::Refuse),
+        with_a_key(Operation::Agree),
+        an_agreement_that_ends_the_order(),
+        without_a_key(Operation::Agree),
+        an_answer_that_is_lost(Operation::Agree),
+    ];
+    "withhold-plan-cancel", withhold_plan_cancel_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Cancel),
+        without_a_key(Operation::Cancel),
+        an_operation_that_ant_declines(),
+        an_answer_that_is_lost(Operation::Cancel),
+    ];
+    "withhold-query", withhold_query_ends_as_if_it_had_never_stopped: [
+        a_question_that_finds_something_out("/withhold-sign"),
+    ];
+    "withhold-sign", withhold_sign_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Withhold),
+        without_a_key(Operation::Withhold),
+    ];
+    "withhold-unsign", withhold_unsign_ends_as_if_it_had_never_stopped: [
+        with_a_key(Operation::Unbind),
+        without_a_key(Operation::Unbind),
+        an_answer_that_is_lost(Operation::Unbind),
+    ];
+}
+
 /// The same rows, and the same Ant, in a world in which nothing has had an effect yet.
 fn afresh(lease: &Lease) -> (World, Ant) {
     // A second later: ids are derived from the instant.
@@ -111,50 +178,60 @@ async fn asked(lease: &Lease, operation: Operation, request: &Request) {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn each_operation_of_a_caller_with_a_key() {
-    for operation in Operation::ALL {
-        let setup = async |lease: &Lease| operation.prepare(lease).await;
-        let request = operation.request().key("k-1");
-        let effects = check(setup, async |lease| asked(lease, operation, &request).await).await;
-        let expected = match operation {
-            // The intent, the call, and the outcome.
-            Operation::Sync
-            | Operation::Contract
-            | Operation::Withhold
-            | Operation::Unbind
-            | Operation::Refuse
-            | Operation::Agree => 3,
-            // A question after it.
-            Operation::Seal | Operation::Cancel => 4,
-            // The event, and its deletion.
-            Operation::Close => 5,
-        };
-        assert_eq!(effects.len(), expected, "{operation:?}: {effects:#?}");
-    }
+async fn with_a_key(operation: Operation) {
+    let setup = async |lease: &Lease| operation.prepare(lease).await;
+    let request = operation.request().key("k-1");
+    let effects = check(setup, async |lease| asked(lease, operation, &request).await).await;
+    let expected = match operation {
+        // The intent, the call, and the outcome.
+        Operation::Sync
+        | Operation::Contract
+        | Operation::Withhold
+        | Operation::Unbind
+        | Operation::Refuse
+        | Operation::Agree => 3,
+        // A question after it.
+        Operation::Seal | Operation::Cancel => 4,
+        // The event, and its deletion.
+        Operation::Close => 5,
+    };
+    assert_eq!(effects.len(), expected, "{operation:?}: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn each_operation_of_a_caller_without_a_key_who_asks_first_what_became_of_it() {
-    for operation in Operation::ALL {
-        let setup = async |lease: &Lease| operation.prepare(lease).await;
-        let run = async |lease: &Lease| {
-            lease.get(ORDER, "").await;
-            let is_done = lease.state(ORDER) == operation.after() && operation.effects(lease) > 0;
-            if !is_done {
-                done(&lease.send(&operation.request()).await);
-            }
-            let effects = operation.effects(lease);
-            assert!(effects == 1 || operation == Operation::Withhold, "{operation:?}: {effects}");
-            if operation == Operation::Contract {
-                with_links(lease);
-            }
-        };
-        check(setup, run).await;
-    }
+/// The caller asks first what became of it.
+async fn without_a_key(operation: Operation) {
+    let setup = async |lease: &Lease| operation.prepare(lease).await;
+    let run = async |lease: &Lease| {
+        lease.get(ORDER, "").await;
+        let is_done = lease.state(ORDER) == operation.after() && operation.effects(lease) > 0;
+        if !is_done {
+            done(&lease.send(&operation.request()).await);
+        }
+        let effects = operation.effects(lease);
+        assert!(effects == 1 || operation == Operation::Withhold, "{operation:?}: {effects}");
+        if operation == Operation::Contract {
+            with_links(lease);
+        }
+    };
+    check(setup, run).await;
 }
 
-#[tokio::test(start_paused = true)]
+async fn an_agreement_that_ends_the_order() {
+    let setup = async |lease: &Lease| {
+        lease.closed(ORDER).await;
+        lease.ant.user_applies_to_unsign(ORDER);
+        done(&lease.get(ORDER, "").await);
+    };
+    let request = Operation::Agree.request().key("k-1");
+    let run = async |lease: &Lease| {
+        lease.reconcile().await.expect("a run");
+        assert_eq!(done(&lease.send(&request).await)["state"], "UNBOUND");
+        assert_eq!(Operation::Agree.effects(lease), 1);
+    };
+    let effects = check(setup, run).await;
+    assert_eq!(effects.len(), 3, "the intent, the call, and the outcome: {effects:#?}");
+}
+
 async fn an_operation_that_ant_declines() {
     let setup = async |lease: &Lease| Operation::Cancel.prepare(lease).await;
     let run = async |lease: &Lease| {
@@ -172,24 +249,20 @@ async fn an_operation_that_ant_declines() {
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_operation_whose_answer_is_lost() {
-    for operation in Operation::ALL.into_iter().filter(|operation| *operation != Operation::Withhold) {
-        let setup = async |lease: &Lease| operation.prepare(lease).await;
-        let request = operation.request().key("k-1");
-        let run = async |lease: &Lease| {
-            lease.ant.recover();
-            lease.ant.fail_after_effect(operation.method(), Spoil::Reset);
-            lease.reconcile().await.expect("a run");
-            lease.send(&request).await;
-            lease.world.pass(LATER).await;
-            asked(lease, operation, &request).await;
-        };
-        check(setup, run).await;
-    }
+async fn an_answer_that_is_lost(operation: Operation) {
+    let setup = async |lease: &Lease| operation.prepare(lease).await;
+    let request = operation.request().key("k-1");
+    let run = async |lease: &Lease| {
+        lease.ant.recover();
+        lease.ant.fail_after_effect(operation.method(), Spoil::Reset);
+        lease.reconcile().await.expect("a run");
+        lease.send(&request).await;
+        lease.world.pass(LATER).await;
+        asked(lease, operation, &request).await;
+    };
+    check(setup, run).await;
 }
 
-#[tokio::test(start_paused = true)]
 async fn lease_reconcile_that_finds_out_what_happened() {
     for operation in Operation::ALL {
         for after_effect in [true, false] {
@@ -211,7 +284,6 @@ async fn lease_reconcile_that_finds_out_what_happened() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn lease_reconcile_that_finds_what_an_order_waited_for() {
     for (sealed, event) in [(false, "SIGNED"), (false, "EXPIRE"), (true, "FINISH")] {
         let setup = async |lease: &Lease| {
@@ -240,7 +312,6 @@ async fn lease_reconcile_that_finds_what_an_order_waited_for() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_notification_of_each_kind() {
     for (order, kind) in [(ORDER, "ASYNC_UNSIGN_APPLY"), (ORDER, "ORDER_STATUS_CHANGE"), ("LEASE-9999", "X")]
     {
@@ -265,19 +336,48 @@ async fn a_notification_of_each_kind() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_question_that_finds_something_out() {
+async fn a_question_that_finds_something_out(path: &str) {
     let setup = async |lease: &Lease| {
         lease.withhold_signing(ORDER).await;
         lease.ant.user_signs_withhold(ORDER);
     };
-    for path in ["", "/withhold-sign"] {
-        let run = async |lease: &Lease| {
-            let got = lease.send(&Request::get(ORDER, path).key("k-1")).await;
-            assert_eq!(done(&got)["state"], "WITHHOLD_SIGNED");
-        };
-        check(setup, run).await;
-    }
+    let run = async |lease: &Lease| {
+        let got = lease.send(&Request::get(ORDER, path).key("k-1")).await;
+        assert_eq!(done(&got)["state"], "WITHHOLD_SIGNED");
+    };
+    check(setup, run).await;
+}
+
+/// The order is closed at Ant, and nobody saw the answer.
+async fn close_was_lost(lease: &Lease) {
+    Operation::Close.prepare(lease).await;
+    lease.ant.plan(Operation::Close.method(), None, Spoil::Reset, true, 1);
+    lease.send(&Operation::Close.request().key("k-1")).await;
+    lease.world.pass(LATER).await;
+}
+
+async fn a_question_that_finds_out_what_happened() {
+    let run = async |lease: &Lease| {
+        assert_eq!(done(&lease.get(ORDER, "").await)["state"], Operation::Close.after());
+    };
+    check(close_was_lost, run).await;
+}
+
+async fn a_flow_that_finds_out_what_happened() {
+    let run = async |lease: &Lease| {
+        lease.send(&Request::post(ORDER, "/sign-flow").body(&json!({}))).await;
+        assert_eq!(lease.state(ORDER), Operation::Close.after());
+    };
+    check(close_was_lost, run).await;
+}
+
+async fn a_notification_that_finds_out_what_happened() {
+    let run = async |lease: &Lease| {
+        assert_eq!(lease.notify("m-1", "ORDER_STATUS_CHANGE", ORDER).await.status, 200);
+        lease.reconcile().await.expect("a run");
+        assert_eq!(lease.state(ORDER), Operation::Close.after());
+    };
+    check_without(&["who"], close_was_lost, run).await;
 }
 
 /// Checks a flow of two parties from `setup` on, until it waits for this in that state.
@@ -299,14 +399,12 @@ async fn check_flow(setup: impl AsyncFn(&Lease), (state, waiting_for): (&str, Op
     check(setup, run).await
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_flow_until_it_waits_for_the_user() {
     let setup = async |lease: &Lease| lease.registered(ORDER).await;
     let effects = check_flow(setup, ("WITHHOLD_SIGNING", Some("withhold_signature"))).await;
     assert_eq!(effects.len(), 3 * 3 + 1 + 1, "three steps, a question, and the answer: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_flow_from_where_the_user_has_signed() {
     let setup = async |lease: &Lease| {
         lease.withhold_signing_with(ORDER, &bodies::contract_of_two()).await;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use suites::gateway::Post;
 use suites::quota::{QUEUE, Quota, granted, opened, with};
 use world::{CrashPoints, World};
 
@@ -13,6 +14,28 @@ const VOLATILE: [&str; 3] = ["request_stamp", "updated_at", "created_at"];
 const VOLATILE_TOLD: [&str; 6] =
     ["request_stamp", "updated_at", "created_at", "event_id", "occurred_at", "correlation_id"];
 const TONIGHT: &str = "2019-06-26T00:10:00+08:00";
+
+suites::crash_points! {
+    "cancel-temp-credit", cancel_temp_credit_ends_as_if_it_had_never_stopped: [
+        a_cancel_by_credit_man(),
+    ];
+    "cancel-temp-quota", cancel_temp_quota_ends_as_if_it_had_never_stopped: [
+        a_cancel(),
+        a_cancel_that_takes_the_total_to_nothing(),
+    ];
+    "credit-events", credit_events_ends_as_if_it_had_never_stopped: [
+        credit_events_that_books_a_grant(),
+        credit_events_that_drops_a_repeat_or_a_contradiction(),
+        credit_events_that_changes_an_account(),
+        credit_events_that_changes_an_account_at_the_instant_of_another_message(),
+        credit_events_that_drops_a_late_or_a_known_message(),
+        credit_events_that_refuses_a_message(),
+    ];
+    "temp-credit-expiry", temp_credit_expiry_ends_as_if_it_had_never_stopped: [
+        an_expiry_of_several_grants_of_several_pins(),
+        an_expiry_that_takes_a_total_to_nothing(),
+    ];
+}
 
 fn ending(pin: &str, business_id: &str, change_limit: &str) -> Value {
     with(granted(pin, "2104", business_id, change_limit), "invalid_time", "2019-06-26T00:00:00+08:00")
@@ -45,7 +68,6 @@ async fn check_message(before: &[Value], body: &str) -> Vec<String> {
     points.check().await
 }
 
-#[tokio::test(start_paused = true)]
 async fn credit_events_that_books_a_grant() {
     for before in [&[][..], &[opened("p-1")]] {
         let effects = check_message(before, &ending("p-1", "1", "80").to_string()).await;
@@ -53,7 +75,6 @@ async fn credit_events_that_books_a_grant() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn credit_events_that_drops_a_repeat_or_a_contradiction() {
     let grant = ending("p-1", "1", "80");
     for message in
@@ -64,7 +85,6 @@ async fn credit_events_that_drops_a_repeat_or_a_contradiction() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn credit_events_that_changes_an_account() {
     let (grant, message) = (ending("p-1", "1", "80"), corrected("2019-06-21T00:00:00Z", "920").to_string());
     for before in [vec![], vec![opened("p-1")], vec![grant.clone()], vec![opened("p-1"), grant]] {
@@ -73,14 +93,12 @@ async fn credit_events_that_changes_an_account() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn credit_events_that_changes_an_account_at_the_instant_of_another_message() {
     let message = corrected("2019-05-01T00:00:00+08:00", "920").to_string();
     let effects = check_message(&[opened("p-1"), ending("p-1", "1", "80")], &message).await;
     assert_eq!(effects.len(), 2, "the update that is refused and the one that joins: {effects:?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn credit_events_that_drops_a_late_or_a_known_message() {
     for occurred_at in ["2019-04-30T23:59:59+08:00", "2019-05-01T00:00:00+08:00"] {
         let message = with(opened("p-1"), "occurred_at", occurred_at);
@@ -88,7 +106,6 @@ async fn credit_events_that_drops_a_late_or_a_known_message() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn credit_events_that_refuses_a_message() {
     // A crash between the copy and the message's deletion makes a second copy, which `source_message_id` tells.
     assert_eq!(check_message(&[], "garbage").await.len(), 1, "the copy in the dead-letter queue");
@@ -105,17 +122,29 @@ async fn check_cancel(before: &[Value]) -> usize {
     CrashPoints::new(async || after(before).await, cancel).volatile(&VOLATILE_TOLD).check().await.len()
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_cancel() {
     let effects = check_cancel(&[ending("p-1", "1", "80"), ending("p-1", "2", "7")]).await;
     assert_eq!(effects, 3, "the transaction, the event, the delete");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_cancel_that_takes_the_total_to_nothing() {
     let total = corrected("2019-06-21T00:00:00Z", "79.9999");
     let effects = check_cancel(&[ending("p-1", "1", "80"), total]).await;
     assert_eq!(effects, 4, "a transaction for each condition, the event, the delete");
+}
+
+async fn a_cancel_by_credit_man() {
+    let lasting = with(granted("p-1", "2201", "W1", "80"), "invalid_time", "2100-01-01T00:00:00+08:00");
+    let cancel = async |world: &World| {
+        let app = Quota::over(world.clone()).await;
+        let asked = r#"{"pin":"p-1","businessType":"2201","businessId":"W1"}"#;
+        let got = app.credit_man_cancel(&Post::signed(asked)).await;
+        assert!(got.body.contains(r#""code":"1111""#), "{}", got.body);
+        app.relay().await.expect("nothing is left");
+    };
+    let before = [lasting];
+    let points = CrashPoints::new(async || after(&before).await, cancel).volatile(&VOLATILE_TOLD);
+    assert_eq!(points.check().await.len(), 3, "the transaction, the event, the delete");
 }
 
 /// Checks the crash points of a run of the expiry, and tells its effects.
@@ -127,7 +156,6 @@ async fn check_run(before: &[Value]) -> Vec<String> {
     CrashPoints::new(async || after(before).await, run).volatile(&VOLATILE).check().await
 }
 
-#[tokio::test(start_paused = true)]
 async fn an_expiry_of_several_grants_of_several_pins() {
     let grants: Vec<Value> =
         (0..9).map(|number| ending(&format!("p-{}", number % 4), &number.to_string(), "80.5")).collect();
@@ -135,7 +163,6 @@ async fn an_expiry_of_several_grants_of_several_pins() {
     assert_eq!(effects.len(), 9, "a transaction for each: {effects:?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn an_expiry_that_takes_a_total_to_nothing() {
     let total = corrected("2019-06-21T00:00:00Z", "90");
     let effects = check_run(&[ending("p-1", "1", "80"), ending("p-1", "2", "80"), total]).await;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use suites::callbacks::{Callbacks, ORDER, Platform, furnish};
+use suites::callbacks::{Callbacks, ORDER, PARTNER_CALLBACK, Platform, furnish};
 use suites::marketplace;
 use world::{CrashPoints, World};
 
@@ -26,6 +26,18 @@ const VOLATILE: [&str; 13] = [
     "waited_ms",
 ];
 
+suites::crash_points! {
+    "callback-resend", callback_resend_ends_as_if_it_had_never_stopped: [
+        a_resend_and_what_it_sends(),
+    ];
+    "partner-callback", partner_callback_ends_as_if_it_had_never_stopped: [
+        the_worker_with_three_callbacks(),
+        a_try_that_fails_and_the_next_one_which_is_taken(),
+        a_try_that_fails_and_was_the_last(),
+        a_wake_up_that_is_refused(),
+    ];
+}
+
 async fn setup(prepare: impl AsyncFn(&Callbacks)) -> World {
     setup_with(prepare, |_| {}).await
 }
@@ -44,7 +56,6 @@ async fn setup_with(prepare: impl AsyncFn(&Callbacks), tell: impl Fn(&Platform))
     world
 }
 
-#[tokio::test(start_paused = true)]
 async fn the_worker_with_three_callbacks() {
     let setup = async || {
         setup(async |app| {
@@ -64,7 +75,6 @@ async fn the_worker_with_three_callbacks() {
     assert_eq!(effects.len(), 7, "{effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_try_that_fails_and_the_next_one_which_is_taken() {
     let setup = async || {
         let prepare = async |app: &Callbacks| {
@@ -88,7 +98,6 @@ async fn a_try_that_fails_and_the_next_one_which_is_taken() {
     assert!(effects.len() >= 9, "{effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_try_that_fails_and_was_the_last() {
     let setup = async || {
         let prepare = async |app: &Callbacks| {
@@ -111,8 +120,7 @@ async fn a_try_that_fails_and_was_the_last() {
     assert_eq!(effects.len(), 5, "{effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_relay_and_the_worker_it_wakes() {
+pub(crate) async fn the_relay_and_the_worker_it_wakes() {
     let setup = async || setup(async |app| app.cause(ORDER, 1, &[1]).await).await;
     let run = async |world: &World| {
         let app = Callbacks::over(world.clone(), Platform::default()).await;
@@ -123,7 +131,20 @@ async fn the_relay_and_the_worker_it_wakes() {
     points.check().await;
 }
 
-#[tokio::test(start_paused = true)]
+async fn a_wake_up_that_is_refused() {
+    let setup = async || {
+        let world = setup(async |_| {}).await;
+        world.send(PARTNER_CALLBACK, "garbage", &[]);
+        world
+    };
+    let run = async |world: &World| {
+        Callbacks::over(world.clone(), Platform::default()).await.work_all().await;
+    };
+    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    let effects = points.check().await;
+    assert_eq!(effects.len(), 1, "the copy in the dead-letter queue: {effects:#?}");
+}
+
 async fn a_resend_and_what_it_sends() {
     let setup = async || {
         setup(async |app| {

@@ -31,6 +31,26 @@ const VOLATILE: [&str; 13] = [
 /// Until a message is visible again.
 const LATER: Duration = Duration::from_mins(4);
 
+suites::crash_points! {
+    "bind-card", bind_card_ends_as_if_it_had_never_stopped: [
+        a_binding_before_and_after_the_confirmation_with_and_without_an_account(),
+        a_card_that_is_known(),
+    ];
+    "confirm-loan", confirm_loan_ends_as_if_it_had_never_stopped: [
+        a_confirmation_with_an_account(),
+        a_confirmation_without_an_account(),
+    ];
+    "depository-check", depository_check_ends_as_if_it_had_never_stopped: [
+        an_account_that_is_told_of_or_asked_for(false),
+        a_page_that_times_out_or_failed("timed_out"),
+    ];
+    "depository-events", depository_events_ends_as_if_it_had_never_stopped: [
+        an_account_that_is_told_of_or_asked_for(true),
+        a_page_that_times_out_or_failed("failed"),
+        an_event_that_is_refused(),
+    ];
+}
+
 /// Tries the crash points of what `run` does after `setup`, and tells the effects of the clean run.
 async fn check(setup: impl AsyncFn(&Confirmations), run: impl AsyncFn(&Confirmations)) -> Vec<String> {
     let prepared = Confirmations::approved().await;
@@ -75,7 +95,6 @@ fn is_confirmed(app: &Confirmations) {
     assert_eq!((app.status(ORDER), app.loans().len(), steps), (Some(1), 1, 1));
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_confirmation_with_an_account() {
     let run = async |app: &Confirmations| {
         assert_eq!(app.confirm(&confirm()).await.response, r#"{"status":4001,"remark":"accepted"}"#);
@@ -86,7 +105,6 @@ async fn a_confirmation_with_an_account() {
     assert_eq!(effects.len(), 4, "{expected}: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_confirmation_without_an_account() {
     let run = async |app: &Confirmations| {
         assert!(app.confirm(&confirm()).await.said()["url"].is_string());
@@ -96,53 +114,55 @@ async fn a_confirmation_without_an_account() {
     assert_eq!(effects.len(), 2, "the question, and one transaction: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_account_that_is_told_of_and_one_that_is_asked_for() {
-    for by_event in [true, false] {
-        let setup = async |app: &Confirmations| {
-            waits(app).await;
-            opens(app);
-            if by_event {
-                app.world.send(DEPOSITORY_EVENTS, &event("open").to_string(), &[]);
-            }
-        };
-        let run = async |app: &Confirmations| {
-            if by_event {
-                app.take().await;
-            } else {
-                app.check().await.unwrap();
-            }
-            is_confirmed(app);
-        };
-        let effects = check(setup, run).await;
-        let expected = "one transaction, the message, its row's end; who was not told has asked";
-        assert_eq!(effects.len(), if by_event { 3 } else { 4 }, "{expected}: {effects:#?}");
-    }
+async fn an_account_that_is_told_of_or_asked_for(by_event: bool) {
+    let setup = async |app: &Confirmations| {
+        waits(app).await;
+        opens(app);
+        if by_event {
+            app.world.send(DEPOSITORY_EVENTS, &event("open").to_string(), &[]);
+        }
+    };
+    let run = async |app: &Confirmations| {
+        if by_event {
+            app.take().await;
+        } else {
+            app.check().await.unwrap();
+        }
+        is_confirmed(app);
+    };
+    let effects = check(setup, run).await;
+    let expected = "one transaction, the message, its row's end; who was not told has asked";
+    assert_eq!(effects.len(), if by_event { 3 } else { 4 }, "{expected}: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_page_that_times_out_and_one_that_failed() {
-    for state in ["timed_out", "failed"] {
-        let setup = async |app: &Confirmations| {
-            waits(app).await;
-            if state == "failed" {
-                app.world.send(DEPOSITORY_EVENTS, &event("failed").to_string(), &[]);
-            }
-        };
-        let run = async |app: &Confirmations| {
-            if state == "failed" {
-                app.take().await;
-            } else {
-                app.check().await.unwrap();
-            }
-            assert_eq!(app.register(ORDER).as_deref(), Some(state));
-        };
-        let effects = check(setup, run).await;
-        assert_eq!(effects.len(), if state == "failed" { 1 } else { 2 }, "{effects:#?}");
-    }
+async fn a_page_that_times_out_or_failed(state: &str) {
+    let setup = async |app: &Confirmations| {
+        waits(app).await;
+        if state == "failed" {
+            app.world.send(DEPOSITORY_EVENTS, &event("failed").to_string(), &[]);
+        }
+    };
+    let run = async |app: &Confirmations| {
+        if state == "failed" {
+            app.take().await;
+        } else {
+            app.check().await.unwrap();
+        }
+        assert_eq!(app.register(ORDER).as_deref(), Some(state));
+    };
+    let effects = check(setup, run).await;
+    assert_eq!(effects.len(), if state == "failed" { 1 } else { 2 }, "{effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
+async fn an_event_that_is_refused() {
+    let setup = async |app: &Confirmations| app.world.send(DEPOSITORY_EVENTS, "garbage", &[]);
+    let run = async |app: &Confirmations| {
+        app.take().await;
+    };
+    let effects = check(setup, run).await;
+    assert_eq!(effects.len(), 1, "the copy in the dead-letter queue: {effects:#?}");
+}
+
 async fn a_binding_before_and_after_the_confirmation_with_and_without_an_account() {
     for (is_confirmed, has_account) in [(false, true), (false, false), (true, true)] {
         let setup = async |app: &Confirmations| {
@@ -168,7 +188,6 @@ async fn a_binding_before_and_after_the_confirmation_with_and_without_an_account
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_card_that_is_known() {
     let setup = async |app: &Confirmations| {
         opens(app);

@@ -8,6 +8,12 @@ use world::{CrashPoints, World};
 
 use crate::people::customer;
 
+suites::crash_points! {
+    "customer-events", customer_events_ends_as_if_it_had_never_stopped: [
+        the_first_event_a_newer_one_and_one_that_changes_the_phone(),
+    ];
+}
+
 /// Checks a message's crash points behind what was told before, and tells its effects.
 async fn check(before: &[Value], message: &str) -> usize {
     let setup = async || {
@@ -30,7 +36,6 @@ async fn check(before: &[Value], message: &str) -> usize {
     points.check().await.len()
 }
 
-#[tokio::test(start_paused = true)]
 async fn the_first_event_a_newer_one_and_one_that_changes_the_phone() {
     let newer = |members: Value| {
         let mut event = customer(&members);

@@ -8,7 +8,7 @@ use aws_lambda_events::sqs::SqsBatchResponse;
 use serde_json::{Value, json};
 use suites::host::OUTBOX;
 use suites::loans::{
-    AUDIT_RESULT, LOAN_RESULT, LOAN_TABLES, Loans, OVERDUE, QUEUES, REPAY_PLAN, REPAY_RESULT, audit, furnish,
+    AUDIT_RESULT, LOAN_RESULT, LOAN_TABLES, Loans, OVERDUE, REPAY_PLAN, REPAY_RESULT, audit, furnish,
     loan_result, of, overdue, paid_off, plan, repay_plan, repay_result,
 };
 use suites::orders::{CUSTOMERS, PARTNER_CALLBACK, Platform};
@@ -34,6 +34,33 @@ const VOLATILE: [&str; 15] = [
 ];
 /// Until the queue shows what it gave out.
 const LATER: Duration = Duration::from_mins(6);
+
+suites::crash_points! {
+    "audit-result", audit_result_ends_as_if_it_had_never_stopped: [
+        a_refusal(AUDIT_RESULT, &audit("refused", None)),
+        what_tells_nobody(AUDIT_RESULT, &audit("passed", Some(20))),
+        what_is_forbidden(AUDIT_RESULT, &audit("passed", Some(10))),
+    ];
+    "loan-result", loan_result_ends_as_if_it_had_never_stopped: [
+        a_refusal(LOAN_RESULT, &loan_result(27)),
+        what_tells_nobody(LOAN_RESULT, &loan_result(31)),
+        what_changes_nothing(),
+        what_is_forbidden(LOAN_RESULT, &loan_result(30)),
+    ];
+    "overdue", overdue_ends_as_if_it_had_never_stopped: [
+        fees(),
+        fees_of_a_loan_that_is_paid_off(),
+        what_is_forbidden(OVERDUE, &overdue(&paid_off())),
+    ];
+    "repay-plan", repay_plan_ends_as_if_it_had_never_stopped: [
+        a_plan(),
+        what_is_forbidden(REPAY_PLAN, &repay_plan()),
+    ];
+    "repay-result", repay_result_ends_as_if_it_had_never_stopped: [
+        a_repayment_that_pays_off_and_one_that_fails(),
+        what_is_forbidden(REPAY_RESULT, &repay_result(1, 0, "paid", &paid_off())),
+    ];
+}
 
 /// Tries the crash points of what comes to a queue after `setup`, and tells the effects of the clean run.
 async fn check(
@@ -72,28 +99,21 @@ fn behind(app: &Loans) -> Vec<String> {
     app.called_back().into_iter().skip(1).collect()
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_refusal_by_the_audit_and_one_in_the_re_review() {
-    for (queue, message) in [(AUDIT_RESULT, audit("refused", None)), (LOAN_RESULT, loan_result(27))] {
-        let judge = |app: &Loans| {
-            assert_eq!((app.called_back(), app.refusals().len()), (vec!["loan 7003".to_owned()], 4));
-            assert_eq!((app.loan_history().len(), app.loan_messages().len()), (1, 1));
-        };
-        let effects = check(Loans::confirmed, queue, &message, judge).await;
-        assert_eq!(effects.len(), 2, "one transaction, and the wake-up: {effects:#?}");
-    }
+async fn a_refusal(queue: &'static str, message: &Value) {
+    let judge = |app: &Loans| {
+        assert_eq!((app.called_back(), app.refusals().len()), (vec!["loan 7003".to_owned()], 4));
+        assert_eq!((app.loan_history().len(), app.loan_messages().len()), (1, 1));
+    };
+    let effects = check(Loans::confirmed, queue, message, judge).await;
+    assert_eq!(effects.len(), 2, "one transaction, and the wake-up: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_pass_and_a_result_that_tell_nobody() {
-    for (queue, message) in [(AUDIT_RESULT, audit("passed", Some(20))), (LOAN_RESULT, loan_result(31))] {
-        let judge = |app: &Loans| assert_eq!((app.called_back().len(), app.loan_history().len()), (0, 1));
-        let effects = check(Loans::confirmed, queue, &message, judge).await;
-        assert_eq!(effects.len(), 1, "one transaction: {effects:#?}");
-    }
+async fn what_tells_nobody(queue: &'static str, message: &Value) {
+    let judge = |app: &Loans| assert_eq!((app.called_back().len(), app.loan_history().len()), (0, 1));
+    let effects = check(Loans::confirmed, queue, message, judge).await;
+    assert_eq!(effects.len(), 1, "one transaction: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_plan() {
     let judge = |app: &Loans| {
         assert_eq!((app.called_back(), app.loan_status()), (vec!["loan 7001".to_owned()], 30));
@@ -117,7 +137,6 @@ fn told_once(app: &Loans, names: &[&str]) {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn fees() {
     let fees = plan([("overdue", "5.00"), ("not_due", "0.00"), ("not_due", "0.00")]);
     let judge = |app: &Loans| assert_eq!(behind(app), ["plan 9001"]);
@@ -125,7 +144,6 @@ async fn fees() {
     assert_eq!(effects.len(), 2, "one transaction, and the wake-up: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_repayment_that_pays_off_and_one_that_fails() {
     let asked_for = async || {
         let app = Loans::disbursed().await;
@@ -146,21 +164,23 @@ async fn a_repayment_that_pays_off_and_one_that_fails() {
     assert_eq!(effects.len(), 2, "one transaction, and the wake-up: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_changes_nothing_and_what_is_forbidden() {
-    for queue in QUEUES {
-        let setup = async || Loans::at(27).await;
-        let message = match queue {
-            AUDIT_RESULT => audit("passed", Some(10)),
-            LOAN_RESULT => loan_result(30),
-            REPAY_PLAN => repay_plan(),
-            OVERDUE => overdue(&paid_off()),
-            _ => repay_result(1, 0, "paid", &paid_off()),
-        };
-        let judge = |app: &Loans| assert_eq!((app.loan_status(), app.called_back().len()), (27, 0));
-        let effects = check(setup, queue, &message, judge).await;
-        assert_eq!(effects.len(), 1, "a dead letter: {effects:#?}");
-    }
+async fn fees_of_a_loan_that_is_paid_off() {
+    let judge = |app: &Loans| {
+        assert_eq!(behind(app), ["plan 9001"]);
+        told_once(app, &["loan_paid_off"]);
+    };
+    let effects = check(Loans::disbursed, OVERDUE, &overdue(&paid_off()), judge).await;
+    assert_eq!(effects.len(), 4, "one transaction, the wake-up, the event and its row's end: {effects:#?}");
+}
+
+async fn what_is_forbidden(queue: &'static str, message: &Value) {
+    let setup = async || Loans::at(27).await;
+    let judge = |app: &Loans| assert_eq!((app.loan_status(), app.called_back().len()), (27, 0));
+    let effects = check(setup, queue, message, judge).await;
+    assert_eq!(effects.len(), 1, "a dead letter: {effects:#?}");
+}
+
+async fn what_changes_nothing() {
     let judge = |app: &Loans| assert_eq!(app.loan_messages(), ["loan_result#e-1 result: unchanged"]);
     let same = of("e-1", 0, &json!({"borrow_status": 0}));
     let effects = check(Loans::confirmed, LOAN_RESULT, &same, judge).await;

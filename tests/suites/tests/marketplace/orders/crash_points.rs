@@ -42,6 +42,28 @@ const VOLATILE: [&str; 21] = [
 /// Until nobody has a lease any more.
 const LATER: Duration = Duration::from_mins(6);
 
+suites::crash_points! {
+    "credit-application", credit_application_ends_as_if_it_had_never_stopped: [
+        an_application_for_credit_and_a_refusal_before_it(),
+    ];
+    "credit-result", credit_result_ends_as_if_it_had_never_stopped: [
+        a_decision_about_credit_of_each_kind(),
+        a_decision_that_changes_nothing_and_one_that_is_forbidden(),
+    ];
+    "operator-pull", operator_pull_ends_as_if_it_had_never_stopped: [
+        a_pull_that_brings_everything(),
+        a_pull_that_gives_up(),
+        pulls_and_parses_until_the_order_waits_for_credit(),
+    ];
+    "push-order", push_order_ends_as_if_it_had_never_stopped: [
+        a_push_of_a_new_order(),
+        a_push_with_other_content_of_the_same_user_and_of_another(),
+    ];
+    "push-order-parse", push_order_parse_ends_as_if_it_had_never_stopped: [
+        a_parse_that_ends_well_in_a_refusal_or_in_a_failure(),
+    ];
+}
+
 /// Tries the crash points of what `run` does after `setup`, and tells the effects of the clean run.
 async fn check(setup: impl AsyncFn(&Orders), run: impl AsyncFn(&Orders)) -> Vec<String> {
     let prepared = Orders::new().await;
@@ -76,14 +98,12 @@ async fn pushed(app: &Orders) {
     assert_eq!(app.push(&push()).await.status(), 2001);
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_push_of_a_new_order() {
     let run = async |app: &Orders| assert_eq!(app.push(&push()).await.status(), 2001);
     let effects = check(nothing, run).await;
     assert_eq!(effects.len(), 2, "the object, and one transaction: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_push_with_other_content_of_the_same_user_and_of_another() {
     for other in [with(push(), "period", json!(6)), with(push(), "uid", json!("99000001"))] {
         let setup = async |app: &Orders| {
@@ -97,7 +117,6 @@ async fn a_push_with_other_content_of_the_same_user_and_of_another() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_pull_that_brings_everything() {
     let run = async |app: &Orders| {
         app.pull().await.unwrap();
@@ -107,7 +126,6 @@ async fn a_pull_that_brings_everything() {
     assert_eq!(effects.len(), 8, "the lease, three pulls, three objects and one transaction: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_pull_that_gives_up() {
     let setup = async |app: &Orders| {
         assert_eq!(app.push(&push()).await.status(), 2001);
@@ -121,7 +139,6 @@ async fn a_pull_that_gives_up() {
     assert_eq!(effects.len(), 5, "{effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn pulls_and_parses_until_the_order_waits_for_credit() {
     let run = async |app: &Orders| {
         app.pull().await.unwrap();
@@ -131,7 +148,6 @@ async fn pulls_and_parses_until_the_order_waits_for_credit() {
     check(pushed, run).await;
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_parse_that_ends_well_in_a_refusal_or_in_a_failure() {
     for (status, callbacks) in [(10, 0), (4, 1), (5, 1)] {
         let setup = async |app: &Orders| {
@@ -156,7 +172,6 @@ async fn waiting(app: &Orders) {
     app.waiting_for_credit().await;
 }
 
-#[tokio::test(start_paused = true)]
 async fn an_application_for_credit_and_a_refusal_before_it() {
     let run = async |app: &Orders| {
         app.apply().await.unwrap();
@@ -183,7 +198,6 @@ async fn an_application_for_credit_and_a_refusal_before_it() {
     assert_eq!(effects.len(), 2, "one transaction, and the wake-up: {effects:#?}");
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_decision_about_credit_of_each_kind() {
     for (result, status) in [("approved", 12), ("refused", 4), ("expired", 4)] {
         let setup = async |app: &Orders| {
@@ -200,7 +214,6 @@ async fn a_decision_about_credit_of_each_kind() {
     }
 }
 
-#[tokio::test(start_paused = true)]
 async fn a_decision_that_changes_nothing_and_one_that_is_forbidden() {
     for (second, effect) in [("approved", "credit_result#e-2 approved: unchanged"), ("refused", "")] {
         let setup = async |app: &Orders| {

@@ -13,7 +13,12 @@ const VOLATILE: [&str; 6] = ["request_stamp", "updated_at", "at", "id", "correla
 /// Until the relay looks at what was left.
 const LATER: Duration = Duration::from_mins(1);
 
-#[tokio::test(start_paused = true)]
+suites::crash_points! {
+    "repay", repay_ends_as_if_it_had_never_stopped: [
+        a_wish_for_a_period_and_for_everything(),
+    ];
+}
+
 async fn a_wish_for_a_period_and_for_everything() {
     for period in [2, -1] {
         let prepared = Repayments::of(&planned()).await;
