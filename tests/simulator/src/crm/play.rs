@@ -101,12 +101,12 @@ impl Crm {
         }
     }
 
-    /// Takes everything that is visible.
+    /// Takes everything that is visible; work items with so little time that they are continued.
     pub(super) async fn take_everything(&self) {
         for queue in [CLIENT_EVENTS, INBOUND] {
             while self.take(queue, 10).await {}
         }
-        while self.work(WORK).await {}
+        while self.work(SHORT).await {}
     }
 
     /// The bank tells something; whether there was something.
