@@ -89,7 +89,7 @@ fn build() -> Result<PathBuf> {
     command
         .args(["rustc", "--package", "fuzz", "--bin", "fuzz", "--features", "program"])
         .args(["--", "--cfg", "fuzzing", "--extern"])
-        .arg(format!("engine={}", engine.join("libengine.rlib").display()))
+        .arg(format!("libfuzzer_sys={}", engine.join("libengine.rlib").display()))
         .arg(format!("-Ldependency={}", engine.join("deps").display()))
         .env("RUSTC_WORKSPACE_WRAPPER", cargo::root().join(WRAPPER));
     children::run_well(&mut command, failure)?;

@@ -41,9 +41,11 @@ pub(crate) fn object(text: &str) -> Option<Value> {
     platform::json::object(text.as_bytes()).ok()
 }
 
-/// A scalar member of a JSON object as it is written there, a text without its quotes.
+/// A scalar member of a JSON object as it is written there, a text without its quotes. What is no UTF-8 elsewhere does not
+/// matter: nobody reads it.
 pub(crate) fn written(object: &[u8], name: &str) -> Option<String> {
-    let mut members: BTreeMap<String, Box<RawValue>> = platform::json::object(object).ok()?;
+    let mut members: BTreeMap<String, Box<RawValue>> =
+        platform::json::object(String::from_utf8_lossy(object).as_bytes()).ok()?;
     let raw = members.remove(name)?;
     Some(serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned()))
 }

@@ -10,8 +10,8 @@ mod under_libfuzzer {
     use std::sync::LazyLock;
     use std::{env, fs};
 
-    use engine::libfuzzer_sys;
     use fuzz::Target;
+    use libfuzzer_sys::fuzz_target;
 
     static TARGET: LazyLock<&Target> = LazyLock::new(|| {
         let name = env::var("TENOR_FUZZ_TARGET").expect("TENOR_FUZZ_TARGET");
@@ -26,7 +26,7 @@ mod under_libfuzzer {
         }
     }
 
-    engine::fuzz_target!(init: write_seeds(), |data: &[u8]| (TARGET.hold)(data));
+    fuzz_target!(init: write_seeds(), |data: &[u8]| (TARGET.hold)(data));
 }
 
 #[cfg(not(fuzzing))]

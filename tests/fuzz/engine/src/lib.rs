@@ -1,4 +1,4 @@
 //! libFuzzer, as the program of the parent folder is linked with it.
 #![forbid(unsafe_code)]
 
-pub use libfuzzer_sys::{self, fuzz_target};
+pub use libfuzzer_sys::*;

@@ -56,7 +56,10 @@ fn secret<T: FromSecret>(text: &str) {
     let Err(problem) = T::from_secret(text) else { return };
     let Ok(value) = serde_json::from_str::<Value>(text) else { return };
     for told in texts(&value).iter().filter(|told| told.trim().len() >= TELLING) {
-        assert!(!problem.contains(told.as_str()), "{problem}");
+        // Words of an error may stand in a secret, too; what is quoted would change with it.
+        let other = text.replace(told.as_str(), &"z".repeat(told.len()));
+        let is_quoted = || T::from_secret(&other).err().is_none_or(|without| without != problem);
+        assert!(!problem.contains(told.as_str()) || !is_quoted(), "{problem}");
     }
 }
 

@@ -60,6 +60,7 @@ fn seeds() -> Vec<Vec<u8>> {
         "https://a.example@evil.example/",
         "http://127.0.0.1:3900/mkk/",
         "http://[::1]:3900",
+        "https://mkk.example/#api",
         "/relative",
     ];
     texts.map(|text| text.as_bytes().to_vec()).into()
