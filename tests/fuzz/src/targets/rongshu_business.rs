@@ -26,7 +26,10 @@ use crate::{Target, seeds};
 
 pub(super) const TARGET: Target = Target { name: "rongshu-business", hold, seeds };
 
-const OPERATIONS: [(&str, fn(&str)); 11] = [
+/// Reads a business JSON, and holds what comes of it.
+type Reads = fn(&str);
+
+const OPERATIONS: [(&str, Reads); 11] = [
     ("loan-calculation", calculation),
     ("user-check", read::<UserCheck>),
     ("contract-list", read::<ContractList>),
@@ -89,6 +92,6 @@ fn calculation(text: &str) {
 }
 
 fn seeds() -> Vec<Vec<u8>> {
-    let of = |(place, (operation, _)): (u8, &(&str, fn(&str)))| seed(place, seeds::business(operation));
+    let of = |(place, (operation, _)): (u8, &(&str, Reads))| seed(place, seeds::business(operation));
     (0..).zip(&OPERATIONS).map(of).collect()
 }

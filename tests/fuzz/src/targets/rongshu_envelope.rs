@@ -84,10 +84,10 @@ fn signed(channel: &Channel, id: &str, business: &str) {
     let changes: [fn(&mut Signed, String); 2] = [|to, text| to.request = text, |to, text| to.sign = text];
     for (change, text) in changes.into_iter().zip([&right.request, &right.sign]) {
         let Some(spoilt) = spoilt(text) else { continue };
-        let mut changed = right.clone();
-        change(&mut changed, spoilt);
-        if let Ok(envelope) = Envelope::read(&changed.body()) {
-            assert!(envelope.check(channel, now()).is_err(), "{}", changed.body());
+        let mut other = right.clone();
+        change(&mut other, spoilt);
+        if let Ok(envelope) = Envelope::read(&other.body()) {
+            assert!(envelope.check(channel, now()).is_err(), "{}", other.body());
         }
     }
     let mut later = right.clone();
