@@ -57,7 +57,7 @@ impl Context for Lease {
 
     const NAME: &'static str = "lease";
     const STEPS: usize = 90;
-    const GATE_SEEDS: u64 = 30;
+    const GATE_SEEDS: u64 = 20;
     const GATE_REACHES: &'static [&'static str] =
         &["in SYNCED", "in ACTIVE", "in UNBOUND", "fell back", "CLOSED found out", "not known", "driven"];
 

@@ -64,13 +64,12 @@ impl Lease {
             "" => vec![Ask::Put { is_other: false }],
             "NEW" => vec![Ask::Put { is_other: false }, Ask::Flow],
             "SYNCED" => vec![Ask::Contract { of_two: self.dice.happens(500) }, Ask::Flow],
-            "CONTRACT_SIGNING" => vec![Ask::Withhold, Ask::Flow],
             "WITHHOLD_SIGNING" if account.agreement == Some("UNSIGNED") && self.dice.happens(500) => {
                 return lives(Deed::SignsAgreement);
             }
             "WITHHOLD_SIGNING" if account.agreement == Some("SIGNED") => vec![Ask::Agreement, Ask::Flow],
-            "WITHHOLD_SIGNING" => vec![Ask::Withhold, Ask::Flow],
-            "WITHHOLD_SIGNED" | "SEALING" => match self.unsealed(&account) {
+            "CONTRACT_SIGNING" | "WITHHOLD_SIGNING" => vec![Ask::Withhold, Ask::Flow],
+            "WITHHOLD_SIGNED" | "SEALING" => match unsealed(&account) {
                 Some(ask) => vec![ask, ask, Ask::Flow],
                 None => return *self.dice.one_of(&[lives(Deed::SignsContract), Move::Reconcile(1)]),
             },
@@ -84,15 +83,6 @@ impl Lease {
         };
         let ask = *self.dice.one_of(&asks);
         Move::Call(order, ask, self.caller(ask))
-    }
-
-    /// The seal of a party that has none yet.
-    fn unsealed(&self, account: &Account) -> Option<Ask> {
-        let parties = &account.contract()?.parties;
-        let tags: Vec<_> =
-            parties.iter().filter(|(_, sealed)| !sealed).map(|(tag, _)| tag.as_deref()).collect();
-        let is_left = |tag: &&Option<&'static str>| tags.contains(*tag);
-        TAGS.iter().find(is_left).map(|tag| Ask::Seal(*tag)).filter(|_| !tags.is_empty())
     }
 
     fn confirm(&self) -> Ask {
@@ -144,7 +134,7 @@ impl Lease {
             17 => Move::Lives(order, *dice.one_of(&[Deed::SignsContract, Deed::Pays, Deed::Applies])),
             18 => Move::Lives(order, Deed::Applies),
             _ => {
-                let ends = Deed::ContractEnds(*dice.one_of::<&str>(&ENDS));
+                let ends = Deed::ContractEnds(dice.one_of::<&str>(&ENDS));
                 Move::Lives(order, *dice.one_of(&[ends, ends, Deed::EndsAgreement, Deed::AgreementTimesOut]))
             }
         }
@@ -171,6 +161,12 @@ impl Lease {
             self.last_key.set(self.last_key.get() + 1);
             self.last_key.get()
         });
-        Caller { source: *dice.one_of(&["new", "old"]), is_operator, key }
+        Caller { source: dice.one_of::<&str>(&["new", "old"]), is_operator, key }
     }
+}
+
+/// The seal of a party that has none yet.
+fn unsealed(account: &Account) -> Option<Ask> {
+    let (tag, _) = account.contract()?.parties.iter().find(|(_, sealed)| !sealed)?;
+    TAGS.into_iter().find(|of| *of == tag.as_deref()).map(Ask::Seal)
 }

@@ -17,8 +17,8 @@ impl Lease {
     /// # Errors
     /// One cannot be brought there.
     pub(super) async fn drive(&self) -> Result<(), Violation> {
-        for order in 0..ORDERS.len() {
-            if !self.rows().order(ORDERS[order]).is_null() {
+        for (order, id) in ORDERS.iter().enumerate() {
+            if !self.rows().order(id).is_null() {
                 self.finish(order).await?;
             }
         }

@@ -53,9 +53,8 @@ fn agrees_in(state: &str, account: &Account, seals: usize) -> bool {
     match state {
         "" | "NEW" => account.synced == 0,
         "SYNCED" => account.synced > 0 && !contract.is_some_and(Contract::is_alive),
-        "CONTRACT_SIGNING" => is_signing && sealed == 0,
         "WITHHOLD_SIGNING" => is_signing && sealed == 0 && account.agreement != Some("SIGNED"),
-        "WITHHOLD_SIGNED" => is_signing && sealed == 0,
+        "CONTRACT_SIGNING" | "WITHHOLD_SIGNED" => is_signing && sealed == 0,
         "SEALING" => is_signing && sealed == seals,
         "ACTIVE" => is_live && account.cancelled.is_none() && !account.is_settled(),
         "PLAN_CANCELLED" => is_live && account.is_settled(),

@@ -85,7 +85,7 @@ pub(super) fn seals(row: &Value) -> Vec<Option<String>> {
 fn is_sealed(account: &Account, row: &Value, tag: Option<&str>) -> bool {
     let sign_no = attribute(row, "sign_no");
     let contract = account.contracts.iter().find(|one| one.sign_no == sign_no);
-    contract.is_some_and(|one| one.parties.iter().any(|(of, sealed)| *sealed && of.as_deref() == tag))
+    contract.is_some_and(|one| one.passes_for_sealed_by(tag))
 }
 
 /// Nothing that is stored or told tells who somebody is (R6).

@@ -217,10 +217,7 @@ fn is_so(ask: Ask, data: &Value, account: &Account) -> bool {
         Ask::Put { .. } => account.synced > 0,
         Ask::Contract { .. } => said("sign_no").is_some_and(is_contract),
         Ask::Withhold => account.agreement.is_some(),
-        Ask::Seal(tag) => {
-            let mut parties = account.contracts.iter().flat_map(|one| &one.parties);
-            parties.any(|(of, sealed)| *sealed && of.as_deref() == tag)
-        }
+        Ask::Seal(tag) => account.contracts.iter().any(|one| one.passes_for_sealed_by(tag)),
         Ask::Cancel(reason) => {
             account.is_settled() && account.cancelled.as_deref().is_none_or(|of| of == reason)
         }

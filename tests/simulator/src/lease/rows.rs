@@ -25,7 +25,9 @@ impl Rows {
         for row in world.items(HISTORY) {
             history.entry(attribute(&row, "order_id")).or_default().push(row);
         }
-        history.values_mut().for_each(|rows| rows.sort_by_key(|row| number(row, "version")));
+        for rows in history.values_mut() {
+            rows.sort_by_key(|row| number(row, "version"));
+        }
         let key = |row: &Value| (attribute(row, "order_id"), attribute(row, "request"));
         let told = world.items(NOTIFICATIONS);
         let notifications = told.iter().map(|row| attribute(row, "msg_id")).collect();

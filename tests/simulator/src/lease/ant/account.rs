@@ -8,6 +8,10 @@ use super::asked::Asked;
 
 /// An order at Ant.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something that happened or not, apart from the others"
+)]
 pub(in crate::lease) struct Account {
     /// How often it was synced; without that Ant does not know it.
     pub(in crate::lease) synced: u32,
@@ -69,6 +73,13 @@ impl Contract {
     /// Whether something may still come of it, or has.
     pub(in crate::lease) fn is_alive(&self) -> bool {
         ["SIGNING", "FINISH"].contains(&self.status)
+    }
+
+    /// Whether the party with this tag has sealed it, as far as anybody can tell: that it is finished is taken for the seal,
+    /// also of a party that it does not have (§12).
+    pub(in crate::lease) fn passes_for_sealed_by(&self, tag: Option<&str>) -> bool {
+        let party = self.parties.iter().find(|(of, _)| of.as_deref() == tag);
+        party.map_or(self.status == "FINISH", |(_, sealed)| *sealed)
     }
 
     fn members(&self) -> Value {
@@ -171,7 +182,14 @@ impl Account {
                 members.insert("status".to_owned(), contract.status.into());
                 Ok(members)
             }
-            _ => declined(BAD_STATUS),
+            Asked::Sync { .. }
+            | Asked::Submit { .. }
+            | Asked::Create
+            | Asked::Seal { .. }
+            | Asked::Cancel { .. }
+            | Asked::Close { .. }
+            | Asked::Unbind
+            | Asked::Confirm { .. } => declined(BAD_STATUS),
         }
     }
 

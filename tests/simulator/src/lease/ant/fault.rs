@@ -64,8 +64,12 @@ impl Fault {
                 1 => When::Later(Duration::from_secs(9 + dice.next() % (LATEST.as_secs() - 9))),
                 _ => When::AtOnce,
             },
-            _ if dice.happens(300) => When::Never,
-            _ => When::AtOnce,
+            Spoil::BadSignature
+            | Spoil::MissingSignature
+            | Spoil::Garbage
+            | Spoil::Http(_)
+            | Spoil::NotSent
+            | Spoil::Reset => *dice.weighed(&[(3, When::Never), (7, When::AtOnce)]),
         };
         Self { spoil: Some(spoil), when }
     }

@@ -52,7 +52,13 @@ impl Incoming<'_> {
             Asked::Seal { tag, .. } => is_same("tag", tag.as_deref()),
             Asked::Cancel { reason } | Asked::Close { reason } => is_same("reason", Some(reason)),
             Asked::Confirm { agrees } => unknown["agree"]["BOOL"] == *agrees,
-            _ => true,
+            Asked::Sync { .. }
+            | Asked::Submit { .. }
+            | Asked::Create
+            | Asked::Unbind
+            | Asked::Trade
+            | Asked::Agreement
+            | Asked::Flow { .. } => true,
         };
         details && is_same("method", Some(self.method))
     }
