@@ -48,7 +48,9 @@ async fn a_relay_that_sends_to_each_of_its_queues() {
         assert!(prepared.commit(&scope, "closed", &messages).await);
         let world = World::new();
         furnish(&world);
-        QUEUES.iter().for_each(|queue| world.queue(Queue::new(queue)));
+        for queue in QUEUES {
+            world.queue(Queue::new(queue));
+        }
         prepared.world.items(OUTBOX).iter().for_each(|row| world.put_item(OUTBOX, row));
         world
     };

@@ -2,6 +2,8 @@
 //! caller's repeat with its key, and lease-reconcile for what is unknown: in the end Ant has done once what was asked,
 //! and what is stored is the clean run's.
 
+mod flows;
+
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -9,10 +11,14 @@ use serde_json::json;
 use suites::lease::ant::{Ant, Spoil};
 use suites::lease::request::Request;
 use suites::lease::{
-    DOCUMENTS, HISTORY, Lease, NOTIFICATIONS, ORDER, ORDERS, REQUESTS, bodies, done, furnish, refused,
+    DOCUMENTS, HISTORY, Lease, NOTIFICATIONS, ORDER, ORDERS, REQUESTS, done, furnish, refused,
 };
 use world::{CrashPoints, World};
 
+use self::flows::{
+    a_flow_from_where_the_user_has_signed, a_flow_that_finds_out_what_happened,
+    a_flow_until_it_waits_for_the_user,
+};
 use crate::operations::Operation;
 
 /// What differs between two runs that end in the same state: instants, ids (Ant's too), how many writes it took, who found it out,
@@ -363,14 +369,6 @@ async fn a_question_that_finds_out_what_happened() {
     check(close_was_lost, run).await;
 }
 
-async fn a_flow_that_finds_out_what_happened() {
-    let run = async |lease: &Lease| {
-        lease.send(&Request::post(ORDER, "/sign-flow").body(&json!({}))).await;
-        assert_eq!(lease.state(ORDER), Operation::Close.after());
-    };
-    check(close_was_lost, run).await;
-}
-
 async fn a_notification_that_finds_out_what_happened() {
     let run = async |lease: &Lease| {
         assert_eq!(lease.notify("m-1", "ORDER_STATUS_CHANGE", ORDER).await.status, 200);
@@ -378,38 +376,4 @@ async fn a_notification_that_finds_out_what_happened() {
         assert_eq!(lease.state(ORDER), Operation::Close.after());
     };
     check_without(&["who"], close_was_lost, run).await;
-}
-
-/// Checks a flow of two parties from `setup` on, until it waits for this in that state.
-async fn check_flow(setup: impl AsyncFn(&Lease), (state, waiting_for): (&str, Option<&str>)) -> Vec<String> {
-    let request = Request::post(ORDER, "/sign-flow").body(&bodies::contract_of_two()).key("k-1");
-    let run = async |lease: &Lease| {
-        let data = done(&lease.send(&request).await);
-        assert_eq!(
-            (&data["state"], data.get("waiting_for")),
-            (&json!(state), Some(&json!(waiting_for))),
-            "{data}"
-        );
-        for (method, times) in lease.ant.order(ORDER).effects {
-            let expected = if method == Operation::Seal.method() { 2 } else { 1 };
-            assert!(times == expected || method == Operation::Withhold.method(), "{method}: {times}");
-        }
-        with_links(lease);
-    };
-    check(setup, run).await
-}
-
-async fn a_flow_until_it_waits_for_the_user() {
-    let setup = async |lease: &Lease| lease.registered(ORDER).await;
-    let effects = check_flow(setup, ("WITHHOLD_SIGNING", Some("withhold_signature"))).await;
-    assert_eq!(effects.len(), 3 * 3 + 1 + 1, "three steps, a question, and the answer: {effects:#?}");
-}
-
-async fn a_flow_from_where_the_user_has_signed() {
-    let setup = async |lease: &Lease| {
-        lease.withhold_signing_with(ORDER, &bodies::contract_of_two()).await;
-        lease.ant.user_signs_withhold(ORDER);
-    };
-    let effects = check_flow(setup, ("ACTIVE", None)).await;
-    assert_eq!(effects.len(), 2 + 2 * 4 + 1, "a question, two seals, and the answer: {effects:#?}");
 }
