@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use world::{Direction, Director, Fault, Reply, Seen, Service, Stop};
 
-use crate::invocation::{current, stop_current};
+use crate::invocation::{current, note_call, stop_current};
 use crate::lock;
 use crate::random::Dice;
 
@@ -20,6 +21,8 @@ const REPEATS: usize = 12;
 const LAGS: usize = 80;
 /// How often a partner fails by itself, by an answer.
 const REFUSALS: usize = 120;
+/// How often a partner takes its time to answer.
+const SLOW: usize = 150;
 /// How many turns others may have before a call, at most.
 const TURNS: usize = 6;
 
@@ -54,6 +57,15 @@ impl Chaos {
     #[must_use]
     pub fn partner_fails(&self) -> bool {
         !self.is_calm() && self.dice.happens(REFUSALS)
+    }
+
+    /// How long a partner takes to answer what it is asked now: now and then longer than anybody waits.
+    #[must_use]
+    pub fn partner_takes(&self) -> Duration {
+        if self.is_calm() || !self.dice.happens(SLOW) {
+            return Duration::ZERO;
+        }
+        Duration::from_secs(u64::try_from(1 + self.dice.below(9)).unwrap_or_default())
     }
 
     /// An answer that says nothing of use, as any partner may give it.
@@ -151,6 +163,7 @@ impl Director for Chaos {
     }
 
     fn direct(&self, seen: &Seen) -> Direction {
+        note_call();
         let direction = self.decide(seen);
         if direction.stop.is_some() {
             stop_current();

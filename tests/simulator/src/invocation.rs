@@ -1,13 +1,45 @@
 //! An invocation: who it is while it runs, and how it is stopped between two of its effects.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 thread_local! {
     static CURRENT: Cell<Option<u64>> = const { Cell::new(None) };
     static STOPPED: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
+    static CALLS: RefCell<BTreeMap<u64, u64>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// A call that an invocation makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calling {
+    /// The invocation.
+    pub invocation: u64,
+    number: u64,
+}
+
+impl Calling {
+    /// The call that is made at this moment, for whoever is called.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        let invocation = current()?;
+        let number = CALLS.with_borrow(|calls| calls.get(&invocation).copied())?;
+        Some(Self { invocation, number })
+    }
+
+    /// Whether its invocation still waits for the answer.
+    #[must_use]
+    pub fn is_under_way(self) -> bool {
+        CALLS.with_borrow(|calls| calls.get(&self.invocation) == Some(&self.number))
+    }
+}
+
+/// The invocation that runs at this moment makes its next call.
+pub(crate) fn note_call() {
+    if let Some(number) = current() {
+        CALLS.with_borrow_mut(|calls| *calls.entry(number).or_default() += 1);
+    }
 }
 
 /// The invocation was stopped.
@@ -37,6 +69,12 @@ impl<F: Future> Invocation<F> {
     /// Has `future` run as the invocation of this number, which no other has.
     pub fn new(number: u64, future: F) -> Self {
         Self { number, future: Box::pin(future) }
+    }
+}
+
+impl<F> Drop for Invocation<F> {
+    fn drop(&mut self) {
+        CALLS.with_borrow_mut(|calls| calls.remove(&self.number));
     }
 }
 

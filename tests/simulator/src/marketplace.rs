@@ -1,5 +1,6 @@
 //! The marketplace: orders from their push to the loan that is paid off.
 
+mod cards;
 mod core;
 mod draw;
 mod ends;
@@ -20,6 +21,7 @@ use suites::confirmations::DEPOSITORY_EVENTS;
 use suites::loans::{AUDIT_RESULT, LOAN_RESULT};
 use suites::orders::CORE_COMMANDS;
 
+use self::cards::Bindings;
 use self::core::Core;
 use self::draw::{Job, Move};
 use self::partners::Partners;
@@ -30,6 +32,11 @@ use crate::context::{Context, Violation};
 use crate::lambda::Lambda;
 use crate::random::Dice;
 use crate::sources::Sources;
+
+/// How many orders begin with a loan, of a thousand.
+const HEAD_STARTS: usize = 500;
+/// How many steps are made at most to get there.
+const MOST_STEPS: usize = 80;
 
 /// The context in a world.
 pub struct Marketplace {
@@ -49,6 +56,7 @@ pub struct Marketplace {
     blacklisted: RefCell<BTreeSet<&'static str>>,
     /// The orders of which an answer said that a card is bound.
     carded: RefCell<BTreeSet<String>>,
+    bindings: Bindings,
     events: Cell<u64>,
     focus: Cell<usize>,
     /// What was read last, after so many effects.
@@ -70,7 +78,7 @@ impl Context for Marketplace {
         let partners = Partners::in_world(&world, lambda.chaos.clone());
         let sources = Sources::new(lambda.clone(), dice.clone(), SOURCES);
         let core = Core::new(world.clone(), dice.clone(), sources.clone());
-        Self {
+        let context = Self {
             functions: setting::functions(&world).await,
             lambda,
             dice,
@@ -82,10 +90,13 @@ impl Context for Marketplace {
             awaited: RefCell::default(),
             blacklisted: RefCell::default(),
             carded: RefCell::default(),
+            bindings: Bindings::default(),
             events: Cell::new(0),
             focus: Cell::new(0),
             read: RefCell::default(),
-        }
+        };
+        context.head_starts().await;
+        context
     }
 
     fn draw(&self) -> Move {
@@ -155,6 +166,20 @@ impl Context for Marketplace {
 }
 
 impl Marketplace {
+    /// Half of the orders begin with a loan, as far as they come to one by themselves: much meets at a loan, and an order
+    /// may take all of a history to have one.
+    async fn head_starts(&self) {
+        for (place, order) in ORDERS.iter().enumerate() {
+            let steps = if self.dice.happens(HEAD_STARTS) { MOST_STEPS } else { 0 };
+            for _ in 0..steps {
+                if self.rows().plan(&order.key()).is_some() {
+                    break;
+                }
+                self.play_one(self.helpful(place)).await;
+            }
+        }
+    }
+
     /// Every queue of a function is emptied of what is visible.
     async fn take_everything(&self) {
         for queue in SOURCES.iter().copied().chain([PARTNER_CALLBACK]) {

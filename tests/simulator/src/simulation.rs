@@ -1,5 +1,7 @@
 //! One history under one seed.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use tokio::runtime::Builder;
 use world::World;
@@ -9,6 +11,8 @@ use crate::context::{Context, Violation, hold};
 use crate::lambda::Lambda;
 use crate::random::Dice;
 
+/// How often what happens in a step does not begin at the same time, in thousand.
+const STAGGERED: usize = 300;
 /// How many rounds everything has to settle in.
 const ROUNDS: usize = 60;
 
@@ -62,11 +66,23 @@ async fn one_step<C: Context>(
     world: &World,
     step: usize,
 ) -> Result<(), Violation> {
-    let at_once = *dice.weighed(&[(4, 1), (4, 2), (3, 3)]);
-    let moves: Vec<C::Move> = (0..at_once).map(|_| context.draw()).collect();
+    let at_once = *dice.weighed(&[(4, 1), (4, 2), (3, 3), (1, 4)]);
+    let is_staggered = dice.happens(STAGGERED);
+    let begins = || if is_staggered { dice.below(10) } else { 0 };
+    let moves: Vec<(usize, C::Move)> = (0..at_once).map(|_| (begins(), context.draw())).collect();
     chaos.tell(format!("{step} {} {moves:?}", world.time().now()));
-    join_all(moves.iter().map(|next| context.play(next))).await;
+    join_all(moves.iter().map(|(begins, next)| later(context, world, *begins, next))).await;
     context.check()
+}
+
+/// It happens after so many seconds, while what happened before may still go on.
+async fn later<C: Context>(context: &C, world: &World, seconds: usize, next: &C::Move) {
+    if seconds > 0 {
+        let pause = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+        tokio::time::sleep(pause).await;
+        world.pass(Duration::ZERO).await;
+    }
+    context.play(next).await;
 }
 
 /// Everything is done that is still to be done, as often as it takes.

@@ -45,7 +45,7 @@ pub use process::Crashed;
 pub use reply::Reply;
 pub use sqs::message::{Attribute, Message};
 pub use sqs::queue::Queue;
-pub use world::World;
+pub use world::{WeakWorld, World};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
@@ -33,6 +33,18 @@ const START: i64 = 1_767_323_045;
 /// Everything outside the code under test. Clones are handles to the same world.
 #[derive(Clone)]
 pub struct World(pub(crate) Arc<Parts>);
+
+/// A handle that does not keep its world, for what the world itself keeps: a partner's handler that looks at it.
+#[derive(Clone)]
+pub struct WeakWorld(Weak<Parts>);
+
+impl WeakWorld {
+    /// The world, while there is one.
+    #[must_use]
+    pub fn get(&self) -> Option<World> {
+        self.0.upgrade().map(World)
+    }
+}
 
 pub(crate) struct Parts {
     clock: Clock,
@@ -78,6 +90,12 @@ impl World {
             requests: AtomicU64::new(1),
             permissions: Mutex::default(),
         }))
+    }
+
+    /// A handle that does not keep it.
+    #[must_use]
+    pub fn weak(&self) -> WeakWorld {
+        WeakWorld(Arc::downgrade(&self.0))
     }
 
     /// The client through which all HTTP of the code under test must go. It belongs to the process that

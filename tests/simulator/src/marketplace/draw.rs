@@ -27,6 +27,8 @@ pub enum Move {
     CoreWorks,
     /// The core tells what it has to tell of an order.
     CoreTells(usize),
+    /// It tells all of it at one time, in whatever order.
+    CoreTellsAll(usize),
     /// It debits a period by itself.
     CoreDebits(usize),
     /// A period becomes overdue.
@@ -91,7 +93,7 @@ impl Marketplace {
     }
 
     /// What leads an order further.
-    fn helpful(&self, order: usize) -> Move {
+    pub(super) fn helpful(&self, order: usize) -> Move {
         let dice = &self.dice;
         let key = ORDERS[order].key();
         let rows = self.rows();
@@ -137,16 +139,20 @@ impl Marketplace {
 
     fn of_loan(&self, order: usize) -> Move {
         let period = [-1, 1, 2, 3][self.dice.below(4)];
-        let twice = [Move::Call(order, Call::Repay(period)), Move::CoreWorks, Move::CoreTells(order)];
-        let others = [
-            Move::Take("repay-result", 10),
-            Move::Take("overdue", 10),
-            Move::CoreDebits(order),
-            Move::Overdue(order),
-            Move::Take(PARTNER_CALLBACK, 1),
-            Move::Run(Job::Relay),
-        ];
-        if self.dice.happens(600) { *self.dice.one_of(&twice) } else { *self.dice.one_of(&others) }
+        let batch = 1 + self.dice.below(4);
+        *self.dice.weighed(&[
+            (5, Move::Call(order, Call::Repay(period))),
+            (4, Move::CoreWorks),
+            (2, Move::CoreTells(order)),
+            (3, Move::CoreTellsAll(order)),
+            (4, Move::Take("repay-result", batch)),
+            (3, Move::Take("overdue", batch)),
+            (2, Move::CoreDebits(order)),
+            (2, Move::Overdue(order)),
+            (5, Move::Take(PARTNER_CALLBACK, 1)),
+            (2, Move::Call(order, Call::Bind(self.dice.below(2)))),
+            (1, Move::Run(Job::Relay)),
+        ])
     }
 
     /// Anything.

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::Marketplace;
 use super::partners::Arrived;
-use super::people::Order;
+use super::people::{CARDS, Order};
 use super::rows::{Callback, Rows};
 use crate::context::{Violation, hold};
+use crate::rows::attribute;
 
 /// The steps that an order may take (§2.1).
 const STEPS: [(u64, u64); 11] =
@@ -20,6 +21,8 @@ pub(super) fn check(context: &Marketplace, rows: &Rows, order: &Order) -> Result
     one_loan(rows, &key)?;
     callbacks(rows, &key)?;
     in_order(rows.callbacks(&key), &context.partners.arrived(&key))?;
+    pending_is_due(rows, &key)?;
+    card(context, rows, &key)?;
     commands(context, rows, order)?;
     money(context, rows, order)?;
     partners(context)
@@ -71,13 +74,18 @@ fn callbacks(rows: &Rows, key: &str) -> Result<(), Violation> {
     let loan = rows.loan_status(key);
     let has_plan = rows.plan(key).is_some();
     let repaid = taken("repay_result", "");
+    // What failed is told as paid where the plan shows it paid by then, and its plan is told with it.
+    let successes = callbacks.iter().filter(|one| one.kind == "repay" && status_of(one) != 8003).count();
+    hold("callbacks-of-states", successes >= taken("repay_result", "failed"), || {
+        format!("{key} was told of {successes} successes: {callbacks:?}")
+    })?;
     let expected = [
         ("audit", 6004, usize::from(matches!(status, Some(4 | 5)))),
         ("audit", 6001, usize::from(matches!(status, Some(12 | 1)))),
         ("loan", 7003, usize::from(matches!(loan, Some(26 | 27)))),
         ("loan", 7001, usize::from(has_plan)),
         ("repay", 0, repaid),
-        ("plan", 0, taken("overdue", "") + taken("repay_result", "failed")),
+        ("plan", 0, taken("overdue", "") + successes),
     ];
     for (kind, code, times) in expected {
         hold("callbacks-of-states", count(kind, code) == times, || {
@@ -115,6 +123,23 @@ pub(super) fn in_order(callbacks: &[Callback], arrived: &[Arrived]) -> Result<()
         places = next;
     }
     Ok(())
+}
+
+/// The worker comes to what waits: an order is due while a callback of it does.
+fn pending_is_due(rows: &Rows, key: &str) -> Result<(), Violation> {
+    let waits = rows.callbacks(key).iter().any(|one| one.state == "pending");
+    hold("pending-is-due", !waits || rows.is_due(key), || {
+        format!("{key} is not due; its callbacks are {:?}", rows.callbacks(key))
+    })
+}
+
+/// The loan has the card that was bound last.
+fn card(context: &Marketplace, rows: &Rows, key: &str) -> Result<(), Violation> {
+    let Some(bound) = context.bindings.settled(key) else { return Ok(()) };
+    let card = rows.loan(key).map(|loan| attribute(&loan["card"]["M"], "card_last4")).unwrap_or_default();
+    hold("card-of-loan", CARDS[bound].ends_with(&card) && !card.is_empty(), || {
+        format!("{} was bound last for {key}, and its loan has {card}", CARDS[bound])
+    })
 }
 
 /// The core is told each thing to do once, and nothing that was not asked for.
@@ -201,6 +226,8 @@ pub(super) fn is_plan(stored: &[std::collections::BTreeMap<String, String>], tol
 fn partners(context: &Marketplace) -> Result<(), Violation> {
     let complaints = context.partners.complaints();
     hold("partners", complaints.is_empty(), || format!("{complaints:?}"))?;
+    let overlaps = context.partners.overlaps();
+    hold("one-callback-at-a-time", overlaps.is_empty(), || overlaps.join("\n"))?;
     let bound = context.partners.bound();
     // A request's id is made of the order and the card: a person with one card in two orders has two.
     let mut of = std::collections::BTreeMap::<&str, usize>::new();

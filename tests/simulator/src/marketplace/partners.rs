@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use platform::callbacks::{self, HEAD};
+use platform::rfc3339;
 use serde_json::{Value, json};
 use suites::confirmations::{BANK, XW};
 use suites::marketplace::channels::{AES, AES_KEY, APP_ID, PLATFORM, decrypted, hash};
 use suites::marketplace::keys::Signer;
-use suites::orders::data;
-use world::{Reply, World};
+use suites::orders::{CALLBACKS, data};
+use world::{Reply, WeakWorld, World};
 
 use crate::chaos::Chaos;
+use crate::invocation::Calling;
 use crate::lock;
+use crate::rows::attribute;
 
 /// A callback that came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +30,15 @@ pub(super) struct Arrived {
 #[derive(Clone)]
 pub(super) struct Partners {
     state: Arc<Mutex<State>>,
+    world: WeakWorld,
     chaos: Arc<Chaos>,
+}
+
+/// A callback that is under way, and until when its worker has the order for itself.
+#[derive(Clone, Debug)]
+struct Call {
+    calling: Calling,
+    lease_until: String,
 }
 
 #[derive(Default)]
@@ -34,6 +46,8 @@ struct State {
     ready: BTreeSet<String>,
     accounts: BTreeSet<String>,
     arrived: BTreeMap<String, Vec<Arrived>>,
+    calls: BTreeMap<String, Vec<Call>>,
+    overlaps: Vec<String>,
     bound: BTreeMap<String, (String, String)>,
     complaints: Vec<String>,
 }
@@ -42,7 +56,7 @@ impl Partners {
     /// Those in `world`: nobody's data is ready, and nobody has an account.
     #[must_use]
     pub(super) fn in_world(world: &World, chaos: Arc<Chaos>) -> Self {
-        let partners = Self { state: Arc::default(), chaos };
+        let partners = Self { state: Arc::default(), world: world.weak(), chaos };
         let [platform, xw, bank] = [(); 3].map(|()| partners.clone());
         world.partner(PLATFORM, move |request| platform.platform(request.uri().path(), request.body()));
         world.partner(XW, move |request| xw.account(request.uri().path()));
@@ -84,6 +98,12 @@ impl Partners {
         self.state().complaints.clone()
     }
 
+    /// The callbacks that came while another of their order was under way.
+    #[must_use]
+    pub(super) fn overlaps(&self) -> Vec<String> {
+        self.state().overlaps.clone()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
@@ -122,7 +142,30 @@ impl Partners {
         Reply::json(200, told.to_string())
     }
 
+    /// Only one worker sends an order's callbacks, until its lease runs out.
+    fn note_call(&self, order: &str, body: &str) {
+        let (Some(calling), Some(world)) = (Calling::current(), self.world.get()) else { return };
+        let now = rfc3339::sortable(world.time().now());
+        let heads = world.items(CALLBACKS).into_iter().filter(|row| attribute(row, callbacks::SEQ) == HEAD);
+        let head = heads.into_iter().find(|head| attribute(head, callbacks::ORDER) == order);
+        let lease_until = head.map(|head| attribute(&head, callbacks::LEASE_UNTIL)).unwrap_or_default();
+        let mut state = self.state();
+        let calls = state.calls.entry(order.to_owned()).or_default();
+        calls.retain(|call| call.calling.is_under_way());
+        let others = calls.iter().filter(|call| call.calling.invocation != calling.invocation);
+        let overlaps: Vec<_> = others.filter(|call| call.lease_until > now).cloned().collect();
+        calls.push(Call { calling, lease_until });
+        let told = overlaps.iter().map(|other| format!("{order} at {now}: {body} beside that of {other:?}"));
+        state.overlaps.extend(told);
+    }
+
     fn called_back(&self, order: &str, body: String) -> Reply {
+        self.note_call(order, &body);
+        let answer = self.answer_callback(order, body);
+        answer.delayed(self.chaos.partner_takes())
+    }
+
+    fn answer_callback(&self, order: &str, body: String) -> Reply {
         let is_taken = !self.chaos.partner_fails();
         self.chaos.tell(format!("  platform gets of {order} {body} taken {is_taken}"));
         self.state().arrived.entry(order.to_owned()).or_default().push(Arrived { body, is_taken });

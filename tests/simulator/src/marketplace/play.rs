@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use suites::callbacks::PARTNER_CALLBACK;
 use suites::confirmations::DEPOSITORY_EVENTS;
 use suites::gateway::{Got, Post};
-use suites::loans::{AUDIT_RESULT, LOAN_RESULT, OVERDUE, REPAY_PLAN, REPAY_RESULT};
+use suites::loans::{AUDIT_RESULT, LOAN_RESULT, OVERDUE, QUEUES, REPAY_PLAN, REPAY_RESULT};
 use suites::marketplace::channels::Signed;
 use suites::marketplace::{Answered, CUSTOMER_EVENTS};
 use suites::orders::{CORE_COMMANDS, CREDIT_RESULT};
@@ -34,6 +34,7 @@ impl Marketplace {
             Move::CoreTells(order) => {
                 self.core.borrow_mut().tell(&ORDERS[order]);
             }
+            Move::CoreTellsAll(order) => self.core_tells_all(&ORDERS[order]),
             Move::CoreDebits(order) => self.core.borrow_mut().debit_itself(&ORDERS[order]),
             Move::Overdue(order) => self.core.borrow_mut().overdue(&ORDERS[order]),
             Move::Double(queue) => self.sources.double(queue),
@@ -84,6 +85,13 @@ impl Marketplace {
         }
     }
 
+    fn core_tells_all(&self, order: &Order) {
+        while self.core.borrow_mut().tell(order) {}
+        for queue in QUEUES {
+            self.sources.shuffle(queue);
+        }
+    }
+
     fn user(&self, order: &Order, user: User) {
         let has_account = self.partners.has_account(order.uid);
         match user {
@@ -122,6 +130,8 @@ impl Marketplace {
         let now = lambda.world.time().now().as_millisecond();
         let post = Post::anonymous(Signed::new(order.channel, now, &business.to_string()).body());
         let event = post.event(&format!("/openapi/rongshu/{op}"));
+        let has_loan = self.rows().loan(&order.key()).is_some();
+        let binding = matches!(call, Call::Bind(_)).then(|| self.bindings.begins(&order.key()));
         let got = match call {
             Call::Push(_) => lambda.respond(&functions.push_order, &event).await,
             Call::Bind(_) => lambda.respond(&functions.bind_card, &event).await,
@@ -130,22 +140,24 @@ impl Marketplace {
             Call::Repay(_) => lambda.respond(&functions.repay, &event).await,
             Call::Audit => lambda.respond(&functions.audit_result_query, &event).await,
         };
-        if let Some(got) = got {
-            self.judge(call, order, &got);
+        let is_bound = got.as_ref().is_some_and(|got| self.judge(call, order, got));
+        if let (Call::Bind(card), Some(binding)) = (call, binding) {
+            self.bindings.ends(&order.key(), &binding, (is_bound && has_loan).then_some(card));
         }
     }
 
-    /// What an answer promises must be so from then on.
-    fn judge(&self, asked: Call, order: &Order, got: &Got) {
+    /// What an answer promises must be so from then on. Tells whether a card is bound by what was asked.
+    fn judge(&self, asked: Call, order: &Order, got: &Got) -> bool {
         if got.status != 200 {
-            return self.complain("answers", format!("{asked:?}: {} {}", got.status, got.body));
+            self.complain("answers", format!("{asked:?}: {} {}", got.status, got.body));
+            return false;
         }
         let answered = Answered::of(order.channel, got);
         if answered.code == 10001 && self.lambda.chaos.is_calm() {
-            return self.complain("answers", format!("{asked:?}: {}", got.body));
+            self.complain("answers", format!("{asked:?}: {}", got.body));
         }
         if answered.code != 0 {
-            return;
+            return false;
         }
         let said: Value = serde_json::from_str(&answered.response).unwrap_or_default();
         let (rows, key) = (self.rows(), order.key());
@@ -178,5 +190,6 @@ impl Marketplace {
         if !is_so {
             self.complain("answers", format!("{asked:?} of {key} was answered {said}, and it is not so"));
         }
+        matches!((asked, said["status"].as_u64()), (Call::Bind(_), Some(3001 | 3004)))
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Rows {
     registers: BTreeMap<String, Value>,
     history: BTreeMap<String, Vec<Step>>,
     callbacks: BTreeMap<String, Vec<Callback>>,
-    heads: Vec<Value>,
+    heads: BTreeMap<String, Value>,
     messages: BTreeMap<String, Vec<(String, String, String)>>,
     commands: BTreeMap<String, Vec<Value>>,
     outbox: usize,
@@ -112,7 +112,16 @@ impl Rows {
     /// The heads that something is due of.
     #[must_use]
     pub(super) fn due(&self) -> usize {
-        self.heads.iter().filter(|head| head.get("due_at").is_some()).count()
+        self.heads.values().filter(|head| head.get("due_at").is_some()).count()
+    }
+
+    /// Whether an order is to be looked at by the worker.
+    #[must_use]
+    pub(super) fn is_due(&self, order: &str) -> bool {
+        let head = self.heads.get(order);
+        head.is_some_and(|head| {
+            ["due_at", "due_shard", "waits_since"].iter().all(|name| head.get(*name).is_some())
+        })
     }
 
     /// The messages of the core about an order that were taken: kind, what it told, what came of it.
@@ -162,11 +171,11 @@ impl Rows {
     }
 }
 
-fn callbacks(world: &World) -> (BTreeMap<String, Vec<Callback>>, Vec<Value>) {
-    let (mut callbacks, mut heads) = (BTreeMap::<String, Vec<Callback>>::new(), Vec::new());
+fn callbacks(world: &World) -> (BTreeMap<String, Vec<Callback>>, BTreeMap<String, Value>) {
+    let (mut callbacks, mut heads) = (BTreeMap::<String, Vec<Callback>>::new(), BTreeMap::new());
     for row in world.items(CALLBACKS) {
         if attribute(&row, "seq") == "head" {
-            heads.push(row);
+            heads.insert(attribute(&row, "order"), row);
             continue;
         }
         let [kind, body, state] = ["kind", "body", "state"].map(|name| attribute(&row, name));
