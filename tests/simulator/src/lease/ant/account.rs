@@ -122,7 +122,7 @@ impl Account {
             Asked::Create => self.agreement == Some("SIGNED"),
             Asked::Seal { sign_no, tag } => {
                 let contract = self.contracts.iter().find(|one| one.sign_no == *sign_no);
-                contract.is_some_and(|one| one.parties.contains(&(tag.clone(), true)))
+                contract.is_some_and(|one| one.passes_for_sealed_by(tag.as_deref()))
             }
             Asked::Cancel { .. } => self.is_settled(),
             Asked::Close { .. } => self.closed.is_some(),
