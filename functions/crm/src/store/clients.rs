@@ -113,7 +113,8 @@ impl ClientStore {
     }
 
     /// A page of a shard's clients who have waited since `cutoff` or longer. The index lags behind the table: a client
-    /// may have changed since.
+    /// may have changed since. Behind the cutoff, where a cursor is left that was made with fewer waiting days, there is
+    /// nobody, and DynamoDB would refuse the question.
     ///
     /// # Errors
     /// DynamoDB failed.
@@ -124,6 +125,10 @@ impl ClientStore {
         cutoff: Timestamp,
         (from, limit): (Option<&Cursor>, i32),
     ) -> Result<WaitingPage, DynamoDbError> {
+        let bound = rfc3339::sortable(cutoff);
+        if from.is_some_and(|cursor| cursor.waiting_since > bound) {
+            return Ok(WaitingPage { rows: Vec::new(), next: None });
+        }
         let page = self
             .client
             .query()
@@ -133,7 +138,7 @@ impl ClientStore {
             .expression_attribute_names("#shard", WAITING_SHARD)
             .expression_attribute_names("#since", WAITING_SINCE)
             .expression_attribute_values(":shard", number(shard))
-            .expression_attribute_values(":cutoff", text(rfc3339::sortable(cutoff)))
+            .expression_attribute_values(":cutoff", text(bound))
             .limit(limit)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .set_exclusive_start_key(from.map(|cursor| start_key(shard, cursor)))

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use suites::crm::{Crm, OUTBOUND, SCAN, client, column, example_client, with, without};
+use suites::crm::{Crm, OUTBOUND, SCAN, SHARDS, client, column, example_client, with, without};
 use suites::host::OUTBOX;
 use world::{Fault, On};
 
@@ -236,4 +236,17 @@ async fn a_reply_finds_the_row_whose_request_has_only_just_been_written() {
     app.take(&[suites::crm::created(&id)]).await;
     let task = app.task();
     assert_eq!((column(&task, "status_code"), column(&task, "task_id")), (Some("0"), Some("123456789")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rest_of_a_shard_from_when_fewer_days_were_enough_is_done_and_asks_about_nobody() {
+    let app = Crm::new();
+    app.tell(&example_client(SINCE)).await;
+    let after = json!({"waiting_since": "2023-07-26T00:00:00.000000000Z", "organization_id": "1"});
+    for shard in 0..16 {
+        app.world.send(SHARDS, &json!({"time": SCAN, "shard": shard, "after": after}).to_string(), &[]);
+    }
+    app.work().await;
+    assert_eq!((app.world.messages(SHARDS).len(), app.sent().len()), (0, 0));
+    assert_eq!(app.outcomes()[app.outcomes().len() - 16..], ["complete"; 16]);
 }
