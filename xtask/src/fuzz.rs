@@ -169,7 +169,7 @@ impl Target {
 }
 
 /// How often a target was run and what it reached, of libFuzzer's lines
-/// `#2097152	REDUCE cov: 912 ft: 3077 corp: 402/17Kb …` and `Done 2195324 runs in 61 second(s)`.
+/// `#2097152 REDUCE cov: 912 ft: 3077 corp: 402/17Kb …` and `Done 2195324 runs in 61 second(s)`.
 fn summary(log: &str) -> String {
     let reached = log.lines().rev().find_map(|line| {
         let mut words = line.split_whitespace().skip_while(|word| *word != "cov:").skip(1);

@@ -80,7 +80,12 @@ async fn an_attempt_and_an_automatic_debit_of_the_same_period_both_count_and_pay
     let row = app.loan().unwrap();
     assert_eq!(row["plan"]["L"][0]["M"]["status"]["S"], "paid");
     assert_eq!(app.open_attempts().len(), 0);
-    assert!(app.called_back().contains(&"repay 8003".to_owned()), "{:?}", app.called_back());
+    // Whether the attempt came before what was paid, when it is told as what it was, or behind it, when the period stays paid.
+    let (told, last) = (app.called_back(), "plan 9001");
+    assert!(
+        told.iter().any(|one| one == "repay 8001") && told.last().is_some_and(|one| one == last),
+        "{told:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
