@@ -58,8 +58,17 @@ impl Context for Lease {
     const NAME: &'static str = "lease";
     const STEPS: usize = 90;
     const GATE_SEEDS: u64 = 20;
-    const GATE_REACHES: &'static [&'static str] =
-        &["in SYNCED", "in ACTIVE", "in UNBOUND", "fell back", "CLOSED found out", "not known", "driven"];
+    const GATE_REACHES: &'static [&'static str] = &[
+        "SYNCED found out",
+        "CONTRACT_SIGNING found out",
+        "UNBOUND found out",
+        "PLAN_CANCELLED found out",
+        "CLOSED found out",
+        "WITHHOLD_SIGNED to ACTIVE",
+        "ACTIVE to FULFILLED",
+        "in UNBOUND",
+        "driven",
+    ];
 
     async fn new(lambda: Lambda, dice: Dice) -> Self {
         let world = lambda.world.clone();
