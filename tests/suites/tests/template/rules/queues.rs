@@ -210,7 +210,7 @@ fn a_message_may_wait_for_another() {
     );
     for (mapping, alarm, waited_s) in [
         ("InforInboundMessages", "InforInboundOldestAgeAlarm", 3_180),
-        ("RepayResultMessages", "RepayResultOldestAgeAlarm", 1_860),
+        ("RepayResultMessages", "RepayResultOldestAgeAlarm", 1_800),
     ] {
         assert_bites(
             waits_are_no_failures,
