@@ -68,7 +68,7 @@ impl Context for Marketplace {
 
     const NAME: &'static str = "marketplace";
     const STEPS: usize = 110;
-    const GATE_SEEDS: u64 = 30;
+    const GATE_SEEDS: u64 = 60;
     const GATE_REACHES: &'static [&'static str] =
         &["order at Some(1)", "order at Some(4)", "loan at 30", "repaid"];
 
