@@ -1,7 +1,6 @@
 //! Where the loan stands: `queryLoanResult` (1.9, item 17; §2.2).
 
-use domain::marketplace::{LoanAnswer, OrderKey, OrderNumber, ThirdOrderStatus};
-use futures_util::future::try_join;
+use domain::marketplace::{LoanAnswer, OrderKey, OrderNumber};
 use platform::Scope;
 use platform::metrics::{Count, Source};
 
@@ -32,20 +31,21 @@ impl Operation for LoanResultQuery {
     }
 
     async fn handle(&self, scope: &Scope, channel: &Channel, number: OrderNumber) -> Result<Reply, Failure> {
-        let key = OrderKey { channel: channel.id.clone(), number: number.clone() };
-        let order = asked_order::find(&self.loans.orders, scope, channel, number);
-        let loan = async { Ok::<_, Failure>(self.loans.again(scope, &key).await?) };
-        let (mut loan, order) = try_join(loan, order).await?;
-        if order.status == ThirdOrderStatus::Processed && loan.is_none() {
-            // The confirmation came between the two reads.
+        let key = OrderKey { channel: channel.id.clone(), number };
+        let mut loan = self.loans.again(scope, &key).await?;
+        if loan.is_none() {
+            let order = asked_order::find(&self.loans.orders, scope, channel, key.number.clone()).await?;
+            if let Some(answer) = LoanAnswer::without_loan(order.status) {
+                return Ok(Reply::json("answered", &WireLoan::of(answer, None)));
+            }
+            // The order is processed: the confirmation came between the two reads.
             loan = self.loans.again(scope, &key).await?;
         }
-        let answer = LoanAnswer::of(order.status, loan.as_ref().map(|loan| loan.loan.status));
-        let Some(answer) = answer else {
+        let loan = loan.as_ref().map(|loan| &loan.loan);
+        let Some(answer) = loan.and_then(|loan| LoanAnswer::of_loan(loan.status)) else {
             scope.count(UNLISTED);
             return Err(Failure::Internal(format!("order {key} has no loan with a status that is listed")));
         };
-        let loan = loan.as_ref().map(|loan| &loan.loan);
         Ok(Reply::json("answered", &WireLoan::of(answer, loan)))
     }
 }

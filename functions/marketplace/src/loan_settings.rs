@@ -1,6 +1,5 @@
 //! How the functions are configured and opened that only read loans.
 
-use futures_util::future::join;
 use platform::config::Environment;
 use platform::start::StartError;
 
@@ -66,20 +65,7 @@ impl LoanReadSettings {
     }
 }
 
-impl LoanResultQuery {
-    /// Builds the endpoint and opens its connections: its two reads go side by side.
-    ///
-    /// # Errors
-    /// A channel's parameter is missing, or not what it should be.
-    pub async fn start(settings: LoanReadSettings) -> Result<Exposed<Self>, StartError> {
-        let (base, loans) = settings.open().await?;
-        // Boxed: it is large, and run once.
-        Box::pin(join(loans.orders.warm(), loans.loans.warm())).await;
-        Ok(Exposed::new(base.channels, Self { loans }))
-    }
-}
-
-/// Builds an endpoint whose reads follow each other.
+/// Builds an endpoint that reads the loan first, and its order only where there is none.
 macro_rules! starts {
     ($($operation:ident,)*) => {$(
         impl $operation {
@@ -96,4 +82,4 @@ macro_rules! starts {
     )*};
 }
 
-starts! { RepayTrial, RepayResultQuery, RepayPlanQuery, }
+starts! { LoanResultQuery, RepayTrial, RepayResultQuery, RepayPlanQuery, }

@@ -168,15 +168,16 @@ fn fixed_code(status: LoanStatus) -> Option<u16> {
 }
 
 impl LoanAnswer {
-    /// The answer to a loan query (§2.2); `None` is code 10001 and an alarm: a code that is not listed, or an order that
-    /// is processed and has no loan order.
+    /// The answer to a query about a loan order (§2.2); `None` is code 10001 and an alarm: a code that is not listed.
     #[must_use]
-    pub fn of(order: ThirdOrderStatus, loan: Option<LoanStatus>) -> Option<Self> {
-        match loan {
-            Some(loan) => loan.result(),
-            None => without_loan(order),
-        }
-        .map(LoanResultStatus::answer)
+    pub fn of_loan(loan: LoanStatus) -> Option<Self> {
+        loan.result().map(LoanResultStatus::answer)
+    }
+
+    /// The answer where there is no loan order (§2.2); `None` is code 10001 and an alarm: the order is processed.
+    #[must_use]
+    pub fn without_loan(order: ThirdOrderStatus) -> Option<Self> {
+        without_loan(order).map(LoanResultStatus::answer)
     }
 }
 

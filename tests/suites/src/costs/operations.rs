@@ -113,7 +113,7 @@ pub const OPERATIONS: [Operation; 71] = [
     Operation::of("credit-application", "a run that finds nothing", 4, 0),
     Operation::of("credit-application", "a run that applies for one order", 10, 8).sending(1),
     Operation::of("credit-result", "an approval", 2, 14).sending(1),
-    Operation::of("loan-result-query", "an answer", 4, 0),
+    Operation::of("loan-result-query", "an answer", 2, 0),
     Operation::of("repay-trial", "an answer", 2, 0),
     Operation::of("repay-result-query", "an answer", 2, 0),
     Operation::of("repay-plan-query", "an answer", 2, 0),

@@ -88,11 +88,9 @@ async fn repay_result(world: &World, aws: fn(&World) -> Aws) -> LoanConsumer<Rep
 pub async fn start(world: &World, function: &str) {
     let loans = loans(&base(world, crate::aws).await);
     match function {
-        "loan-result-query" => {
-            loans.orders.warm().await;
+        "loan-result-query" | "repay-trial" | "repay-result-query" | "repay-plan-query" | "repay" => {
             loans.loans.warm().await;
         }
-        "repay-trial" | "repay-result-query" | "repay-plan-query" | "repay" => loans.loans.warm().await,
         _ => panic!("no function {function}"),
     }
 }

@@ -114,7 +114,7 @@ pub(super) const CONTEXT: Context = Context {
         Job { name: "bank-list", ..OF_RONGSHU },
         Job { name: "bind-card", asks_at_once: true, ..OF_RONGSHU },
         Job { name: "confirm-loan", asks_at_once: true, ..OF_RONGSHU },
-        Job { name: "loan-result-query", asks_at_once: true, ..OF_RONGSHU },
+        Job { name: "loan-result-query", ..OF_RONGSHU },
         Job { name: "repay-trial", ..OF_RONGSHU },
         Job { name: "repay-plan-query", ..OF_RONGSHU },
         Job { name: "repay-result-query", ..OF_RONGSHU },

@@ -24,8 +24,12 @@ fn status(code: u16) -> LoanStatus {
     LoanCodes::default().status(code)
 }
 
-fn answer(order: u16, loan: Option<LoanStatus>) -> Option<u16> {
-    LoanAnswer::of(ThirdOrderStatus::of(order).unwrap(), loan).map(|answer| answer.status.code())
+fn code_of(answer: Option<LoanAnswer>) -> Option<u16> {
+    answer.map(|answer| answer.status.code())
+}
+
+fn without_loan(order: u16) -> Option<u16> {
+    code_of(LoanAnswer::without_loan(ThirdOrderStatus::of(order).unwrap()))
 }
 
 #[test]
@@ -80,19 +84,19 @@ fn a_query_about_a_loan_order_is_answered_by_its_code() {
             30 | 40 | 41 => Some(7001),
             _ => None,
         };
-        assert_eq!(answer(1, Some(status(code))), expected, "{code}");
+        assert_eq!(code_of(LoanAnswer::of_loan(status(code))), expected, "{code}");
     }
-    let refused = LoanAnswer::of(ThirdOrderStatus::Processed, Some(LoanStatus::RefusedInReview));
+    let refused = LoanAnswer::of_loan(LoanStatus::RefusedInReview);
     assert_eq!(refused.map(|answer| answer.remark), Some("拒单处理"));
 }
 
 #[test]
 fn a_query_before_there_is_a_loan_order_is_answered_by_the_third_order() {
     for code in [0, 2, 3, 10, 11, 12, 13] {
-        assert_eq!(answer(code, None), Some(7002), "{code}");
+        assert_eq!(without_loan(code), Some(7002), "{code}");
     }
-    assert_eq!((answer(4, None), answer(5, None)), (Some(7003), Some(7003)));
-    assert_eq!(answer(1, None), None, "processed without a loan order");
+    assert_eq!((without_loan(4), without_loan(5)), (Some(7003), Some(7003)));
+    assert_eq!(without_loan(1), None, "processed without a loan order");
 }
 
 proptest! {
@@ -106,7 +110,7 @@ proptest! {
             if at.step_to(next) == Step::Go {
                 at = next;
             }
-            let answered = |loan| answer(1, Some(loan));
+            let answered = |loan| code_of(LoanAnswer::of_loan(loan));
             prop_assert!(answered(before) != Some(7003) || at == before);
             prop_assert!(answered(before) != Some(7001) || answered(at) == Some(7001));
         }

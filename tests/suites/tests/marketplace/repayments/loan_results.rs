@@ -70,9 +70,12 @@ async fn a_confirmation_between_the_two_reads_is_no_fault() {
     let app = Repayments::new().await;
     app.change(ORDER, |row| row["status"] = json!({"N": "12"}));
     let other = app.another().await;
-    app.world.before(On::call("GetItem").to(ORDERS), async move || other.lend(&loan(0)));
+    app.world.before(On::call("GetItem").to(ORDERS), async move || {
+        other.change(ORDER, |row| row["status"] = json!({"N": "1"}));
+        other.lend(&loan(27));
+    });
     let got = app.ask(OP).await;
-    assert_eq!((got.code, got.response.as_str()), (0, IN_PROGRESS));
+    assert_eq!((got.code, got.response.as_str()), (0, REFUSED), "the loan answers");
     assert_eq!(app.counted("loan_status_unlisted"), 0);
 }
 

@@ -6,14 +6,13 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use bench::Error;
-use futures_util::future::try_join;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::channel::{Channel, answered, answered_text};
-use super::orders::{Orders, unless_there};
+use super::orders::unless_there;
 use super::{NOBODY, Status, channel, of_http};
 use crate::clients::Aws;
 use crate::dynamodb::{Item, NOW, STAMP, UNITS, number, number_of, put, text, text_of, transact};
@@ -48,9 +47,8 @@ pub(super) async fn question(aws: &Aws, job: &str) -> Result<(), Error> {
     let (channel, loans) = (&channel(aws).await?, &Loans::read(aws)?);
     match job {
         "loan-result-query" => {
-            let orders = &Orders::read(aws)?;
-            try_join(orders.find(NOBODY), loans.find(NOBODY)).await?;
-            of_http(async |request| result(channel, orders, loans, request).await).await
+            loans.find(NOBODY).await?;
+            of_http(async |request| result(channel, loans, request).await).await
         }
         "repay" => {
             let commands = &Commands {
@@ -70,13 +68,11 @@ pub(super) async fn question(aws: &Aws, job: &str) -> Result<(), Error> {
 
 async fn result(
     channel: &Channel,
-    orders: &Orders,
     loans: &Loans,
     request: &ApiGatewayV2httpRequest,
 ) -> Result<ApiGatewayV2httpResponse, Error> {
     let (order, _) = asked(channel, request)?;
-    let (order, loan) = try_join(orders.find(&order), loans.find(&order)).await?;
-    let (_, loan) = (order.ok_or("no such order")?, loan.ok_or("no such loan")?);
+    let loan = loans.find(&order).await?.ok_or("no such loan")?;
     if number_of(&loan, "status")? != "30" {
         return Err("it is not disbursed".into());
     }
