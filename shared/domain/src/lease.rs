@@ -2,7 +2,6 @@
 //! outcome that was never heard of (spec: lease, whose §12 wins over the rest of it).
 
 mod apply;
-mod field;
 mod ids;
 mod intent;
 mod judge;
@@ -22,8 +21,8 @@ mod statuses;
 mod tests;
 mod unsign;
 
+pub use crate::field::FieldError;
 pub use apply::{ApplyError, Reply, begun, cleared, succeeded};
-pub use field::FieldError;
 pub use ids::{OrderId, OrderIdError};
 pub use intent::{Intent, Unknown};
 pub use judge::{Busy, Judgement, Wish, judge};

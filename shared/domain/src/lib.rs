@@ -2,6 +2,7 @@
 //! follows its specification.
 
 pub mod crm;
+mod field;
 pub mod ids;
 pub mod instalment;
 pub mod lease;

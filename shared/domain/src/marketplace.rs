@@ -12,7 +12,6 @@ mod codes;
 mod confirmation;
 mod core_message;
 mod digest;
-mod field;
 mod ids;
 mod json;
 mod loan;
@@ -35,6 +34,7 @@ mod step;
 mod tests;
 mod third_order;
 
+pub use crate::field::FieldError;
 pub use admission::{Admission, AdmissionRule, AdmissionRules, Customer, RejectReason};
 pub use auth_items::{AuthItem, AuthItems};
 pub use bank::{AmbiguousBankCode, Bank, BankCodes};
@@ -49,7 +49,6 @@ pub use codes::{
 pub use confirmation::{AccountState, Register, RegisterState, check_terms};
 pub use core_message::{AppliedMessage, CoreMessageKind, CreditResult, Recency};
 pub use digest::{Digest, DigestError, Inquiry, InquiryFields, LookupKind, LookupText, lookup_texts};
-pub use field::FieldError;
 pub use ids::{ChannelId, IdentifierError, OrderKey, OrderNumber, Uid};
 pub use json::{Json, Object};
 pub use loan::{DatedPlan, Loan, LoanCallback, LoanCard, LoanChange, LoanEvent, LoanStep, LoanTerms, Repaid};
