@@ -12,7 +12,7 @@ mod write;
 pub use due::{DueQuery, ItemPage, due};
 pub(crate) use error::deepest;
 pub use error::{DynamoDbError, ErrorKind};
-pub use read::get;
+pub use read::{get, query};
 pub use row::{Item, Row, RowError, number, text};
 pub use transaction::{Transacted, Transaction, Verdict};
 pub use units::Units;

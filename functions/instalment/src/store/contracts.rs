@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::instalment::{ClientId, Contract};
 use platform::Scope;
-use platform::dynamodb::{DynamoDbError, RowError, text};
+use platform::dynamodb::{DynamoDbError, RowError, query, text};
 
 use super::ContractStore;
 use super::row::{CLIENT_ID, contract};
@@ -47,19 +47,9 @@ impl ContractStore {
     /// # Errors
     /// DynamoDB failed, or a row cannot be read.
     pub async fn all_of(&self, scope: &Scope, client: &ClientId) -> Result<Vec<Contract>, DynamoDbError> {
-        let mut contracts = Vec::new();
-        let mut from = None;
-        loop {
-            let page = self.rows_of(client.as_str()).set_exclusive_start_key(from).send().await;
-            let page = page.map_err(|error| DynamoDbError::of(OPERATION, &error))?;
-            scope.units().add_read(page.consumed_capacity());
-            let read: Result<Vec<_>, RowError> = page.items().iter().map(contract).collect();
-            contracts.extend(read.map_err(|error| error.of(OPERATION))?);
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                return Ok(contracts);
-            }
-        }
+        let items = query(scope, self.rows_of(client.as_str())).await?;
+        let contracts: Result<_, RowError> = items.iter().map(contract).collect();
+        contracts.map_err(|error| error.of(OPERATION))
     }
 
     /// A read of nothing, to open the connection during init.

@@ -2,14 +2,14 @@
 //! which of them are the defaults. That is one row, so that there are never two.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity};
 use domain::marketplace::{Bank, CardType, ChannelId, LoanCard, Uid};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::aws::warm;
 use platform::config::{Environment, Variable};
-use platform::dynamodb::{DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, get, number, text};
+use platform::dynamodb::{DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, get, number, query, text};
 use platform::rfc3339;
 
 use super::order_row::coded;
@@ -192,22 +192,14 @@ impl CardStore {
         scope: &Scope,
         (channel, uid): (&ChannelId, &Uid),
     ) -> Result<UserCards, DynamoDbError> {
-        let query = self
+        let call = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("#user = :user")
             .expression_attribute_names("#user", USER)
-            .expression_attribute_values(":user", text(user_key(channel, uid)))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let mut pages = query.into_paginator().send();
-        let mut items = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| DynamoDbError::of("Query", &error))?;
-            scope.units().add_read(page.consumed_capacity());
-            items.extend(page.items.unwrap_or_default());
-        }
+            .expression_attribute_values(":user", text(user_key(channel, uid)));
+        let items = query(scope, call).await?;
         UserCards::read(&items).map_err(|error| error.of("Query"))
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::{Delete, Put, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{Delete, Put};
 use domain::marketplace::Customer;
 use futures_util::future::join;
 use platform::Scope;
@@ -80,8 +80,6 @@ impl CustomerStore {
             .key_condition_expression("#digest = :digest")
             .expression_attribute_names("#digest", DIGEST)
             .expression_attribute_values(":digest", text(digest))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 
     /// A customer's base, by the digest of the id number with a final X in upper case. One strong read.
@@ -136,18 +134,8 @@ impl CustomerStore {
     /// # Errors
     /// DynamoDB failed, or a row cannot be read.
     pub async fn known(&self, scope: &Scope, digest: &str) -> Result<Known, DynamoDbError> {
-        let mut items = Vec::new();
-        let mut from = None;
-        loop {
-            let page = self.under(digest).set_exclusive_start_key(from).send().await;
-            let page = page.map_err(|error| DynamoDbError::of("Query", &error))?;
-            scope.units().add_read(page.consumed_capacity());
-            items.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                return known(&items).map_err(|error| error.of("Query"));
-            }
-        }
+        let items = dynamodb::query(scope, self.under(digest)).await?;
+        known(&items).map_err(|error| error.of("Query"))
     }
 }
 

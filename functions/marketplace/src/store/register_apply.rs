@@ -2,15 +2,15 @@
 //! depository, and the sparse index of those whose time is up.
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::Put;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity};
 use domain::marketplace::{ChannelId, OrderKey, Register, RegisterState, Uid};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::aws::warm;
 use platform::config::{Environment, Variable};
 use platform::dynamodb::{
-    self, DueQuery, DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, STAMP, get, number, text,
+    self, DueQuery, DynamoDbError, Item, Row, RowError, SCHEMA_VERSION, STAMP, get, number, query, text,
 };
 use platform::rfc3339;
 
@@ -161,25 +161,15 @@ impl Registers {
         channel: &ChannelId,
         uid: &Uid,
     ) -> Result<Vec<StoredRegister>, DynamoDbError> {
-        let query = self
+        let call = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("#uid = :uid")
             .expression_attribute_names("#uid", UID)
-            .expression_attribute_values(":uid", text(user_key(channel, uid)))
-            .consistent_read(true)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let mut pages = query.into_paginator().send();
-        let mut registers = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| DynamoDbError::of("Query", &error))?;
-            scope.units().add_read(page.consumed_capacity());
-            for item in page.items() {
-                registers.push(StoredRegister::read(item).map_err(|error| error.of("Query"))?);
-            }
-        }
-        Ok(registers)
+            .expression_attribute_values(":uid", text(user_key(channel, uid)));
+        let items = query(scope, call).await?;
+        items.iter().map(StoredRegister::read).collect::<Result<_, _>>().map_err(|error| error.of("Query"))
     }
 
     /// A page of what a shard has that is due by `time`. The index lags behind the table.

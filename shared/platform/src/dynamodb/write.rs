@@ -36,8 +36,26 @@ pub async fn update_returning(
     stamp: &str,
     call: UpdateItemFluentBuilder,
 ) -> Result<Updated, DynamoDbError> {
+    send(scope, stamp, call.return_values(ReturnValue::AllNew)).await
+}
+
+/// Sends an update whose condition and expression are set, and whose expression sets [`STAMP`] to `stamp`.
+///
+/// # Errors
+/// The call failed; after `Unanswered` the write may have taken effect.
+pub async fn update(
+    scope: &Scope,
+    stamp: &str,
+    call: UpdateItemFluentBuilder,
+) -> Result<Written, DynamoDbError> {
+    Ok(match send(scope, stamp, call).await? {
+        Updated::Applied(_) => Written::Applied,
+        Updated::Lost(item) => Written::Lost(item),
+    })
+}
+
+async fn send(scope: &Scope, stamp: &str, call: UpdateItemFluentBuilder) -> Result<Updated, DynamoDbError> {
     let sent = call
-        .return_values(ReturnValue::AllNew)
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
         .return_consumed_capacity(ReturnConsumedCapacity::Total)
         .send()
@@ -52,39 +70,11 @@ pub async fn update_returning(
             let UpdateItemError::ConditionalCheckFailedException(failed) = error.into_service_error() else {
                 return Err(failure);
             };
+            // A condition that failed on our own stamp was met by an earlier try of the same write.
             Ok(match failed.item {
                 Some(item) if carries(stamp, Some(&item)) => Updated::Applied(item),
                 item => Updated::Lost(item),
             })
-        }
-    }
-}
-
-/// Sends an update whose condition and expression are set, and whose expression sets [`STAMP`] to `stamp`.
-///
-/// # Errors
-/// The call failed; after `Unanswered` the write may have taken effect.
-pub async fn update(
-    scope: &Scope,
-    stamp: &str,
-    call: UpdateItemFluentBuilder,
-) -> Result<Written, DynamoDbError> {
-    let sent = call
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .send()
-        .await;
-    match sent {
-        Ok(output) => {
-            scope.units().add_write(output.consumed_capacity());
-            Ok(Written::Applied)
-        }
-        Err(error) => {
-            let failure = DynamoDbError::of("UpdateItem", &error);
-            let UpdateItemError::ConditionalCheckFailedException(failed) = error.into_service_error() else {
-                return Err(failure);
-            };
-            Ok(judge(stamp, failed.item))
         }
     }
 }
@@ -109,14 +99,10 @@ pub async fn put(scope: &Scope, stamp: &str, call: PutItemFluentBuilder) -> Resu
             let PutItemError::ConditionalCheckFailedException(failed) = error.into_service_error() else {
                 return Err(failure);
             };
-            Ok(judge(stamp, failed.item))
+            let applied = carries(stamp, failed.item.as_ref());
+            Ok(if applied { Written::Applied } else { Written::Lost(failed.item) })
         }
     }
-}
-
-/// A condition that failed on our own stamp was met by an earlier try of the same write.
-fn judge(stamp: &str, item: Option<Item>) -> Written {
-    if carries(stamp, item.as_ref()) { Written::Applied } else { Written::Lost(item) }
 }
 
 /// Whether `item` was last written under `stamp`.
