@@ -6,9 +6,10 @@ mod job;
 use std::time::Duration;
 
 use domain::lease::{OrderId, Query, needs_query};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use platform::Scope;
 use platform::metrics::Count;
+use platform::shards::in_turn;
 use tracing::{error, warn};
 
 use crate::deps::Deps;
@@ -19,6 +20,8 @@ use crate::store::{Commit, SHARDS, StoredOrder};
 
 pub use job::LeaseReconcile;
 
+/// How often the job runs.
+const EVERY: SignedDuration = SignedDuration::from_mins(5);
 /// With less time left nothing more is begun: one question may take 24 s.
 const LEAST_TIME: Duration = Duration::from_secs(26);
 /// An outcome that is not known for so long rings again.
@@ -45,9 +48,7 @@ pub struct Run {
 /// effect, and what their answers change is changed on condition.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    // Another shard comes first each time: if the time is not enough for all, none waits for ever.
-    let first = u32::try_from(time.as_second().rem_euclid(300 * i64::from(SHARDS)) / 300).unwrap_or(0);
-    for shard in (first..SHARDS).chain(0..first) {
+    for shard in in_turn(SHARDS, time, EVERY) {
         let mut from = None;
         loop {
             let page = match deps.store.watched(scope, shard, time, from).await {

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use domain::marketplace::AccountState;
 use futures_util::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use platform::Scope;
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
 use platform::schedule::Job;
+use platform::shards::in_turn;
 use tracing::{error, info, warn};
 
 use crate::channel::Channels;
@@ -21,6 +22,8 @@ use crate::xw::{Xw, XwError};
 
 pub use job::{DepositoryCheck, Settings};
 
+/// How often the job runs.
+const EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// How many are asked for at the same time: what the depository stands.
 const AT_A_TIME: usize = 5;
 /// What the rest of one needs: reads, a look at the customers, a write and a message, some of them again.
@@ -89,10 +92,7 @@ impl Run {
 /// writes.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    // Another shard comes first each time: if the time is not enough for all, none waits for ever.
-    let turn = time.as_second().div_euclid(600);
-    let first = u32::try_from(turn.rem_euclid(i64::from(SHARDS))).unwrap_or(0);
-    for shard in (first..SHARDS).chain(0..first) {
+    for shard in in_turn(SHARDS, time, EVERY) {
         run = run.with(check_shard(deps, scope, shard, time).await);
         if run.out_of_time {
             break;

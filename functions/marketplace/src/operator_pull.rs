@@ -13,11 +13,13 @@ use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
+use platform::shards::in_turn;
 use tracing::{error, info, warn};
 
 use crate::channel::{Channel, Channels};
 use crate::rongshu::Rongshu;
 use crate::store::{DataKind, OrderStore, RawData, RawObject, SHARDS, StoredPullLog};
+use crate::sweep::EVERY_MINUTE;
 
 pub use job::{OperatorPull, Own, Settings};
 
@@ -85,10 +87,7 @@ impl Run {
 /// Pulls everything that is due by `time`. It may be stopped anywhere and run twice at once: each row is leased.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    // Another shard comes first each time: if the time is not enough for all, none waits for ever.
-    let minute = time.as_second().div_euclid(60);
-    let first = u32::try_from(minute.rem_euclid(i64::from(SHARDS))).unwrap_or(0);
-    for shard in (first..SHARDS).chain(0..first) {
+    for shard in in_turn(SHARDS, time, EVERY_MINUTE) {
         run = run.with(pull_shard(deps, scope, shard, time).await);
         if run.out_of_time {
             break;

@@ -4,12 +4,16 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::marketplace::OrderKey;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use platform::Scope;
 use platform::dynamodb::Item;
+use platform::shards::in_turn;
 use tracing::error;
 
 use crate::store::{OrderStore, SHARDS, Work};
+
+/// How often a minute's job runs.
+pub const EVERY_MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A run's way through the index of what is to be done.
 #[derive(Debug)]
@@ -50,10 +54,7 @@ impl<'a> Sweep<'a> {
         (work, time): (Work, Timestamp),
         least_time: Duration,
     ) -> Self {
-        // Another shard comes first each time: if the time is not enough for all, none waits for ever.
-        let minute = time.as_second().div_euclid(60);
-        let first = u32::try_from(minute.rem_euclid(i64::from(SHARDS))).unwrap_or(0);
-        let pages = (first..SHARDS).chain(0..first).map(|shard| (shard, None)).collect();
+        let pages = in_turn(SHARDS, time, EVERY_MINUTE).map(|shard| (shard, None)).collect();
         let (orders, swept) = (VecDeque::new(), Swept::default());
         Self { store, scope, work, time, least_time, pages, orders, swept }
     }

@@ -21,7 +21,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
 use crate::config::{Environment, Variable};
 use crate::dynamodb::{SCHEMA_VERSION, STAMP, Transaction, number, text};
 use crate::metrics::Count;
-use crate::{Scope, fingerprint, rfc3339};
+use crate::{Scope, rfc3339, shards};
 
 pub use attempt::Attempt;
 pub use store::{CallbackStore, DueOrder, Listed, Page};
@@ -238,8 +238,7 @@ pub fn seq(version: u64, place: usize) -> String {
 /// The partition of the index that an order's head is in.
 #[must_use]
 pub fn shard_of(order: &str) -> u32 {
-    let first = fingerprint(&[order]).chars().next();
-    first.and_then(|digit| digit.to_digit(16)).unwrap_or_default() % SHARDS
+    shards::shard_of(&[order], SHARDS)
 }
 
 /// What a callback tells is not for a log.

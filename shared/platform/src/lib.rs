@@ -26,6 +26,7 @@ pub mod scope;
 pub mod seal;
 pub mod secrets;
 pub mod session;
+pub mod shards;
 pub mod sqs;
 pub mod start;
 

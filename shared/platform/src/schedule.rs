@@ -7,4 +7,4 @@ mod job;
 
 pub use crate::done::Done;
 pub use entry::run;
-pub use job::{Job, JobError, Occasion, RunError};
+pub use job::{Job, JobError, Occasion, RunError, end_of_run};

@@ -10,7 +10,7 @@ use domain::crm::{
 };
 use domain::ids::IdError;
 use platform::dynamodb::{Item, Row, RowError, SCHEMA_VERSION, STAMP, number, text};
-use platform::{fingerprint, rfc3339};
+use platform::{rfc3339, shards};
 
 pub(super) const ORGANIZATION_ID: &str = "organization_id";
 pub(super) const VERSION: &str = "version";
@@ -243,8 +243,6 @@ fn id<T>(
     read(row.optional_text(attribute)?).map_err(|error| RowError::new(attribute, &error))
 }
 
-/// The shard of an organization: a hexadecimal digit of its fingerprint.
 fn shard_of(organization_id: &OrganizationId) -> u32 {
-    let digits = fingerprint(&[organization_id.as_str()]);
-    digits.chars().next().and_then(|digit| digit.to_digit(SHARDS)).unwrap_or_default()
+    shards::shard_of(&[organization_id.as_str()], SHARDS)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::lease::{Order, OrderId, OrderState};
 use jiff::Timestamp;
 use platform::dynamodb::{self, DueQuery, DynamoDbError, Item, Row, number};
-use platform::{Scope, fingerprint};
+use platform::{Scope, shards};
 
 use super::LeaseStore;
 use super::order_row::{ORDER_ID, WATCH_AT, WATCH_SHARD};
@@ -60,8 +60,7 @@ fn wait(looks: u32) -> Duration {
 }
 
 pub(super) fn shard_of(id: &OrderId) -> u32 {
-    let first = fingerprint(&[id.as_str()]).chars().next();
-    first.and_then(|digit| digit.to_digit(16)).unwrap_or_default() % SHARDS
+    shards::shard_of(&[id.as_str()], SHARDS)
 }
 
 /// How many orders are asked for at a time.

@@ -5,7 +5,7 @@ use platform::callbacks::{Callbacks, WakeUps};
 use platform::config::Environment;
 use platform::metrics::Source;
 use platform::outbox::Outbox;
-use platform::schedule::{Done, Job, JobError, Occasion};
+use platform::schedule::{Done, Job, JobError, Occasion, end_of_run};
 use platform::start::StartError;
 use tracing::info;
 
@@ -117,10 +117,6 @@ impl Job for CreditApplication {
             out_of_time = run.swept.out_of_time,
             "credit applications"
         );
-        if run.swept.unread > 0 {
-            return Err(JobError::Failed(format!("{} shards not read", run.swept.unread)));
-        }
-        // What is left waits still: a later run takes it.
-        Ok(Done(if run.failed == 0 && !run.swept.out_of_time { "complete" } else { "left" }))
+        end_of_run(run.swept.unread, run.failed > 0 || run.swept.out_of_time)
     }
 }

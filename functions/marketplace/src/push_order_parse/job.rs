@@ -5,7 +5,7 @@ use platform::Scope;
 use platform::callbacks::{Callbacks, WakeUps};
 use platform::config::Environment;
 use platform::metrics::Source;
-use platform::schedule::{Done, Job, JobError, Occasion};
+use platform::schedule::{Done, Job, JobError, Occasion, end_of_run};
 use platform::start::StartError;
 use tracing::info;
 
@@ -113,10 +113,6 @@ impl Job for PushOrderParse {
             out_of_time = run.swept.out_of_time,
             "parses"
         );
-        if run.swept.unread > 0 {
-            return Err(JobError::Failed(format!("{} shards not read", run.swept.unread)));
-        }
-        // What is left is due still: a later run takes it.
-        Ok(Done(if run.failed == 0 && !run.swept.out_of_time { "complete" } else { "left" }))
+        end_of_run(run.swept.unread, run.failed > 0 || run.swept.out_of_time)
     }
 }

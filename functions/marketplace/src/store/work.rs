@@ -3,7 +3,7 @@
 use domain::marketplace::{OrderKey, ThirdOrderStatus};
 use jiff::Timestamp;
 use platform::dynamodb::{self, DueQuery, DynamoDbError, Item, Row, text};
-use platform::{Scope, fingerprint};
+use platform::{Scope, shards};
 
 use super::order_row::{ORDER, order_key};
 use super::orders::OrderStore;
@@ -66,8 +66,7 @@ impl Work {
 
 /// The shard of an order, in every index.
 pub(super) fn shard_of(key: &OrderKey) -> u32 {
-    let first = fingerprint(&[key.channel.as_str(), key.number.as_str()]).chars().next();
-    first.and_then(|digit| digit.to_digit(16)).unwrap_or_default() % SHARDS
+    shards::shard_of(&[key.channel.as_str(), key.number.as_str()], SHARDS)
 }
 
 impl OrderStore {

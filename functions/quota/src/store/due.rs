@@ -2,7 +2,7 @@ use domain::quota::{Amount, GrantId, Pin};
 use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::{self, DueQuery, DynamoDbError, Item, Row, RowError, number};
-use platform::fingerprint;
+use platform::shards;
 
 use super::QuotaStore;
 use super::row::{self, DUE_AT, DUE_SHARD, PIN};
@@ -92,8 +92,7 @@ fn read(item: &Item) -> Result<Due, RowError> {
 
 /// The shard of a pin's grants: the first digit of its fingerprint, which every shard has four of.
 pub(super) fn shard_of(pin: &Pin) -> u32 {
-    let first = fingerprint(&[pin.as_str()]).chars().next();
-    first.and_then(|digit| digit.to_digit(16)).unwrap_or_default() % SHARDS
+    shards::shard_of(&[pin.as_str()], SHARDS)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put};
 use jiff::Timestamp;
 
 use crate::dynamodb::{Item, Row, RowError, SCHEMA_VERSION, STAMP, number, text};
+use crate::shards::shard_of_digits;
 use crate::{Scope, rfc3339};
 
 /// Into how many partitions the outbox is split. One takes 1,000 write units a second, which is about 330 rows written
@@ -54,7 +55,7 @@ pub enum Destination {
 impl Pending {
     pub(super) fn new(table: String, scope: &Scope, destination: Destination) -> Self {
         let id = scope.stamp();
-        let shard = id.chars().next().and_then(|digit| digit.to_digit(16)).unwrap_or(0) % SHARDS;
+        let shard = shard_of_digits(&id, SHARDS);
         let entry = format!("{}#{id}", rfc3339::sortable(scope.now()));
         Self { table, shard, entry, destination, body: String::new(), attributes: BTreeMap::new() }
     }

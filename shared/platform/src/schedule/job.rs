@@ -38,6 +38,18 @@ pub enum JobError {
     Failed(String),
 }
 
+/// How a run over shards ends: in an error if some could not be read, so that the alarm on errors sees it. What else is
+/// `left` is due still, and a later run takes it.
+///
+/// # Errors
+/// Shards are unread.
+pub fn end_of_run(unread: u64, left: bool) -> Result<Done, JobError> {
+    if unread > 0 {
+        return Err(JobError::Failed(format!("{unread} shards not read")));
+    }
+    Ok(Done(if left { "left" } else { "complete" }))
+}
+
 /// Why an invocation ended in an error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
