@@ -114,7 +114,7 @@ impl Ant {
         let Admitted { method, secret, checked } = admitted;
         entry.decrypted = checked.decrypted.as_ref().and_then(|clear| to_raw_value(clear).ok());
         let order_id = entry.order.clone();
-        let fault = mind.faults.take(method, order_id.as_deref());
+        let fault = mind.faults.take(&method, order_id.as_deref().as_slice());
         let (order_id, number) = (order_id.as_deref(), self.next_number());
         let call = Call { method, form: &form, checked: &checked, order_id, number, now: received.at };
         let (outcome, response) = respond(&mut mind.orders, &call, fault.as_ref(), req_msg_id);

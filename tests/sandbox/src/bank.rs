@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use self::request::Request;
 use crate::control::{Refused, done};
 use crate::log::{Entry, Partner};
-use crate::planned::{Fault, Planned};
+use crate::planned::{Fault, Faults};
 use crate::received::{Received, now, shown};
 use crate::{Shared, lock};
 
@@ -33,7 +33,7 @@ const FAULTS: [Fault; 4] = [Fault::Refused, Fault::Http500, Fault::Timeout, Faul
 pub(crate) struct Bank(Mutex<Mind>);
 
 struct Mind {
-    faults: Planned,
+    faults: Faults,
     /// What was bound, by the request's id.
     bound: BTreeMap<String, Card>,
     next_number: i64,
@@ -52,14 +52,14 @@ impl Default for Bank {
     /// Its references go on from the clock, so that none comes again after a restart.
     fn default() -> Self {
         let next_number = now().as_microsecond();
-        Self(Mutex::new(Mind { faults: Planned::default(), bound: BTreeMap::new(), next_number }))
+        Self(Mutex::new(Mind { faults: Faults::default(), bound: BTreeMap::new(), next_number }))
     }
 }
 
 impl Bank {
     pub(crate) fn reset(&self) {
         let mut mind = lock(&self.0);
-        (mind.faults, mind.bound) = (Planned::default(), BTreeMap::new());
+        (mind.faults, mind.bound) = (Faults::default(), BTreeMap::new());
     }
 }
 
@@ -71,7 +71,7 @@ impl Mind {
             let told = json!({"message": "another card was bound by a request of this id"});
             return ("refused:other_request_of_that_id".to_owned(), (StatusCode::CONFLICT, told));
         }
-        match self.faults.take() {
+        match self.faults.next() {
             None => self.bind(request),
             Some(fault) => (format!("fault:{}", fault.name()), self.spoilt(fault, request)),
         }
@@ -141,7 +141,7 @@ fn answer(sandbox: &Shared, received: &Received, entry: &mut Entry) -> Answer {
 }
 
 async fn set_faults(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Refused> {
-    let faults = Planned::read(&body, &FAULTS)?;
+    let faults = Faults::of(&body, &FAULTS)?;
     lock(&sandbox.bank.0).faults = faults;
     Ok(done())
 }

@@ -95,7 +95,7 @@ impl Rongshu {
             return Answer::json(&json!({"code": refusal.code.number(), "message": refusal.message}));
         }
         let ids: Vec<&str> = [&entry.order, &entry.uid].into_iter().flatten().map(String::as_str).collect();
-        let Some(fault) = mind.faults.take(call.kind, &ids) else {
+        let Some(fault) = mind.faults.take(&call.kind, &ids) else {
             let (outcome, answer) = mind.done(call.kind, entry.uid.as_deref());
             entry.outcome = outcome.into();
             return answer;

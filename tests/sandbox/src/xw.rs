@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::control::{Refused, decoded, done, read};
 use crate::log::{Entry, Partner};
-use crate::planned::{Fault, Planned};
+use crate::planned::{Fault, Faults};
 use crate::received::{Received, now, shown};
 use crate::{Sandbox, Shared, lock};
 
@@ -40,7 +40,7 @@ pub(crate) struct Xw {
 struct Mind {
     /// Who is not in it has none.
     accounts: BTreeMap<String, Account>,
-    faults: Planned,
+    faults: Faults,
 }
 
 /// A user's account.
@@ -106,7 +106,7 @@ impl Xw {
     /// The answer about a user, and how the log calls it; a fault that holds the connection has no answer.
     fn answer(&self, uid: &str) -> (String, StatusCode, Value) {
         let mut mind = lock(&self.mind);
-        match mind.faults.take() {
+        match mind.faults.next() {
             Some(fault) if fault.holds() => {
                 (format!("fault:{}", fault.name()), StatusCode::GATEWAY_TIMEOUT, Value::Null)
             }
@@ -187,7 +187,7 @@ async fn tell(State(sandbox): State<Shared>, uri: Uri, body: Bytes) -> Result<Js
 }
 
 async fn set_faults(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Refused> {
-    let faults = Planned::read(&body, &FAULTS)?;
+    let faults = Faults::of(&body, &FAULTS)?;
     lock(&sandbox.xw.mind).faults = faults;
     Ok(done())
 }

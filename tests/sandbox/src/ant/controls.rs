@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::faults::Faults;
+use super::faults;
 use super::orders::{LeaseTerm, Order};
 use crate::control::{Refused, decoded, done, read};
 use crate::received::now;
@@ -85,7 +85,7 @@ pub(super) async fn order(State(sandbox): State<Shared>, uri: Uri) -> Result<Res
 }
 
 pub(super) async fn set_faults(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Refused> {
-    let faults = Faults::read(&body)?;
+    let faults = faults::read(&body)?;
     lock(&sandbox.ant.mind).faults = faults;
     Ok(done())
 }

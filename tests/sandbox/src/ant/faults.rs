@@ -3,18 +3,11 @@
 use serde::Deserialize;
 
 use super::method::Method;
-use crate::control::{Refused, read};
+use crate::control::Refused;
+use crate::planned::{Plan, Planned, once};
 
 /// The faults that are left, in their order.
-#[derive(Default)]
-pub(super) struct Faults(Vec<Planned>);
-
-struct Planned {
-    method: Method,
-    order: Option<String>,
-    fault: Fault,
-    times: u32,
-}
+pub(super) type Faults = Planned<Method, Fault>;
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +40,6 @@ struct Told {
     fault: String,
     #[serde(default = "once")]
     times: u32,
-}
-
-fn once() -> u32 {
-    1
 }
 
 impl Fault {
@@ -111,38 +100,13 @@ impl Fault {
     }
 }
 
-impl Faults {
-    /// The control's body: a whole new list.
-    pub(super) fn read(body: &[u8]) -> Result<Self, Refused> {
-        let told: Vec<Told> = read(body)?;
-        told.into_iter().map(Planned::of).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// The first that is planned for such a call; it is used up by it.
-    pub(super) fn take(&mut self, method: Method, order: Option<&str>) -> Option<Fault> {
-        let meets = |planned: &Planned| {
-            planned.method == method && planned.order.as_deref().is_none_or(|own| Some(own) == order)
-        };
-        let at = self.0.iter().position(meets)?;
-        self.0[at].times -= 1;
-        let fault = self.0[at].fault.clone();
-        if self.0[at].times == 0 {
-            self.0.remove(at);
-        }
-        Some(fault)
-    }
-}
-
-impl Planned {
-    fn of(told: Told) -> Result<Self, Refused> {
-        let Told { method, order, fault, times } = told;
-        let method = Method::named(&method).ok_or_else(|| {
+/// The control's body: a whole new list.
+pub(super) fn read(body: &[u8]) -> Result<Faults, Refused> {
+    Faults::read(body, |Told { method, order, fault, times }| {
+        let call = Method::named(&method).ok_or_else(|| {
             let known = Method::names();
             Refused::Impossible(format!("{method:?} is no method of Ant; there are: {known}"))
         })?;
-        if times == 0 {
-            return Err(Refused::Impossible("times is at least 1".to_owned()));
-        }
-        Ok(Self { method, order, fault: Fault::read(&fault)?, times })
-    }
+        Ok(Plan { call, order, fault: Fault::read(&fault)?, times })
+    })
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::faults::Faults;
+use super::faults;
 use super::kind::Kind;
 use crate::control::{Refused, decoded, done, read};
 use crate::{Shared, lock};
@@ -50,7 +50,7 @@ pub(super) async fn set_data(
 }
 
 pub(super) async fn set_faults(State(sandbox): State<Shared>, body: Bytes) -> Result<Json<Value>, Refused> {
-    let faults = Faults::read(&body)?;
+    let faults = faults::read(&body)?;
     lock(&sandbox.rongshu.mind).faults = faults;
     Ok(done())
 }

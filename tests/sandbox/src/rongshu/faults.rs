@@ -3,18 +3,11 @@
 use serde::Deserialize;
 
 use super::kind::Kind;
-use crate::control::{Refused, read};
+use crate::control::Refused;
+use crate::planned::{Plan, Planned, once};
 
 /// The faults that are left, in their order.
-#[derive(Default)]
-pub(super) struct Faults(Vec<Planned>);
-
-struct Planned {
-    kind: Kind,
-    order: Option<String>,
-    fault: Fault,
-    times: u32,
-}
+pub(super) type Faults = Planned<Kind, Fault>;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +32,6 @@ struct Told {
     fault: String,
     #[serde(default = "once")]
     times: u32,
-}
-
-fn once() -> u32 {
-    1
 }
 
 impl Fault {
@@ -72,38 +61,13 @@ impl Fault {
     }
 }
 
-impl Faults {
-    /// The control's body: a whole new list.
-    pub(super) fn read(body: &[u8]) -> Result<Self, Refused> {
-        let told: Vec<Told> = read(body)?;
-        told.into_iter().map(Planned::of).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// The first that is planned for such a call, about one of these ids; it is used up by it.
-    pub(super) fn take(&mut self, kind: Kind, ids: &[&str]) -> Option<Fault> {
-        let meets = |planned: &Planned| {
-            planned.kind == kind && planned.order.as_deref().is_none_or(|order| ids.contains(&order))
-        };
-        let at = self.0.iter().position(meets)?;
-        self.0[at].times -= 1;
-        let fault = self.0[at].fault;
-        if self.0[at].times == 0 {
-            self.0.remove(at);
-        }
-        Some(fault)
-    }
-}
-
-impl Planned {
-    fn of(told: Told) -> Result<Self, Refused> {
-        let Told { kind, order, fault, times } = told;
-        let kind = Kind::named(&kind).ok_or_else(|| {
+/// The control's body: a whole new list.
+pub(super) fn read(body: &[u8]) -> Result<Faults, Refused> {
+    Faults::read(body, |Told { kind, order, fault, times }| {
+        let call = Kind::named(&kind).ok_or_else(|| {
             let known = Kind::names();
             Refused::Impossible(format!("{kind:?} is no kind of call; there are: {known}"))
         })?;
-        if times == 0 {
-            return Err(Refused::Impossible("times is at least 1".to_owned()));
-        }
-        Ok(Self { kind, order, fault: Fault::read(&fault)?, times })
-    }
+        Ok(Plan { call, order, fault: Fault::read(&fault)?, times })
+    })
 }
