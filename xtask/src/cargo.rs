@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -23,7 +23,12 @@ const ABOUT_OURSELVES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_
 
 /// `cargo`, the one that runs us, in the workspace's root.
 pub(crate) fn command() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    program(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}
+
+/// A program that runs cargo in its turn, likewise.
+pub(crate) fn program(path: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(path);
     command.current_dir(root()).stdin(Stdio::null());
     for (name, _value) in env::vars_os() {
         if name.to_str().is_some_and(|name| ABOUT_OURSELVES.iter().any(|prefix| name.starts_with(prefix))) {

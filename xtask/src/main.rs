@@ -1,5 +1,5 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`, `redrive`,
-//! `simulate`, `fuzz`, `contract`, `package`, `bench`.
+//! `simulate`, `fuzz`, `mutants`, `contract`, `package`, `bench`.
 
 mod account;
 mod architecture;
@@ -11,6 +11,7 @@ mod contract;
 mod demo;
 mod down;
 mod fuzz;
+mod mutants;
 mod package;
 mod platform;
 mod redrive;
@@ -57,6 +58,8 @@ enum Command {
     Simulate(simulate::Options),
     /// Gives made-up bytes to every reader of outside bytes, each for a bounded time
     Fuzz(fuzz::Options),
+    /// Changes the rules, one thing at a time, and looks which change no test sees
+    Mutants(mutants::Options),
     /// Calls every route as docs/openapi.yaml describes it, and otherwise, and holds the answers to it
     Contract(contract::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
@@ -84,6 +87,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Redrive(options) => redrive::run(&options)?,
         Command::Simulate(options) => simulate::run(&options)?,
         Command::Fuzz(options) => fuzz::run(&options)?,
+        Command::Mutants(options) => mutants::run(&options)?,
         Command::Contract(options) => contract::run(&options)?,
         Command::Package(options) => package::run(&options)?,
         Command::Bench(options) => return bench::run(&options),

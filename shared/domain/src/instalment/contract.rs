@@ -112,6 +112,7 @@ mod tests {
             assert_eq!(ContractState::parse(text), Ok(ContractState::Onboarding(text.to_owned())));
         }
         assert!(ContractState::parse("").is_err());
+        assert!(ContractState::parse(&"x".repeat(262_144)).is_ok());
         assert!(ContractState::parse(&"x".repeat(262_145)).is_err());
     }
 }
