@@ -23,13 +23,15 @@ use crate::{Reply, Spent, Table, lock};
 pub(crate) struct Dynamo {
     database: Database,
     tables: Mutex<BTreeMap<String, Table>>,
+    /// The rows of each table that nobody wrote to since they were read.
+    unchanged: Mutex<BTreeMap<String, Vec<Value>>>,
     meter: Mutex<Spent>,
 }
 
 impl Dynamo {
     pub(crate) fn new(time: ManualTime) -> Self {
         let database = Database::memory_with_clock(Arc::new(EngineClock(time))).expect("an empty database");
-        Self { database, tables: Mutex::default(), meter: Mutex::default() }
+        Self { database, tables: Mutex::default(), unchanged: Mutex::default(), meter: Mutex::default() }
     }
 
     pub(crate) fn create(&self, table: Table) {
@@ -42,9 +44,15 @@ impl Dynamo {
 
     pub(crate) fn put(&self, table: &str, item: &Value) {
         self.run("PutItem", &json!({"TableName": table, "Item": item}));
+        lock(&self.unchanged).remove(table);
     }
 
     pub(crate) fn items(&self, table: &str) -> Vec<Value> {
+        let mut unchanged = lock(&self.unchanged);
+        unchanged.entry(table.to_owned()).or_insert_with(|| self.scan(table)).clone()
+    }
+
+    fn scan(&self, table: &str) -> Vec<Value> {
         let keys = lock(&self.tables).get(table).map(Table::keys).unwrap_or_default();
         let mut items = Vec::new();
         let mut start = Value::Null;
@@ -72,6 +80,7 @@ impl Dynamo {
 
     pub(crate) fn sweep_expired(&self) {
         self.database.sweep_ttl().expect("the sweep of expired rows");
+        lock(&self.unchanged).clear();
     }
 
     pub(crate) fn units(&self) -> Spent {
@@ -82,6 +91,9 @@ impl Dynamo {
     pub(crate) fn answer(&self, operation: &str, request: Value) -> Reply {
         let (request, wanted) = bill::metered(operation, request);
         let result = engine::run(&self.database, operation, &request);
+        if is_write(operation) {
+            lock(&self.unchanged).retain(|table, _| !tables_of(&request).contains(table));
+        }
         let bill = bill::of(operation, &request, &result);
         lock(&self.meter).add(&bill);
         match result {

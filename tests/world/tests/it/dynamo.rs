@@ -217,6 +217,18 @@ async fn a_failed_condition_is_billed_by_the_row_it_failed_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_writes_a_row_it_is_seen_by_who_looks_again() {
+    let world = world_with_contracts();
+    let state = |world: &World| world.items("contracts")[0]["state"]["S"].clone();
+    seed(&world, "OPEN", 1900);
+    assert_eq!(state(&world), "OPEN");
+    close(&dynamo(&world)).await.expect("the contract is closed");
+    assert_eq!(state(&world), "CLOSED");
+    seed(&world, "OPEN", 1900);
+    assert_eq!(state(&world), "OPEN");
+}
+
+#[tokio::test(start_paused = true)]
 async fn expired_rows_go_on_the_worlds_clock() {
     let world = world_with_contracts();
     let expires_at = (world.time().now().as_second() + 60).to_string();
