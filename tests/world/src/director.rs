@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
-
 use crate::call::{Addressee, Call};
+use crate::lagging::IndexRead;
 use crate::{Fault, Reply, World, lock};
 
 /// A call, as its director sees it.
@@ -97,16 +96,13 @@ impl World {
     }
 
     /// What a read of an index shows: what it showed before, or what is so.
-    pub(crate) fn of_index(&self, key: String, is_stale: bool, fresh: impl FnOnce() -> Reply) -> Reply {
+    pub(crate) fn of_index(&self, read: IndexRead, is_stale: bool, fresh: impl FnOnce() -> Reply) -> Reply {
         if is_stale {
-            let shown = lock(&self.0.direct.shown).get(&key).cloned();
-            return shown.unwrap_or_else(|| {
-                Reply::new(200, r#"{"Items":[],"Count":0,"ScannedCount":0}"#)
-                    .header("content-type", "application/x-amz-json-1.0")
-            });
+            let shown = lock(&self.0.direct.shown).get(&read.page).cloned();
+            return shown.map_or_else(IndexRead::of_nothing, |shown| read.of_shown(&shown));
         }
         let reply = fresh();
-        lock(&self.0.direct.shown).insert(key, reply.clone());
+        lock(&self.0.direct.shown).insert(read.page, reply.clone());
         reply
     }
 
@@ -133,19 +129,5 @@ impl Call {
             is_effect: self.is_effect(),
             reads_index: self.index_read().is_some(),
         }
-    }
-
-    /// What tells the page of an index that the call reads from other pages: table, index, partition and where it begins.
-    /// A consistent read, which local indexes offer, never lags.
-    pub(crate) fn index_read(&self) -> Option<String> {
-        let Addressee::Dynamo(request) = &self.addressee else { return None };
-        if request["ConsistentRead"] == true {
-            return None;
-        }
-        let index = request["IndexName"].as_str()?;
-        let condition = request["KeyConditionExpression"].as_str().unwrap_or_default();
-        let partition = condition.split([' ', '(', ')', '=']).find(|word| word.starts_with(':'));
-        let partition = partition.map_or(&Value::Null, |name| &request["ExpressionAttributeValues"][name]);
-        Some(format!("{} {index} {partition} {}", request["TableName"], request["ExclusiveStartKey"]))
     }
 }

@@ -17,6 +17,7 @@ mod dynamo;
 mod effects;
 mod event_bridge;
 mod fault;
+mod lagging;
 mod objects;
 mod on;
 mod parameters;

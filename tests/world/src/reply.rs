@@ -106,6 +106,19 @@ impl Reply {
         self.changed(|answer| answer.delivery = Delivery::BrokenOff { after })
     }
 
+    /// The same answer with another body.
+    pub(crate) fn with_body(self, body: impl Into<Bytes>) -> Self {
+        self.changed(|answer| answer.body = body.into())
+    }
+
+    /// The body of an answer; nothing if there is none.
+    pub(crate) fn body(&self) -> &[u8] {
+        match &self.0 {
+            Kind::Answer(answer) => &answer.body,
+            Kind::Refused | Kind::Reset | Kind::Hang => &[],
+        }
+    }
+
     fn changed(mut self, change: impl FnOnce(&mut Answer)) -> Self {
         if let Kind::Answer(answer) = &mut self.0 {
             change(answer);

@@ -43,8 +43,8 @@ impl World {
 
     fn carry_out(&self, call: Call, fault: Option<Fault>, direction: Direction) -> Result<Reply, Crashed> {
         let fault = fault.or(direction.fault);
-        if let Some(key) = call.index_read().filter(|_| fault.is_none() && self.is_directed()) {
-            return Ok(self.of_index(key, direction.is_stale, || self.apply(call, None)));
+        if let Some(read) = call.index_read().filter(|_| fault.is_none() && self.is_directed()) {
+            return Ok(self.of_index(read, direction.is_stale, || self.apply(call, None)));
         }
         if !call.is_effect() {
             return Ok(self.apply(call, fault));

@@ -1,6 +1,7 @@
 //! Indexes that hold few of a table's rows: who enters and leaves them, how they are read, and what they cost.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
@@ -235,4 +236,40 @@ async fn an_index_that_lags_shows_nothing_of_a_new_row_except_to_a_consistent_re
     assert_eq!(ids(due(&client)).await, [""; 0]);
     assert_eq!(ids(live(&client)).await, [""; 0]);
     assert_eq!(ids(live(&client).consistent_read(true)).await, ["g-1"]);
+}
+
+/// Every second read of an index lags.
+#[derive(Default)]
+struct LaggingBetween(AtomicBool);
+
+impl Director for LaggingBetween {
+    fn turns(&self, _: &Seen) -> u32 {
+        0
+    }
+
+    fn direct(&self, seen: &Seen) -> Direction {
+        let is_stale = seen.reads_index && self.0.fetch_xor(true, Ordering::SeqCst);
+        Direction { is_stale, ..Direction::default() }
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_lags_shows_what_it_showed_but_nothing_that_is_not_asked_for() {
+    let world = world_with_grants();
+    let client = dynamo(&world);
+    world.direct(Arc::new(LaggingBetween::default()));
+    let until = |day| {
+        let query = client.query().table_name("grants").index_name("due");
+        let query = query.key_condition_expression("due_shard = :k AND due_at <= :t");
+        query.expression_attribute_values(":k", n(3)).expression_attribute_values(":t", s(day))
+    };
+    grant(&client, "g-1", 0).await;
+    assert_eq!(ids(until("2026-02-03")).await, ["g-1"]);
+    end(&client, "g-1").await;
+    assert_eq!(ids(until("2026-02-02")).await, ["g-1"]);
+    assert_eq!(ids(until("2026-02-03")).await, [""; 0]);
+    grant(&client, "g-1", 0).await;
+    assert_eq!(ids(until("2026-02-03")).await, [""; 0]);
+    assert_eq!(ids(until("2026-02-03")).await, ["g-1"]);
+    assert_eq!(ids(until("2026-02-01")).await, [""; 0]);
 }
