@@ -59,8 +59,8 @@ impl Partners {
         let partners = Self { state: Arc::default(), world: world.weak(), chaos };
         let [platform, xw, bank] = [(); 3].map(|()| partners.clone());
         world.partner(PLATFORM, move |request| platform.platform(request.uri().path(), request.body()));
-        world.partner(XW, move |request| xw.account(request.uri().path()));
-        world.partner(BANK, move |request| bank.bind(request.body()));
+        world.partner(XW, move |request| xw.slowly(xw.account(request.uri().path())));
+        world.partner(BANK, move |request| bank.slowly(bank.bind(request.body())));
         partners
     }
 
@@ -161,7 +161,11 @@ impl Partners {
 
     fn called_back(&self, order: &str, body: String) -> Reply {
         self.note_call(order, &body);
-        let answer = self.answer_callback(order, body);
+        self.slowly(self.answer_callback(order, body))
+    }
+
+    /// The answer, now and then later than anybody waits for; what was asked for is done at once.
+    fn slowly(&self, answer: Reply) -> Reply {
         answer.delayed(self.chaos.partner_takes())
     }
 
