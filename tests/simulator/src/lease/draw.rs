@@ -76,7 +76,8 @@ impl Lease {
             "ACTIVE" if self.dice.happens(400) => {
                 return lives(*self.dice.one_of(&[Deed::PaysAll, Deed::Pays, Deed::Applies]));
             }
-            "ACTIVE" if account.is_pending => vec![self.confirm()],
+            // What Ant told of the wish before our answer may be written after it.
+            "ACTIVE" if account.is_pending => vec![self.confirm(), self.confirm(), Ask::Order],
             "ACTIVE" => vec![Ask::Cancel(REASONS[self.dice.below(2)]), Ask::Order],
             "PLAN_CANCELLED" | "FULFILLED" => vec![self.close(&account)],
             _ => vec![Ask::Unbind { overrides: false }],

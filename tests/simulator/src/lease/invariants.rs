@@ -50,6 +50,7 @@ fn claims(account: &Account, row: &Value) -> Option<&'static str> {
     let contract = account.contracts.iter().find(|one| Some(&one.sign_no) == said("sign_no").as_ref());
     let has_contract = is_past("CONTRACT_SIGNING");
     let is_unbound = state == "UNBOUND";
+    let is_known = row.get("unknown_operation").is_none();
     let of_cancel = account.cancelled.is_none() || account.cancelled == said("cancel_reason");
     [
         (is_past("SYNCED") && account.synced == 0, "an order that Ant does not have"),
@@ -70,6 +71,7 @@ fn claims(account: &Account, row: &Value) -> Option<&'static str> {
         (is_unbound && account.closed != said("close_reason"), "a close that was not, or not so"),
         (flag("withhold_lost") && !account.was_ended, "the loss of an agreement that never ended"),
         (flag("unsign_pending") && account.applications == 0, "a user's wish that never was"),
+        (flag("unsign_pending") && is_known && account.was_answered, "a user's wish that we answered"),
     ]
     .into_iter()
     .find_map(|(is_wrong, what)| is_wrong.then_some(what))

@@ -34,6 +34,8 @@ pub(in crate::lease) struct Account {
     pub(in crate::lease) applications: u32,
     /// How often it was answered by us.
     pub(in crate::lease) answered: u32,
+    /// Whether the last such wish was answered by us.
+    pub(in crate::lease) was_answered: bool,
     /// Why we cancelled the plan.
     pub(in crate::lease) cancelled: Option<String>,
     /// Why we closed it.
@@ -268,6 +270,7 @@ impl Account {
             return declined(("UNSIGN_APPLY_NOT_EXIST", "解约申请不存在"));
         }
         self.is_pending = false;
+        self.was_answered = true;
         self.answered += 1;
         if agrees {
             self.end();
@@ -351,6 +354,7 @@ impl Account {
             (Deed::AgreementTimesOut, Some("UNSIGNED"), _) => self.agreement = Some("TIMEOUT_CLOSE"),
             (Deed::Applies, Some("SIGNED"), _) if !self.is_pending => {
                 self.is_pending = true;
+                self.was_answered = false;
                 self.applications += 1;
             }
             (Deed::ContractEnds(status), _, Some(contract)) => contract.status = status,
