@@ -16,14 +16,18 @@ pub(crate) struct Options {
     /// A context's name; all that are simulated without it
     #[arg(long, value_name = "CONTEXT")]
     context: Option<String>,
+    /// How many at a time; as many as the machine has processors without it
+    #[arg(long, value_name = "N")]
+    jobs: Option<u64>,
 }
 
-/// Builds the simulator and runs it; it fails when something does not hold.
+/// Builds the simulator, optimised but with every assertion, and runs it; it fails when something does not hold.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut command = cargo::command();
-    command.args(["run", "--quiet", "--package", "simulator", "--"]);
+    command.args(["run", "--quiet", "--profile", "simulate", "--package", "simulator", "--"]);
     command.args(&options.context);
-    command.args([options.seeds, options.seed.unwrap_or(1)].map(|number| number.to_string()));
+    let numbers = [options.seeds, options.seed.unwrap_or(1)].into_iter().chain(options.jobs);
+    command.args(numbers.map(|number| number.to_string()));
     children::run_well(
         &mut command,
         "something does not hold: see above, and replay a seed with --seeds 1 --seed S",

@@ -1,5 +1,5 @@
-//! `simulate [CONTEXT] SEEDS [SEED]`: runs so many seeds of a context, or of all, from SEED on (default 1); of a single one it shows
-//! the whole trace. `cargo xtask simulate` calls it.
+//! `simulate [CONTEXT] SEEDS [SEED [JOBS]]`: runs so many seeds of a context, or of all, from SEED on (default 1), JOBS at a time
+//! (default: one for each processor); of a single one it shows the whole trace. `cargo xtask simulate` calls it.
 #![expect(clippy::print_stdout, reason = "what the command is for")]
 #![forbid(unsafe_code)]
 
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use simulator::Subject;
-use simulator::runs::runs;
+use simulator::runs::{jobs, runs};
 
 fn main() -> ExitCode {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -17,10 +17,11 @@ fn main() -> ExitCode {
     }
     let number = |place: usize| arguments.get(place).and_then(|text| text.parse::<u64>().ok());
     let (seeds, first) = (number(0).unwrap_or(100), number(1).unwrap_or(1));
+    let jobs = number(2).unwrap_or_else(jobs);
     let subjects = Subject::ALL.iter().copied().filter(|one| named.is_none_or(|named| named == one));
     let mut is_clean = true;
     for subject in subjects {
-        is_clean &= if seeds == 1 { one(subject, first) } else { many(subject, first, seeds) };
+        is_clean &= if seeds == 1 { one(subject, first) } else { many(subject, first, seeds, jobs) };
     }
     if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -38,9 +39,9 @@ fn one(subject: Subject, seed: u64) -> bool {
     outcome.violation.is_none()
 }
 
-fn many(subject: Subject, first: u64, seeds: u64) -> bool {
+fn many(subject: Subject, first: u64, seeds: u64, jobs: u64) -> bool {
     let began = Instant::now();
-    let runs = runs(subject, first, seeds);
+    let runs = runs(subject, first, seeds, jobs);
     let took = began.elapsed();
     let name = subject.name();
     println!(

@@ -1,4 +1,4 @@
-//! Many seeds, on as many threads as the machine has processors: each seed is a world of its own.
+//! Many seeds, on several threads: each seed is a world of its own.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -18,13 +18,18 @@ pub struct Runs {
     pub lines: u64,
 }
 
-/// Runs the `seeds` seeds from `first` on.
+/// As many threads as the machine has processors.
 #[must_use]
-pub fn runs(subject: Subject, first: u64, seeds: u64) -> Runs {
+pub fn jobs() -> u64 {
+    thread::available_parallelism().map_or(1, |threads| u64::try_from(threads.get()).unwrap_or(1))
+}
+
+/// Runs the `seeds` seeds from `first` on, `jobs` at a time.
+#[must_use]
+pub fn runs(subject: Subject, first: u64, seeds: u64, jobs: u64) -> Runs {
     let (next, all) = (AtomicU64::new(first), Mutex::new(Runs::default()));
-    let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        for _ in 0..threads {
+        for _ in 0..jobs {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::SeqCst);

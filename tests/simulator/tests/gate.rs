@@ -1,7 +1,7 @@
 //! The seeds of each context that the gate runs; `cargo xtask simulate` runs more.
 
 use simulator::Subject;
-use simulator::runs::runs;
+use simulator::runs::{jobs, runs};
 
 #[test]
 fn a_seed_leads_to_the_same_trace_again() {
@@ -15,7 +15,7 @@ fn a_seed_leads_to_the_same_trace_again() {
 #[test]
 fn what_must_hold_holds_under_the_seeds_of_the_gate() {
     for subject in Subject::ALL {
-        let runs = runs(*subject, 1, subject.gate_seeds());
+        let runs = runs(*subject, 1, subject.gate_seeds(), jobs());
         let replay = format!("cargo xtask simulate --context {} --seeds 1 --seed", subject.name());
         let broken: Vec<_> =
             runs.broken.iter().map(|(seed, violation)| format!("{replay} {seed}: {violation}")).collect();
