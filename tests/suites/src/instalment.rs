@@ -16,7 +16,7 @@ use platform::outbox::OutboxSettings;
 use platform::partner::{BaseUrl, Limits, PartnerClient};
 use platform::sqs::{Queue, QueueUrls};
 use serde_json::{Value, json};
-use world::{Reply, Table, World};
+use world::{Delivery, Reply, Table, World};
 
 use crate::gateway::{Got, Post};
 use crate::host::{BUS, Host, OUTBOX};
@@ -184,8 +184,8 @@ impl Instalment {
     }
 
     /// Has Lambda's poller take one batch of what is visible in the queue.
-    pub async fn deliver(&self) {
-        self.world.deliver(QUEUE, 10, async |batch| self.consume(batch).await).await;
+    pub async fn deliver(&self) -> Delivery {
+        self.world.deliver(QUEUE, 10, async |batch| self.consume(batch).await).await
     }
 
     /// Has a poller of its own take one message.

@@ -11,6 +11,7 @@ pub mod gateway;
 pub mod host;
 pub mod instalment;
 pub mod lease;
+pub mod load;
 pub mod loans;
 pub mod marketplace;
 pub mod orders;

@@ -13,6 +13,8 @@ use yaml_rust2::{Yaml, YamlLoader};
 const KINDS: [(&str, char, &str); 5] =
     [("Table", '_', ""), ("Queue", '-', ""), ("Dlq", '-', "-dead"), ("Logs", '-', ""), ("Bucket", '-', "")];
 
+/// What a function is to SAM.
+const FUNCTION: &str = "AWS::Serverless::Function";
 /// The one bus: what the stack is called.
 const BUS: &str = "tenor";
 
@@ -43,10 +45,26 @@ pub fn permissions(function: &str) -> BTreeSet<String> {
 /// When the template has no such function, or a queue is not named by `!GetAtt`.
 #[must_use]
 pub fn source_queues(function: &str) -> BTreeSet<String> {
-    let properties = properties(&logical_id(function));
-    let events = properties["Events"].as_hash().into_iter().flatten().map(|(_, event)| event);
+    let events = events(&logical_id(function)).into_iter();
     let queues = events.filter(|event| event["Type"].as_str() == Some("SQS"));
     queues.map(|event| name(event["Properties"]["Queue"].as_str().expect("a queue by !GetAtt"))).collect()
+}
+
+/// What invokes the function with this logical id.
+pub(crate) fn events(id: &str) -> Vec<Yaml> {
+    let properties = properties(id);
+    properties["Events"].as_hash().into_iter().flatten().map(|(_, event)| event.clone()).collect()
+}
+
+/// The logical id of every function.
+///
+/// # Panics
+/// When the template has no resources.
+#[must_use]
+pub fn functions() -> BTreeSet<String> {
+    let resources = template()["Resources"].as_hash().expect("resources").iter();
+    let functions = resources.filter(|(_, resource)| resource["Type"].as_str() == Some(FUNCTION));
+    functions.map(|(id, _)| text(id).to_owned()).collect()
 }
 
 /// The routes that lead to a function, as `POST /get_status`.
@@ -55,10 +73,9 @@ pub fn source_queues(function: &str) -> BTreeSet<String> {
 /// When the template has no such function, or a route has no method or path.
 #[must_use]
 pub fn routes(function: &str) -> BTreeSet<String> {
-    let properties = properties(&logical_id(function));
-    let events = properties["Events"].as_hash().into_iter().flatten().map(|(_, event)| event);
+    let events = events(&logical_id(function)).into_iter();
     let routes = events.filter(|event| event["Type"].as_str() == Some("HttpApi"));
-    let route = |event: &Yaml| {
+    let route = |event: Yaml| {
         let [method, path] = ["Method", "Path"].map(|part| event["Properties"][part].as_str());
         format!("{} {}", method.expect("a route's method"), path.expect("a route's path"))
     };

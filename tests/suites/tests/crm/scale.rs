@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 use futures_util::future::join_all;
 use platform::fingerprint;
 use serde_json::{Value, json};
 use suites::crm::{BACK_IDS, CLIENTS, Crm, OUTBOUND, SCAN, SHARDS, column, example_client, with};
 use suites::host::OUTBOX;
+use suites::load::{kilobytes, size, tell};
 use world::{Fault, On, Spent, Units, World};
 
 use crate::furnished;
@@ -21,10 +21,6 @@ const DUE_IN_THE_GATE: usize = 300;
 const WORKERS: usize = 4;
 /// How many clients a function reads at once.
 const PAGE: usize = 50;
-
-fn size(variable: &str, in_the_gate: usize) -> usize {
-    env::var(variable).map_or(in_the_gate, |size| size.parse().expect("a number"))
-}
 
 /// The example's rows, to make others of.
 struct Rows {
@@ -76,18 +72,6 @@ async fn seeded(clients: usize, due: usize) -> Crm {
         rows.put(&world, &format!("o-{number}"), since);
     }
     Crm::over(world)
-}
-
-/// A line of what Linux tells of this process.
-fn kilobytes(name: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
-}
-
-#[expect(clippy::print_stdout, reason = "what was measured is for whoever asks with --nocapture")]
-fn tell(measured: &str) {
-    println!("{measured}");
 }
 
 /// What a day costs, with everything that is due asked about.

@@ -25,6 +25,12 @@ impl Units {
         Self { halves }
     }
 
+    /// How many half units these are.
+    #[must_use]
+    pub const fn in_halves(self) -> u64 {
+        self.halves
+    }
+
     /// Reads a number of units as the wire has it: `2`, `2.0` or `0.5`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));

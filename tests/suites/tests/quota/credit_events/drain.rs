@@ -1,22 +1,22 @@
 //! A list-driven raise: many grants, some of them twice, in any order, through five functions at once.
 
 use std::collections::BTreeMap;
-use std::env;
 
 use futures_util::future::join_all;
 use serde_json::Value;
+use suites::load::size;
 use suites::quota::{ACCOUNTS, Quota, granted, with};
 use world::World;
 
 /// How many grants there are, unless `TENOR_DRAIN` says otherwise.
-const GRANTS_IN_THE_GATE: u64 = 5_000;
+const GRANTS_IN_THE_GATE: usize = 5_000;
 /// How many messages wait at a time.
 const WAVE: usize = 1_000;
 /// No factor of a number of messages, so that its multiples meet each of them once.
 const STRIDE: u64 = 1_000_003;
 
 fn grants() -> u64 {
-    env::var("TENOR_DRAIN").map_or(GRANTS_IN_THE_GATE, |count| count.parse().expect("a number of grants"))
+    u64::try_from(size("TENOR_DRAIN", GRANTS_IN_THE_GATE)).expect("a number of grants")
 }
 
 /// Whose the grant is: seven to a pin.

@@ -1,0 +1,11 @@
+//! Load (docs/RELIABILITY.md): bursts on the functions that take from queues. Nothing is lost, nothing
+//! happens twice.
+
+mod burst;
+mod callbacks;
+mod consumers;
+mod crm;
+mod customers;
+mod instalment;
+mod loans;
+mod quota;
