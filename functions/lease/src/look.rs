@@ -141,6 +141,12 @@ fn is_too_early(deps: &Deps, order: &Order, observed: &Observed, asked_at: Times
     }
 }
 
+/// Whether it would end the outcome of a call that was begun after Ant was asked, of which it cannot tell.
+fn is_of_before(order: &Order, observed: &Observed, asked_at: Timestamp) -> bool {
+    let begun_since = order.unknown.as_ref().is_some_and(|unknown| asked_at <= unknown.since);
+    observed.resolution.is_some() && begun_since
+}
+
 /// Writes down what an observation makes of an order.
 async fn apply(
     deps: &Deps,
@@ -158,6 +164,9 @@ async fn apply(
         }
         let observed = observe(&stored.order, &told.observation, told.asked_at);
         if observed.order == stored.order || is_too_early(deps, &stored.order, &observed, told.asked_at) {
+            return Ok(stored);
+        }
+        if told.is_overtaken && is_of_before(&stored.order, &observed, told.asked_at) {
             return Ok(stored);
         }
         let next = stored.became(observed.order.clone());

@@ -6,7 +6,7 @@ use futures_util::join;
 use serde_json::json;
 use suites::lease::ant::Spoil;
 use suites::lease::request::Request;
-use suites::lease::{HISTORY, Lease, ORDER, bodies, done, refused};
+use suites::lease::{HISTORY, Lease, OPERATOR, ORDER, bodies, done, refused};
 use world::On;
 
 use super::{SECOND, effects, later, overtaken, slow, write_after_read};
@@ -109,6 +109,26 @@ async fn an_answer_from_before_an_operation_does_not_tell_that_it_did_not_happen
         assert_eq!(lease.state(ORDER), operation.after());
         assert_eq!(operation.effects(&lease), 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_from_before_a_refusal_does_not_tell_that_it_happened() {
+    let lease = Lease::new().await;
+    lease.active(ORDER).await;
+    lease.ant.user_applies_to_unsign(ORDER);
+    lease.ant.fail_after_effect(Operation::Refuse.method(), Spoil::Reset);
+    // Nobody has asked yet, so that our row does not have the user's wish, and only an operator may refuse it.
+    let mut body = Operation::Refuse.body();
+    body["override"] = true.into();
+    let refuse = Request::post(ORDER, Operation::Refuse.path()).body(&body).by(OPERATOR);
+    let (asked, lost) =
+        overtaken(&lease, write_after_read(), lease.get(ORDER, ""), lease.send(&refuse)).await;
+    assert_eq!((asked.status, refused(&lost).0), (200, 504));
+    let unknown = lease.row(ORDER).unwrap()["unknown_operation"]["M"]["method"]["S"].clone();
+    assert_eq!(unknown, Operation::Refuse.method(), "nothing has been asked since");
+    done(&lease.get(ORDER, "").await);
+    assert_eq!(lease.row(ORDER).unwrap().get("unknown_operation"), None);
+    assert_eq!(Operation::Refuse.effects(&lease), 1);
 }
 
 #[tokio::test(start_paused = true)]
