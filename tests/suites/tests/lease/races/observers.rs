@@ -121,8 +121,9 @@ async fn an_answer_from_before_a_refusal_does_not_tell_that_it_happened() {
     let mut body = Operation::Refuse.body();
     body["override"] = true.into();
     let refuse = Request::post(ORDER, Operation::Refuse.path()).body(&body).by(OPERATOR);
-    let (asked, lost) =
-        overtaken(&lease, write_after_read(), lease.get(ORDER, ""), lease.send(&refuse)).await;
+    // The question is asked just before the refusal begins, at the same instant of the clock, and written behind it.
+    lease.world.before(write_after_read(), || tokio::time::sleep(SECOND));
+    let (asked, lost) = join!(lease.get(ORDER, ""), lease.send(&refuse));
     assert_eq!((asked.status, refused(&lost).0), (200, 504));
     let unknown = lease.row(ORDER).unwrap()["unknown_operation"]["M"]["method"]["S"].clone();
     assert_eq!(unknown, Operation::Refuse.method(), "nothing has been asked since");
