@@ -69,9 +69,15 @@ impl PartnerClient {
         self.send_told(scope, call).await.outcome
     }
 
+    /// What a call may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.limits.timeout
+    }
+
     /// The same, for a caller that comes again later: with what the answer says of when.
     pub async fn send_told(&self, scope: &Scope, call: Call) -> Told {
-        let allowed = self.allowed(scope);
+        let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
         if allowed.is_zero() {
             // A time-out of nothing lets what it bounds begin: what went out would have an effect that nobody waits for.
             return Told { outcome: Outcome::NotSent(Cause::TimedOut), retry_after: None };
@@ -87,22 +93,6 @@ impl PartnerClient {
         };
         let retry_after = told.and_then(|text| retry_after::read(&text, scope.now()));
         Told { outcome, retry_after }
-    }
-
-    /// What a call may take.
-    #[must_use]
-    pub fn timeout(&self) -> Duration {
-        self.limits.timeout
-    }
-
-    /// Whether there is time for a call.
-    #[must_use]
-    pub fn has_time(&self, scope: &Scope) -> bool {
-        !self.allowed(scope).is_zero()
-    }
-
-    fn allowed(&self, scope: &Scope) -> Duration {
-        self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN))
     }
 
     async fn exchange(
