@@ -36,15 +36,11 @@ fn answering(answer: &'static str) -> String {
 }
 
 async fn outcome_of(url: &str) -> Outcome {
-    outcome_with(url, Duration::from_secs(10)).await
-}
-
-/// The outcome of a call in an invocation that has so much time left.
-async fn outcome_with(url: &str, time: Duration) -> Outcome {
     let limits = Limits { timeout: Duration::from_millis(400), answer_bytes: 64 };
     let client = PartnerClient::connect(Duration::from_millis(200), limits);
     let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
-    let scope = Scope::new("request-1".into(), "trace-1".into(), clock.now() + time, clock);
+    let deadline = clock.now() + Duration::from_secs(10);
+    let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock);
     let call = Call { method: Method::GET, url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
     client.send(&scope, call).await
 }
@@ -136,24 +132,6 @@ async fn a_server_that_never_answers_is_unknown_once_the_time_is_over() {
         let _ = stream.read(&mut [0]);
     });
     assert_eq!(outcome_of(&silent).await, Outcome::Unknown(Cause::TimedOut));
-}
-
-#[tokio::test]
-async fn what_there_is_no_time_for_is_not_sent() {
-    let seen = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&seen);
-    let url = server(move |stream| {
-        counted.fetch_add(1, Ordering::SeqCst);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-    });
-    // What is kept back of the invocation's time is 1.5 s.
-    let at_the_margin = outcome_with(&url, Duration::from_millis(1_500)).await;
-    assert_eq!(at_the_margin, Outcome::NotSent(Cause::TimedOut));
-    assert_eq!(outcome_with(&url, Duration::ZERO).await, Outcome::NotSent(Cause::TimedOut));
-    assert_eq!(seen.load(Ordering::SeqCst), 0);
-    let with_time = outcome_with(&url, Duration::from_millis(1_800)).await;
-    assert!(matches!(with_time, Outcome::Answered(_)), "{with_time:?}");
-    assert_eq!(seen.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

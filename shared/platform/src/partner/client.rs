@@ -78,10 +78,6 @@ impl PartnerClient {
     /// The same, for a caller that comes again later: with what the answer says of when.
     pub async fn send_told(&self, scope: &Scope, call: Call) -> Told {
         let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
-        if allowed.is_zero() {
-            // A time-out of nothing lets what it bounds begin: what went out would have an effect that nobody waits for.
-            return Told { outcome: Outcome::NotSent(Cause::TimedOut), retry_after: None };
-        }
         let connector = self.connections.at(scope.now(), &call.method);
         let mut told = None;
         let outcome = match request(scope, call) {

@@ -10,7 +10,7 @@ pub enum Outcome {
     Answered(Answered),
     /// A whole answer with a 3xx or 4xx status: the partner declined, nothing happened there.
     Refused(Answered),
-    /// No connection was made, or no time was left for a call: the partner never saw the request.
+    /// No connection was made: the partner never saw the request.
     NotSent(Cause),
     /// The request went out and no usable answer came back: it may have taken effect.
     Unknown(Cause),
