@@ -2,7 +2,7 @@
 //! unknown.
 
 use domain::lease::{
-    Observation, Observed, Order, OrderState, Query, Resolution, Source, needs_query, observe,
+    Observation, Observed, Order, OrderState, Query, Resolution, Source, Unknown, needs_query, observe,
 };
 use jiff::Timestamp;
 use platform::Scope;
@@ -141,10 +141,11 @@ fn is_too_early(deps: &Deps, order: &Order, observed: &Observed, asked_at: Times
     }
 }
 
-/// Whether it would end the outcome of a call that was begun after Ant was asked, of which it cannot tell.
-fn is_of_before(order: &Order, observed: &Observed, asked_at: Timestamp) -> bool {
-    let begun_since = order.unknown.as_ref().is_some_and(|unknown| asked_at <= unknown.since);
-    observed.resolution.is_some() && begun_since
+/// Whether it would end the outcome of another call than the one whose outcome was unknown when Ant was asked, if any was:
+/// of that one it cannot tell.
+fn is_of_another(unknown: Option<&Unknown>, order: &Order, observed: &Observed) -> bool {
+    let call = |unknown: &Unknown| (unknown.intent.clone(), unknown.since);
+    observed.resolution.is_some() && unknown.map(call) != order.unknown.as_ref().map(call)
 }
 
 /// Writes down what an observation makes of an order.
@@ -155,7 +156,7 @@ async fn apply(
     mut stored: StoredOrder,
     mut told: Told,
 ) -> Result<StoredOrder, Failure> {
-    let asked_about = stored.sign_no().map(str::to_owned);
+    let (asked_about, unknown) = (stored.sign_no().map(str::to_owned), stored.order.unknown.clone());
     let mut keeps = true;
     for tries in 1..=TRIES {
         if told.is_overtaken {
@@ -166,7 +167,7 @@ async fn apply(
         if observed.order == stored.order || is_too_early(deps, &stored.order, &observed, told.asked_at) {
             return Ok(stored);
         }
-        if told.is_overtaken && is_of_before(&stored.order, &observed, told.asked_at) {
+        if is_of_another(unknown.as_ref(), &stored.order, &observed) {
             return Ok(stored);
         }
         let next = stored.became(observed.order.clone());
