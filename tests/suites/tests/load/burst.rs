@@ -2,7 +2,6 @@
 //! as the template lets there be, with batches of its size; some effects at AWS fail.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use serde_json::Value;
 use suites::load::{Counts, Drained, Source, Traffic, drain, ratio, scattered, size, tell};
@@ -34,7 +33,6 @@ pub(crate) struct Taken {
     drained: Drained,
     spent: Spent,
     counts: Counts,
-    began: Instant,
 }
 
 impl Burst<'_> {
@@ -44,7 +42,6 @@ impl Burst<'_> {
         start: impl AsyncFn() -> P,
         take: impl AsyncFn(&P) -> Delivery,
     ) -> Taken {
-        let began = Instant::now();
         let source = Source::of(self.function);
         let mut processes = vec![];
         for _ in 0..source.concurrency {
@@ -60,7 +57,7 @@ impl Burst<'_> {
         assert_eq!((drained.largest, drained.at_once), (source.batch_size, source.concurrency));
         self.judge_dead_letters(&source);
         let (function, messages) = (self.function.to_owned(), self.messages.len());
-        Taken { function, messages, drained, spent, counts: traffic.counts(), began }
+        Taken { function, messages, drained, spent, counts: traffic.counts() }
     }
 
     /// Every message twice, and those that cannot be read, in any order.
@@ -99,7 +96,7 @@ impl Taken {
         assert!(handled >= 2 * messages, "each came twice");
         let units = |units: world::Units| ratio(units.in_halves(), 2 * messages);
         tell(&format!(
-            "| {} | {messages} | {} | {batches} | {} | {effects} | {} | {} | {} | {} | {:.1} |",
+            "| {} | {messages} | {} | {batches} | {} | {effects} | {} | {} | {} | {} |",
             self.function,
             handled + returned,
             self.counts.failed,
@@ -107,7 +104,6 @@ impl Taken {
             units(self.spent.reads()),
             units(self.spent.writes()),
             self.counts.partner,
-            self.began.elapsed().as_secs_f32(),
         ));
     }
 }
