@@ -64,8 +64,13 @@ pub fn judge_push(task: &Task, push: &Push) -> PushEffect {
     }
     match (shown, push.at) {
         (Some(_), None) => PushEffect::UnreadableDt,
-        (Some(LastPush { at: Some(shown), .. }), Some(at)) if at == *shown => PushEffect::Duplicate,
-        (Some(LastPush { at: Some(shown), .. }), Some(at)) if at < *shown => PushEffect::Older,
+        (Some(LastPush { at: Some(shown), .. }), Some(at)) if at <= *shown => {
+            if at == *shown {
+                PushEffect::Duplicate
+            } else {
+                PushEffect::Older
+            }
+        }
         (None, _) | (Some(_), Some(_)) => PushEffect::Store {
             names_task: task_id.is_none() && push.task_id.is_some(),
             becomes_done: push.ends_task() && !shown.is_some_and(|shown| shown.ended),

@@ -223,6 +223,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_missing_and_what_is_warned_of_have_their_names_in_metrics_and_logs() {
+        let missing = [
+            SkipReason::MissingMdmId,
+            SkipReason::MissingInn,
+            SkipReason::MissingOgrn,
+            SkipReason::MissingKpp,
+        ];
+        let names = ["missing_mdm_id", "missing_inn", "missing_ogrn", "missing_kpp"];
+        assert_eq!(missing.map(SkipReason::as_str), names);
+        let warnings = [Warning::Inn, Warning::Ogrn, Warning::Kpp, Warning::Okpo];
+        assert_eq!(warnings.map(Warning::as_str), ["inn", "ogrn", "kpp", "okpo"]);
+    }
+
+    #[test]
     fn an_entrepreneur_is_asked_about_without_a_kpp_only_if_an_empty_one_may_be_sent() {
         let entrepreneur = with(|numbers| {
             numbers.inn = Inn::new("500100732259").ok();

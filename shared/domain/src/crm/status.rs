@@ -204,11 +204,14 @@ mod tests {
         {
             assert_eq!(WizardStatus::from(text(sent)).is_hesitant(), hesitant, "{sent}");
         }
+        assert_eq!(MigrationStatus::from(text(" in_wizard ")), MigrationStatus::InWizard);
         assert_eq!(MigrationStatus::from(text("In_Wizard")), MigrationStatus::Other(text("In_Wizard")));
     }
 
     #[test]
     fn a_code_outside_0_to_2_is_a_rejection_and_a_task_ends_with_3_or_5() {
+        assert_eq!(StatusCode::from(text("1")), StatusCode::Rejected(Rejection::ClientNotFound));
+        assert_eq!(StatusCode::from(text("2")), StatusCode::Rejected(Rejection::Failed));
         for sent in ["3", "-1", "OK"] {
             assert_eq!(StatusCode::from(text(sent)), StatusCode::Rejected(Rejection::Unknown(text(sent))));
         }

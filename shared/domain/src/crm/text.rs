@@ -79,9 +79,11 @@ mod tests {
     }
 
     #[test]
-    fn a_status_message_does_not_print() {
+    fn a_status_message_is_stored_and_does_not_print() {
         let (text, _) = Text::clip("Клиент Иванов не найден").unwrap();
-        assert_eq!(format!("{:?}", StatusMessage::from(text)), "StatusMessage(***)");
+        let message = StatusMessage::from(text);
+        assert_eq!(format!("{message:?}"), "StatusMessage(***)");
+        assert_eq!(message.as_str(), "Клиент Иванов не найден", "the store has it whole");
     }
 
     proptest! {

@@ -111,6 +111,16 @@ mod tests {
     }
 
     #[test]
+    fn the_right_check_digits_count_at_a_numbers_own_lengths_only() {
+        let lengths = |is_valid: fn(&str) -> bool| -> Vec<usize> {
+            (0..=16).filter(|length| is_valid(&"0".repeat(*length))).collect()
+        };
+        assert_eq!(lengths(inn_is_valid), [10, 12]);
+        assert_eq!(lengths(ogrn_is_valid), [13, 15]);
+        assert_eq!(lengths(okpo_is_valid), [8, 10]);
+    }
+
+    #[test]
     fn a_kpp_may_have_capital_letters_in_its_fifth_and_sixth_place() {
         assert!(kpp_is_valid("7707AZ001"));
         for text in ["", "12000100", "1200010010", "7707az001", "770AZ0001", "77070A01B", "7707ЖЖ1"] {
