@@ -94,6 +94,13 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_the_text_that_it_was_made_of() {
+        assert_eq!(ClientId::new("c-1").as_ref().map(ClientId::as_str), Ok("c-1"));
+        assert_eq!(ContractNumber::new(" 77/1").as_ref().map(ContractNumber::as_str), Ok(" 77/1"));
+        assert_eq!(EventId::new("e-1").as_ref().map(EventId::as_str), Ok("e-1"));
+    }
+
+    #[test]
     fn a_client_id_does_not_print() {
         assert_eq!(format!("{:?}", ClientId::new("c-1")), "Ok(ClientId(***))");
     }

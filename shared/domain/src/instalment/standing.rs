@@ -50,6 +50,12 @@ mod tests {
     use crate::instalment::{Contract, ContractNumber, ContractState};
 
     #[test]
+    fn a_screen_has_its_name_on_the_wire() {
+        let names = [Screen::MainScreen, Screen::WantedLimit].map(Screen::as_str);
+        assert_eq!(names, ["main_screen", "wanted_limit"]);
+    }
+
+    #[test]
     fn only_an_open_line_with_a_number_is_asked_about_at_the_lender() {
         let number = ContractNumber::new("77-1").unwrap();
         for (state, without, with) in [
