@@ -9,7 +9,7 @@ use domain::lease::{OrderId, Query, needs_query};
 use jiff::{SignedDuration, Timestamp};
 use platform::Scope;
 use platform::metrics::Count;
-use platform::shards::in_turn;
+use platform::shards::Pages;
 use tracing::{error, warn};
 
 use crate::deps::Deps;
@@ -48,25 +48,17 @@ pub struct Run {
 /// effect, and what their answers change is changed on condition.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    for shard in in_turn(SHARDS, time, EVERY) {
-        let mut from = None;
-        loop {
-            let page = match deps.store.watched(scope, shard, time, from).await {
-                Ok(page) => page,
-                Err(failure) => {
-                    error!(%failure, shard, "what is to be looked at could not be read");
-                    run.unread += 1;
-                    break;
-                }
-            };
-            look_at(deps, scope, time, &page.orders, &mut run).await;
-            from = page.next;
-            if from.is_none() || run.out_of_time {
-                break;
+    let mut pages = Pages::in_turn(SHARDS, time, EVERY);
+    while let Some((shard, from)) = pages.next_page().filter(|_| !run.out_of_time) {
+        match deps.store.watched(scope, shard, time, from).await {
+            Ok(page) => {
+                pages.go_on(shard, page.next);
+                look_at(deps, scope, time, &page.orders, &mut run).await;
             }
-        }
-        if run.out_of_time {
-            break;
+            Err(failure) => {
+                error!(%failure, shard, "what is to be looked at could not be read");
+                run.unread += 1;
+            }
         }
     }
     run

@@ -12,7 +12,7 @@ use platform::Scope;
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
 use platform::schedule::Job;
-use platform::shards::in_turn;
+use platform::shards::Pages;
 use tracing::{error, info, warn};
 
 use crate::channel::Channels;
@@ -92,40 +92,34 @@ impl Run {
 /// writes.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    for shard in in_turn(SHARDS, time, EVERY) {
-        run = run.with(check_shard(deps, scope, shard, time).await);
-        if run.out_of_time {
-            break;
+    let mut pages = Pages::in_turn(SHARDS, time, EVERY);
+    while let Some((shard, from)) = pages.next_page().filter(|_| !run.out_of_time) {
+        match deps.confirmation.registers.due(scope, shard, time, from).await {
+            Ok(page) => {
+                pages.go_on(shard, page.next);
+                run = run.with(check_page(deps, scope, &page.due, time).await);
+            }
+            Err(failure) => {
+                error!(%failure, shard, "the accounts that are due could not be read");
+                run.unread += 1;
+            }
         }
     }
     run
 }
 
-async fn check_shard(deps: &Deps, scope: &Scope, shard: u32, time: Timestamp) -> Run {
+async fn check_page(deps: &Deps, scope: &Scope, due: &[RegisterKey], time: Timestamp) -> Run {
     let mut run = Run::default();
-    let mut from = None;
-    loop {
-        let page = match deps.confirmation.registers.due(scope, shard, time, from).await {
-            Ok(page) => page,
-            Err(failure) => {
-                error!(%failure, shard, "the accounts that are due could not be read");
-                return run.with(Run { unread: 1, ..Run::default() });
-            }
-        };
-        for keys in page.due.chunks(AT_A_TIME) {
-            // With less time left nothing more is begun.
-            if scope.remaining() < OURS.saturating_add(deps.xw.timeout()) {
-                run.out_of_time = true;
-                return run;
-            }
-            let checks = keys.iter().map(|key| check_counted(deps, scope, key, time));
-            run = join_all(checks).await.into_iter().fold(run, Run::with);
-        }
-        from = page.next;
-        if from.is_none() {
+    for keys in due.chunks(AT_A_TIME) {
+        // With less time left nothing more is begun.
+        if scope.remaining() < OURS.saturating_add(deps.xw.timeout()) {
+            run.out_of_time = true;
             return run;
         }
+        let checks = keys.iter().map(|key| check_counted(deps, scope, key, time));
+        run = join_all(checks).await.into_iter().fold(run, Run::with);
     }
+    run
 }
 
 async fn check_counted(deps: &Deps, scope: &Scope, key: &RegisterKey, time: Timestamp) -> Run {

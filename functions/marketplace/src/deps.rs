@@ -51,6 +51,29 @@ impl Settings {
     }
 }
 
+/// What one function is configured with beside what all have.
+pub trait Own: Sized {
+    /// Reads the variables.
+    fn read(environment: &mut Environment) -> Option<Self>;
+}
+
+/// The configuration of a function.
+#[derive(Debug)]
+pub struct Configuration<O> {
+    /// What every function of the context has.
+    pub base: Settings,
+    /// What it has beside.
+    pub own: O,
+}
+
+impl<O: Own> Configuration<O> {
+    /// Reads the variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let (base, own) = (Settings::read(environment), O::read(environment));
+        Some(Self { base: base?, own: own? })
+    }
+}
+
 impl Base {
     /// The raw data in `bucket`, sealed with the keys of the secret `sealing_secret`.
     ///

@@ -13,13 +13,7 @@ use crate::repay_trial::RepayTrial;
 use crate::store::{LoanSettings, LoanStore, OrderStore, OrderTables};
 
 /// The configuration of a function that only reads loans, and orders that have none.
-#[derive(Debug)]
-pub struct LoanReadSettings {
-    /// What every function of the context has.
-    pub base: deps::Settings,
-    /// Where loans are found.
-    pub own: LoanReads,
-}
+pub type LoanReadSettings = deps::Configuration<LoanReads>;
 
 /// Where loans are found.
 #[derive(Clone, Debug)]
@@ -28,13 +22,14 @@ pub struct LoanReads {
     loans: LoanSettings,
 }
 
-impl LoanReads {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
+impl deps::Own for LoanReads {
+    fn read(environment: &mut Environment) -> Option<Self> {
         let (orders, loans) = (OrderTables::read(environment), LoanSettings::read(environment));
         Some(Self { orders: orders?, loans: loans? })
     }
+}
 
+impl LoanReads {
     /// The table of the steps of orders and their loans.
     #[must_use]
     pub fn history(&self) -> &str {
@@ -52,12 +47,6 @@ impl LoanReads {
 }
 
 impl LoanReadSettings {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let (base, own) = (deps::Settings::read(environment), LoanReads::read(environment));
-        Some(Self { base: base?, own: own? })
-    }
-
     async fn open(self) -> Result<(Base, Loans), StartError> {
         let base = self.base.open(&[]).await?;
         let loans = self.own.loans(&base);

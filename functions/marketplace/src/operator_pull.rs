@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use platform::Scope;
 use platform::dynamodb::DynamoDbError;
 use platform::metrics::Count;
-use platform::shards::in_turn;
+use platform::shards::Pages;
 use tracing::{error, info, warn};
 
 use crate::channel::{Channel, Channels};
@@ -87,44 +87,38 @@ impl Run {
 /// Pulls everything that is due by `time`. It may be stopped anywhere and run twice at once: each row is leased.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    for shard in in_turn(SHARDS, time, EVERY_MINUTE) {
-        run = run.with(pull_shard(deps, scope, shard, time).await);
-        if run.out_of_time {
-            break;
+    let mut pages = Pages::in_turn(SHARDS, time, EVERY_MINUTE);
+    while let Some((shard, from)) = pages.next_page().filter(|_| !run.out_of_time) {
+        match deps.store.due_pulls(scope, shard, time, from).await {
+            Ok(page) => {
+                for failure in &page.unreadable {
+                    error!(%failure, shard, "a pull that is due cannot be read");
+                    run = run.with(failed(scope));
+                }
+                pages.go_on(shard, page.next);
+                run = run.with(pull_page(deps, scope, &page.logs, time).await);
+            }
+            Err(failure) => {
+                error!(%failure, shard, "the pulls that are due could not be read");
+                run.unread += 1;
+            }
         }
     }
     run
 }
 
-async fn pull_shard(deps: &Deps, scope: &Scope, shard: u32, time: Timestamp) -> Run {
+async fn pull_page(deps: &Deps, scope: &Scope, due: &[StoredPullLog], time: Timestamp) -> Run {
     let mut run = Run::default();
-    let mut from = None;
-    loop {
-        let page = match deps.store.due_pulls(scope, shard, time, from).await {
-            Ok(page) => page,
-            Err(failure) => {
-                error!(%failure, shard, "the pulls that are due could not be read");
-                return run.with(Run { unread: 1, ..Run::default() });
-            }
-        };
-        for failure in &page.unreadable {
-            error!(%failure, shard, "a pull that is due cannot be read");
-            run = run.with(failed(scope));
-        }
-        for logs in page.logs.chunks(AT_A_TIME) {
-            // With less time left nothing more is begun.
-            if scope.remaining() < OURS.saturating_add(deps.rongshu.timeout()) {
-                run.out_of_time = true;
-                return run;
-            }
-            let pulls = logs.iter().map(|log| pull_counted(deps, scope, log, time));
-            run = join_all(pulls).await.into_iter().fold(run, Run::with);
-        }
-        from = page.next;
-        if from.is_none() {
+    for logs in due.chunks(AT_A_TIME) {
+        // With less time left nothing more is begun.
+        if scope.remaining() < OURS.saturating_add(deps.rongshu.timeout()) {
+            run.out_of_time = true;
             return run;
         }
+        let pulls = logs.iter().map(|log| pull_counted(deps, scope, log, time));
+        run = join_all(pulls).await.into_iter().fold(run, Run::with);
     }
+    run
 }
 
 async fn pull_counted(deps: &Deps, scope: &Scope, read: &StoredPullLog, time: Timestamp) -> Run {

@@ -17,25 +17,18 @@ pub const SEALING_SECRET_PARAMETER: Variable = Variable {
 };
 
 /// The configuration of a function that only reads orders.
-#[derive(Debug)]
-pub struct OrderSettings {
-    /// What every function of the context has.
-    pub base: deps::Settings,
-    /// The tables of orders.
-    pub tables: OrderTables,
+pub type OrderSettings = deps::Configuration<OrderTables>;
+
+impl deps::Own for OrderTables {
+    fn read(environment: &mut Environment) -> Option<Self> {
+        Self::read(environment)
+    }
 }
 
 impl OrderSettings {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let base = deps::Settings::read(environment);
-        let tables = OrderTables::read(environment);
-        Some(Self { base: base?, tables: tables? })
-    }
-
     async fn open(self) -> Result<(Base, OrderStore), StartError> {
         let base = self.base.open(&[]).await?;
-        let store = OrderStore::new(base.aws.dynamodb(), self.tables);
+        let store = OrderStore::new(base.aws.dynamodb(), self.own);
         store.warm().await;
         Ok((base, store))
     }

@@ -6,8 +6,7 @@ use std::time::Duration;
 use domain::marketplace::OrderKey;
 use jiff::{SignedDuration, Timestamp};
 use platform::Scope;
-use platform::dynamodb::Item;
-use platform::shards::in_turn;
+use platform::shards::Pages;
 use tracing::error;
 
 use crate::store::{OrderStore, SHARDS, Work};
@@ -24,8 +23,7 @@ pub struct Sweep<'a> {
     /// By when something is due.
     time: Timestamp,
     least_time: Duration,
-    /// Where each page to be read begins, the next one first.
-    pages: VecDeque<(u32, Option<Item>)>,
+    pages: Pages,
     orders: VecDeque<OrderKey>,
     swept: Swept,
 }
@@ -54,7 +52,7 @@ impl<'a> Sweep<'a> {
         (work, time): (Work, Timestamp),
         least_time: Duration,
     ) -> Self {
-        let pages = in_turn(SHARDS, time, EVERY_MINUTE).map(|shard| (shard, None)).collect();
+        let pages = Pages::in_turn(SHARDS, time, EVERY_MINUTE);
         let (orders, swept) = (VecDeque::new(), Swept::default());
         Self { store, scope, work, time, least_time, pages, orders, swept }
     }
@@ -66,13 +64,11 @@ impl<'a> Sweep<'a> {
                 self.swept.out_of_time = self.scope.remaining() < self.least_time;
                 return (!self.swept.out_of_time).then_some(order);
             }
-            let (shard, from) = self.pages.pop_front()?;
+            let (shard, from) = self.pages.next_page()?;
             match self.store.work(self.scope, (self.work, shard), self.time, from).await {
                 Ok(page) => {
                     self.orders.extend(page.orders);
-                    if page.next.is_some() {
-                        self.pages.push_front((shard, page.next));
-                    }
+                    self.pages.go_on(shard, page.next);
                 }
                 Err(failure) => {
                     error!(%failure, shard, "the orders that wait could not be read");

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use domain::quota::GrantStatus;
 use futures_util::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use platform::Scope;
 use platform::metrics::Count;
+use platform::shards::Pages;
 use tracing::error;
 
 use crate::ending::{Ended, Patience, end};
@@ -18,6 +19,8 @@ use crate::store::{Due, DuePage, QuotaStore, SHARDS};
 
 pub use job::TempCreditExpiry;
 
+/// How often the job runs.
+const EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// With less time left nothing more is begun; what is left stays due.
 const LEAST_TIME: Duration = Duration::from_secs(10);
 /// A grant that others stand in the way of holds the rest of its shard up no longer than this.
@@ -64,40 +67,33 @@ impl Run {
 /// little in them, and asking all at once would open a connection for each.
 pub async fn handle(store: &QuotaStore, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    for shard in 0..SHARDS {
-        run = run.with(expire_shard(store, scope, shard, time).await);
-        if run.out_of_time {
-            break;
+    let mut pages = Pages::in_turn(SHARDS, time, EVERY);
+    while let Some((shard, from)) = pages.next_page().filter(|_| !run.out_of_time) {
+        match store.due(scope, shard, time, from).await {
+            Ok(page) => {
+                run = run.with(tell_unreadable(scope, shard, &page));
+                pages.go_on(shard, page.next);
+                run = run.with(expire_page(store, scope, shard, &page.grants).await);
+            }
+            Err(failure) => {
+                error!(%failure, shard, "what is due could not be read");
+                run = run.with(failed(scope));
+            }
         }
     }
     run
 }
 
-async fn expire_shard(store: &QuotaStore, scope: &Scope, shard: u32, time: Timestamp) -> Run {
+async fn expire_page(store: &QuotaStore, scope: &Scope, shard: u32, due: &[Due]) -> Run {
     let mut run = Run::default();
-    let mut from = None;
-    loop {
-        let page = match store.due(scope, shard, time, from).await {
-            Ok(page) => page,
-            Err(failure) => {
-                error!(%failure, shard, "what is due could not be read");
-                return run.with(failed(scope));
-            }
-        };
-        run = run.with(tell_unreadable(scope, shard, &page));
-        for grants in page.grants.chunks(AT_A_TIME) {
-            let turns =
-                by_pin(grants).into_values().map(|grants| expire_in_turn(store, scope, shard, grants));
-            run = join_all(turns).await.into_iter().fold(run, Run::with);
-            if run.out_of_time {
-                return run;
-            }
-        }
-        from = page.next;
-        if from.is_none() {
+    for grants in due.chunks(AT_A_TIME) {
+        let turns = by_pin(grants).into_values().map(|grants| expire_in_turn(store, scope, shard, grants));
+        run = join_all(turns).await.into_iter().fold(run, Run::with);
+        if run.out_of_time {
             return run;
         }
     }
+    run
 }
 
 /// The grants of one pin have one account: at once they would stand in each other's way.

@@ -17,13 +17,7 @@ use crate::order_settings::SEALING_SECRET_PARAMETER;
 use crate::store::{CustomerStore, OrderStore, OrderTables, Sealing};
 
 /// The configuration of credit-application.
-#[derive(Debug)]
-pub struct Settings {
-    /// What every function of the context has.
-    pub base: deps::Settings,
-    /// What it has beside.
-    pub own: Own,
-}
+pub type Settings = deps::Configuration<Own>;
 
 /// What credit-application alone is configured with.
 #[derive(Clone, Debug)]
@@ -37,10 +31,8 @@ pub struct Own {
     sealing_secret: String,
 }
 
-impl Settings {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let base = deps::Settings::read(environment);
+impl deps::Own for Own {
+    fn read(environment: &mut Environment) -> Option<Self> {
         let tables = OrderTables::read(environment);
         let customers = CustomerStore::read_table(environment);
         let callbacks = Callbacks::read_table(environment);
@@ -48,7 +40,7 @@ impl Settings {
         let outbox = Outbox::read_table(environment);
         let core_commands = environment.read(CORE_COMMANDS_QUEUE_URL);
         let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
-        let own = Own {
+        Some(Self {
             tables: tables?,
             customers: customers?,
             callbacks: callbacks?,
@@ -56,8 +48,7 @@ impl Settings {
             outbox: outbox?,
             core_commands: core_commands?,
             sealing_secret: sealing_secret?,
-        };
-        Some(Self { base: base?, own })
+        })
     }
 }
 

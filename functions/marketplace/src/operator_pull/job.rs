@@ -15,13 +15,7 @@ use crate::rongshu::{Rongshu, RongshuSettings};
 use crate::store::{OrderStore, OrderTables, RawData};
 
 /// The configuration of operator-pull.
-#[derive(Debug)]
-pub struct Settings {
-    /// What every function of the context has.
-    pub base: deps::Settings,
-    /// What it has beside.
-    pub own: Own,
-}
+pub type Settings = deps::Configuration<Own>;
 
 /// What operator-pull alone is configured with.
 #[derive(Clone, Debug)]
@@ -32,17 +26,13 @@ pub struct Own {
     rongshu: RongshuSettings,
 }
 
-impl Settings {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let base = deps::Settings::read(environment);
+impl deps::Own for Own {
+    fn read(environment: &mut Environment) -> Option<Self> {
         let tables = OrderTables::read(environment);
         let bucket = RawData::read_bucket(environment);
         let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
         let rongshu = RongshuSettings::read(environment);
-        let own =
-            Own { tables: tables?, bucket: bucket?, sealing_secret: sealing_secret?, rongshu: rongshu? };
-        Some(Self { base: base?, own })
+        Some(Self { tables: tables?, bucket: bucket?, sealing_secret: sealing_secret?, rongshu: rongshu? })
     }
 }
 

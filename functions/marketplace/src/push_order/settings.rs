@@ -10,13 +10,7 @@ use crate::order_settings::SEALING_SECRET_PARAMETER;
 use crate::store::{OrderStore, OrderTables, RawData, Sealing};
 
 /// The configuration of push-order.
-#[derive(Debug)]
-pub struct Settings {
-    /// What every function of the context has.
-    pub base: deps::Settings,
-    /// What it has beside.
-    pub own: Own,
-}
+pub type Settings = deps::Configuration<Own>;
 
 /// What push-order alone is configured with.
 #[derive(Clone, Debug)]
@@ -27,21 +21,18 @@ pub struct Own {
     sealing_secret: String,
 }
 
-impl Settings {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let base = deps::Settings::read(environment);
+impl deps::Own for Own {
+    fn read(environment: &mut Environment) -> Option<Self> {
         let tables = OrderTables::read(environment);
         let bucket = RawData::read_bucket(environment);
         let digest_secret = environment.read(DIGEST_SECRET_PARAMETER);
         let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
-        let own = Own {
+        Some(Self {
             tables: tables?,
             bucket: bucket?,
             digest_secret: digest_secret?,
             sealing_secret: sealing_secret?,
-        };
-        Some(Self { base: base?, own })
+        })
     }
 }
 

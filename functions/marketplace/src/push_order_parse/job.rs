@@ -16,13 +16,7 @@ use crate::order_settings::SEALING_SECRET_PARAMETER;
 use crate::store::{CustomerStore, OrderStore, OrderTables, RawData};
 
 /// The configuration of push-order-parse.
-#[derive(Debug)]
-pub struct Settings {
-    /// What every function of the context has.
-    pub base: deps::Settings,
-    /// What it has beside.
-    pub own: Own,
-}
+pub type Settings = deps::Configuration<Own>;
 
 /// What push-order-parse alone is configured with.
 #[derive(Clone, Debug)]
@@ -35,25 +29,22 @@ pub struct Own {
     wake_ups: String,
 }
 
-impl Settings {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let base = deps::Settings::read(environment);
+impl deps::Own for Own {
+    fn read(environment: &mut Environment) -> Option<Self> {
         let tables = OrderTables::read(environment);
         let bucket = RawData::read_bucket(environment);
         let sealing_secret = environment.read(SEALING_SECRET_PARAMETER);
         let customers = CustomerStore::read_table(environment);
         let callbacks = Callbacks::read_table(environment);
         let wake_ups = WakeUps::read_queue(environment);
-        let own = Own {
+        Some(Self {
             tables: tables?,
             bucket: bucket?,
             sealing_secret: sealing_secret?,
             customers: customers?,
             callbacks: callbacks?,
             wake_ups: wake_ups?,
-        };
-        Some(Self { base: base?, own })
+        })
     }
 }
 

@@ -9,13 +9,7 @@ use crate::endpoint::Exposed;
 use crate::loan_settings::LoanReads;
 
 /// The configuration of repay.
-#[derive(Debug)]
-pub struct Settings {
-    /// What every function of the context has.
-    pub base: deps::Settings,
-    /// What it has beside.
-    pub own: Own,
-}
+pub type Settings = deps::Configuration<Own>;
 
 /// What repay alone is configured with.
 #[derive(Clone, Debug)]
@@ -25,15 +19,12 @@ pub struct Own {
     core_commands: String,
 }
 
-impl Settings {
-    /// Reads the variables.
-    pub fn read(environment: &mut Environment) -> Option<Self> {
-        let base = deps::Settings::read(environment);
+impl deps::Own for Own {
+    fn read(environment: &mut Environment) -> Option<Self> {
         let loans = LoanReads::read(environment);
         let outbox = Outbox::read_table(environment);
         let core_commands = environment.read(CORE_COMMANDS_QUEUE_URL);
-        let own = Own { loans: loans?, outbox: outbox?, core_commands: core_commands? };
-        Some(Self { base: base?, own })
+        Some(Self { loans: loans?, outbox: outbox?, core_commands: core_commands? })
     }
 }
 

@@ -19,7 +19,7 @@ use marketplace::endpoint::Exposed;
 use marketplace::loan_message::{Kind, LoanConsumer, Settings};
 use marketplace::loan_result::LoanResult;
 use marketplace::loan_result_query::LoanResultQuery;
-use marketplace::loan_settings::LoanReads;
+use marketplace::loan_settings::LoanReadSettings;
 use marketplace::operator_pull::{self, OperatorPull};
 use marketplace::overdue::Overdue;
 use marketplace::partner_callback::{self, PartnerCallback};
@@ -97,7 +97,7 @@ fn client(world: &World, timeout: Duration, answer_bytes: usize) -> PartnerClien
 /// When the configuration or the secrets are not what they take.
 pub(super) async fn functions(world: &World) -> Functions {
     let exposed = base(world, 1, &[DIGEST_SECRET]).await;
-    let reads = environment(CREDIT_RESULT).load(LoanReads::read).expect("tables");
+    let reads = environment(CREDIT_RESULT).load(LoanReadSettings::read).expect("a configuration").own;
     let tables = environment(CREDIT_RESULT).load(OrderTables::read).expect("tables");
     let channels = || exposed.channels.clone();
     let loans = || -> Loans { reads.loans(&exposed) };

@@ -8,7 +8,7 @@ use marketplace::deps::Base;
 use marketplace::endpoint::Exposed;
 use marketplace::loan_message::{self, LoanConsumer};
 use marketplace::loan_result_query::LoanResultQuery;
-use marketplace::loan_settings::LoanReads;
+use marketplace::loan_settings::LoanReadSettings;
 use marketplace::repay::{self, Repay};
 use marketplace::repay_plan_query::RepayPlanQuery;
 use marketplace::repay_result::RepayResult;
@@ -68,7 +68,7 @@ async fn base(world: &World, aws: fn(&World) -> Aws) -> Base {
 }
 
 fn loans(base: &Base) -> Loans {
-    environment(REPAY_RESULT).load(LoanReads::read).expect("tables").loans(base)
+    environment(REPAY_RESULT).load(LoanReadSettings::read).expect("a configuration").own.loans(base)
 }
 
 fn repay(base: &Base) -> Repay {
