@@ -44,8 +44,6 @@ pub struct Instalment {
     /// What an answer promised that was not so, and what may not have happened.
     complaints: RefCell<Vec<Violation>>,
     notes: RefCell<BTreeSet<&'static str>>,
-    /// How often time began or ended to be let pass: what is under way meanwhile may run out of it.
-    passes: Cell<u64>,
     focus: Cell<usize>,
     seen: RefCell<Seen>,
     /// What was read last, after so many effects.
@@ -100,7 +98,6 @@ impl Context for Instalment {
             handled: RefCell::default(),
             complaints: RefCell::default(),
             notes: RefCell::default(),
-            passes: Cell::new(0),
             focus: Cell::new(0),
             read: RefCell::default(),
         }

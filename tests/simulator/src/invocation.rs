@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 thread_local! {
     static CURRENT: Cell<Option<u64>> = const { Cell::new(None) };
+    static RUNNING: Cell<usize> = const { Cell::new(0) };
     static STOPPED: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
     static CALLS: RefCell<BTreeMap<u64, u64>> = const { RefCell::new(BTreeMap::new()) };
 }
@@ -52,6 +53,11 @@ pub fn current() -> Option<u64> {
     CURRENT.get()
 }
 
+/// Whether some invocation is under way.
+pub(crate) fn is_any_under_way() -> bool {
+    RUNNING.get() > 0
+}
+
 /// Stops the invocation that runs at this moment: it is dropped where it waits next.
 pub(crate) fn stop_current() {
     if let Some(number) = current() {
@@ -68,12 +74,14 @@ pub struct Invocation<F> {
 impl<F: Future> Invocation<F> {
     /// Has `future` run as the invocation of this number, which no other has.
     pub fn new(number: u64, future: F) -> Self {
+        RUNNING.set(RUNNING.get() + 1);
         Self { number, future: Box::pin(future) }
     }
 }
 
 impl<F> Drop for Invocation<F> {
     fn drop(&mut self) {
+        RUNNING.set(RUNNING.get() - 1);
         CALLS.with_borrow_mut(|calls| calls.remove(&self.number));
     }
 }

@@ -16,7 +16,7 @@ use suites::gateway::Got;
 use world::World;
 
 use crate::chaos::Chaos;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, is_any_under_way};
 
 /// How much time an HTTP function has.
 const CALL: Duration = Duration::from_secs(29);
@@ -103,6 +103,14 @@ impl Lambda {
         let counts = ended.map(|delivery| (delivery.handled.len(), delivery.failed.len()));
         self.chaos.tell(format!("  {number} took {counts:?} of {}", names.0));
         took
+    }
+
+    /// Lets time pass, once no function runs: what freezes one is a fault of another kind.
+    pub async fn pass(&self, duration: Duration) {
+        while is_any_under_way() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        self.world.pass(duration).await;
     }
 
     /// The number that the next invocation will have: what it calls is known by it.

@@ -40,8 +40,6 @@ pub struct Lease {
     keyed: RefCell<Vec<(usize, Ask, Caller)>>,
     last_key: Cell<u32>,
     focus: Cell<usize>,
-    /// How many invocations there are at the moment.
-    under_way: Cell<u32>,
     /// Which steps of each order's history were proven.
     proven: RefCell<BTreeMap<String, usize>>,
     /// Which rows were looked at for what tells who somebody is.
@@ -82,7 +80,6 @@ impl Context for Lease {
             keyed: RefCell::default(),
             last_key: Cell::new(0),
             focus: Cell::new(0),
-            under_way: Cell::new(0),
             proven: RefCell::default(),
             looked_at: RefCell::default(),
             complaints: RefCell::default(),

@@ -49,8 +49,6 @@ pub struct Quota {
     /// What an answer promised that was not so, and what may not have happened.
     complaints: RefCell<Vec<Violation>>,
     notes: RefCell<BTreeSet<&'static str>>,
-    /// How often time began or ended to be let pass: what is under way meanwhile may run out of it.
-    passes: Cell<u64>,
     focus: Cell<(usize, usize)>,
     /// What was looked at last.
     seen: RefCell<Rc<Rows>>,
@@ -90,7 +88,6 @@ impl Context for Quota {
             latest_expiry: Cell::new(Timestamp::MIN),
             complaints: RefCell::default(),
             notes: RefCell::default(),
-            passes: Cell::new(0),
             focus: Cell::new((0, 0)),
             seen: RefCell::new(rows),
             read: RefCell::default(),

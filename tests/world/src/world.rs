@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
@@ -126,8 +128,14 @@ impl World {
 
     /// Lets time pass, on the world's clock and on tokio's, which must be paused.
     pub async fn pass(&self, duration: Duration) {
-        tokio::time::advance(duration).await;
-        self.0.time.follow();
+        let mut passing = pin!(tokio::time::advance(duration));
+        // The hand follows before the wait lets others run: nobody begins in between, by a clock that is behind.
+        poll_fn(|context| {
+            let polled = passing.as_mut().poll(context);
+            self.0.time.follow();
+            polled
+        })
+        .await;
     }
 
     /// Creates a table.

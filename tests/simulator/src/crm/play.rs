@@ -53,16 +53,15 @@ impl Crm {
             }
             Move::Double(queue) => self.sources.double(queue),
             Move::Shuffle(queue) => self.sources.shuffle(queue),
-            Move::Pass(seconds) => world.pass(Duration::from_secs(seconds)).await,
+            Move::Pass(seconds) => self.lambda.pass(Duration::from_secs(seconds)).await,
             Move::Night => self.night().await,
         }
     }
 
     /// Time passes to the next daily run.
     pub(super) async fn night(&self) {
-        let world = &self.lambda.world;
-        let now = world.time().now();
-        world.pass(Duration::try_from(next_run(now).duration_since(now)).unwrap_or(DAY)).await;
+        let now = self.lambda.world.time().now();
+        self.lambda.pass(Duration::try_from(next_run(now).duration_since(now)).unwrap_or(DAY)).await;
     }
 
     /// Opens a run; whether that went well.

@@ -14,7 +14,6 @@ pub(super) struct Asked {
     pub(super) client: &'static str,
     pub(super) invocation: u64,
     pub(super) before: Rc<Rows>,
-    pub(super) passes: u64,
 }
 
 /// An answer as it is compared: status and body.
@@ -127,9 +126,9 @@ impl Instalment {
         None
     }
 
-    /// Whether something went wrong with a request, or its time ran out.
+    /// Whether something went wrong with a request.
     fn is_disturbed(&self, asked: &Asked) -> bool {
-        self.lambda.chaos.is_disturbed(asked.invocation) || self.passes.get() != asked.passes
+        self.lambda.chaos.is_disturbed(asked.invocation)
     }
 
     /// What may be answered while nothing of the client's changed: what follows from the lender's last answer, and if that

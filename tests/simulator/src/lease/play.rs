@@ -47,30 +47,14 @@ impl Lease {
             Move::Relay => {
                 self.lambda.run(&self.functions.relay, &json!({})).await;
             }
-            Move::Pass(seconds) => self.pass(seconds).await,
+            Move::Pass(seconds) => self.lambda.pass(Duration::from_secs(seconds)).await,
         }
-    }
-
-    /// Time passes while no function runs: what freezes one is a fault of another kind.
-    async fn pass(&self, seconds: u64) {
-        while self.under_way.get() > 0 {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-        self.lambda.world.pass(Duration::from_secs(seconds)).await;
-    }
-
-    /// An invocation begins: with the clock as it is now, also when time passed at this very moment.
-    async fn begin(&self) {
-        self.lambda.world.pass(Duration::ZERO).await;
-        self.under_way.set(self.under_way.get() + 1);
     }
 
     pub(super) async fn reconcile(&self) {
-        self.begin().await;
         let now = self.lambda.world.time().now().to_string();
         let event = json!({"time": now, "id": "run"});
         self.lambda.run_within(RUN, &self.functions.reconcile, &event).await;
-        self.under_way.set(self.under_way.get() - 1);
     }
 
     /// A caller asks; what is answered, if an answer comes.
@@ -79,7 +63,6 @@ impl Lease {
         if caller.key.is_some() {
             self.keyed.borrow_mut().push((order, ask, caller));
         }
-        self.begin().await;
         let number = lambda.upcoming();
         self.ant.expect(number, ask, caller);
         let was_there = !self.rows().order(id).is_null();
@@ -98,7 +81,6 @@ impl Lease {
             Ask::Order => lambda.respond(&functions.order_query, &event).await,
             Ask::Agreement => lambda.respond(&functions.withhold_query, &event).await,
         };
-        self.under_way.set(self.under_way.get() - 1);
         let has_effect = self.ant.any(from, |heard| heard.invocation == Some(number) && heard.is_done);
         let is_disturbed = lambda.chaos.is_disturbed(number) || self.ant.is_disturbed(number);
         let over = Over { is_disturbed, has_effect, was_there };
@@ -195,10 +177,8 @@ impl Lease {
     }
 
     async fn told(&self, event: &Value) -> (u64, Option<Got>) {
-        self.begin().await;
         let number = self.lambda.upcoming();
         let got = self.lambda.respond(&self.functions.ant_notify, event).await;
-        self.under_way.set(self.under_way.get() - 1);
         (number, got)
     }
 }

@@ -39,7 +39,7 @@ impl Marketplace {
             Move::Overdue(order) => self.core.borrow_mut().overdue(&ORDERS[order]),
             Move::Double(queue) => self.sources.double(queue),
             Move::Shuffle(queue) => self.sources.shuffle(queue),
-            Move::Pass(seconds) => self.lambda.world.pass(Duration::from_secs(seconds)).await,
+            Move::Pass(seconds) => self.lambda.pass(Duration::from_secs(seconds)).await,
         }
     }
 

@@ -23,7 +23,6 @@ pub(super) struct Asked {
     pub(super) invocation: u64,
     pub(super) at: Timestamp,
     pub(super) before: Rc<Rows>,
-    pub(super) passes: u64,
 }
 
 /// What an answer says, in the words of both wires.
@@ -84,9 +83,9 @@ fn quoted(body: &str, name: &str) -> String {
 }
 
 impl Quota {
-    /// Whether something went wrong with a request, or its time ran out.
+    /// Whether something went wrong with a request.
     fn is_disturbed(&self, asked: &Asked) -> bool {
-        self.lambda.chaos.is_disturbed(asked.invocation) || self.passes.get() != asked.passes
+        self.lambda.chaos.is_disturbed(asked.invocation)
     }
 
     /// Whether an answer is one at all; a failure of ours is one only when something went wrong.
