@@ -23,8 +23,9 @@ use self::setting::{Functions, functions};
 use crate::gateway::{Got, Post};
 use crate::marketplace::Answered;
 use crate::marketplace::channels::{PLAIN, Signed};
+use crate::orders::bodies::push;
 use crate::orders::credit::{but, decision};
-use crate::orders::{ORDER, Orders, Platform};
+use crate::orders::{ORDER, Orders, Platform, UID};
 
 pub use crate::loans::LOANS;
 
@@ -123,12 +124,24 @@ impl Confirmations {
     /// # Panics
     /// When a run fails.
     pub async fn approve(&self, channel: &str, order: &str) {
-        let push = crate::orders::bodies::with(crate::orders::bodies::push(), "orderId", json!(order));
-        self.push_in(channel, &push).await;
+        self.approve_all(channel, &[(order, UID)]).await;
+    }
+
+    /// Has orders approved in a channel, each with its user.
+    ///
+    /// # Panics
+    /// When a run fails.
+    pub async fn approve_all(&self, channel: &str, orders: &[(&str, &str)]) {
+        for (order, uid) in orders {
+            self.platform.has_all(uid);
+            self.push_in(channel, &but(push(), &json!({"orderId": order, "uid": uid}))).await;
+        }
         self.pull().await.expect("a run");
         self.parse().await.expect("a run");
         self.apply().await.expect("a run");
-        self.told(&but(decision(order, "approved"), &json!({"channel_id": channel}))).await;
+        for (order, _) in orders {
+            self.told(&but(decision(order, "approved"), &json!({"channel_id": channel}))).await;
+        }
     }
 
     /// Binds a card in channel 840.

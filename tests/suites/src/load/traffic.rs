@@ -1,9 +1,13 @@
-//! The director of a world under load: calls of different invocations go in between each other, some to AWS fail, and all
-//! are counted.
+//! The director of a world under load: calls of different invocations go in between each other, some to AWS fail, some
+//! partners are absent for a while, and all calls are counted.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use jiff::Timestamp;
+use platform::Clock;
 use world::{Direction, Director, Fault, Seen, Service, World};
 
 /// How many turns others may have before a call, at most.
@@ -17,12 +21,25 @@ const FAULTS: [Fault; 5] = [
     Fault::ResetAfterEffect,
 ];
 
+/// Between the first numbers that two seeds draw.
+const SEED_APART: u64 = 1 << 32;
+
 /// Directs a world.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Traffic {
+    clock: Clock,
     drawn: AtomicU64,
     faults_per_thousand: AtomicU64,
-    counts: Mutex<Counts>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    counts: Counts,
+    /// Who is absent, and in which ways calls to them fail.
+    absent: BTreeMap<String, &'static [Fault]>,
+    /// When calls to partners were made, by the partner's origin.
+    partner_calls: BTreeMap<String, Vec<Timestamp>>,
 }
 
 /// How many calls there were.
@@ -40,25 +57,70 @@ impl Traffic {
     /// Directs `world` from now on; so many of a thousand effects at AWS fail.
     #[must_use]
     pub fn in_world(world: &World, faults_per_thousand: u64) -> Arc<Self> {
-        let faults_per_thousand = AtomicU64::new(faults_per_thousand);
-        let traffic = Arc::new(Self { faults_per_thousand, ..Self::default() });
+        Self::seeded(world, faults_per_thousand, 0)
+    }
+
+    /// The same with other chances for each seed.
+    #[must_use]
+    pub fn seeded(world: &World, faults_per_thousand: u64, seed: u64) -> Arc<Self> {
+        let traffic = Arc::new(Self {
+            clock: world.clock(),
+            drawn: AtomicU64::new(seed * SEED_APART),
+            faults_per_thousand: AtomicU64::new(faults_per_thousand),
+            state: Mutex::default(),
+        });
         world.direct(Arc::clone(&traffic) as Arc<dyn Director>);
         traffic
     }
 
-    /// From now on nothing fails.
+    /// From now on nothing at AWS fails.
     pub fn calm(&self) {
         self.faults_per_thousand.store(0, Ordering::Relaxed);
+    }
+
+    /// From now on every call to a partner's origin, or to a queue, fails in one of these ways.
+    pub fn leaves(&self, target: &str, faults: &'static [Fault]) {
+        self.state().absent.insert(target.to_owned(), faults);
+    }
+
+    /// It answers again.
+    pub fn returns(&self, target: &str) {
+        self.state().absent.remove(target);
     }
 
     /// The calls so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state().counts
+    }
+
+    /// When a partner was called, whether it answered or not, oldest first.
+    #[must_use]
+    pub fn calls_to(&self, origin: &str) -> Vec<Timestamp> {
+        self.state().partner_calls.get(origin).cloned().unwrap_or_default()
+    }
+
+    /// How many calls to a partner were under way at once, at most, if each took this long.
+    #[must_use]
+    pub fn at_once(&self, origin: &str, took: Duration) -> usize {
+        let calls = self.calls_to(origin);
+        let under_way =
+            |now: &Timestamp| calls.iter().filter(|begun| *begun <= now && *now < **begun + took).count();
+        calls.iter().map(under_way).max().unwrap_or_default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn draw(&self) -> u64 {
         scattered(self.drawn.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn one_of(&self, faults: &[Fault]) -> Option<Fault> {
+        let kinds = u64::try_from(faults.len()).unwrap_or_default();
+        let kind = usize::try_from(self.draw().checked_rem(kinds)?).ok()?;
+        faults.get(kind).copied()
     }
 }
 
@@ -68,20 +130,25 @@ impl Director for Traffic {
     }
 
     fn direct(&self, seen: &Seen) -> Direction {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.service == Service::Partner {
-            counts.partner += 1;
+        let is_partner = seen.service == Service::Partner;
+        let mut state = self.state();
+        if is_partner {
+            state.counts.partner += 1;
+            for origin in &seen.targets {
+                state.partner_calls.entry(origin.clone()).or_default().push(self.clock.now());
+            }
+        } else {
+            state.counts.aws += 1;
+        }
+        if let Some(faults) = seen.targets.iter().find_map(|target| state.absent.get(target)) {
+            return Direction { fault: self.one_of(faults), ..Direction::default() };
+        }
+        let may_fail = seen.is_effect && !is_partner;
+        if !may_fail || self.draw() % 1_000 >= self.faults_per_thousand.load(Ordering::Relaxed) {
             return Direction::default();
         }
-        counts.aws += 1;
-        let fails = seen.is_effect && self.draw() % 1_000 < self.faults_per_thousand.load(Ordering::Relaxed);
-        if !fails {
-            return Direction::default();
-        }
-        counts.failed += 1;
-        let kinds = u64::try_from(FAULTS.len()).unwrap_or(1);
-        let kind = usize::try_from(self.draw() % kinds).unwrap_or_default();
-        Direction { fault: Some(FAULTS[kind]), ..Direction::default() }
+        state.counts.failed += 1;
+        Direction { fault: self.one_of(&FAULTS), ..Direction::default() }
     }
 }
 

@@ -31,20 +31,13 @@ fn stored(world: &World, tables: &[&'static str]) -> (Stored, BTreeMap<usize, St
                 let back: Vec<_> = names.iter().map(|(old, new)| (new.as_str(), (*old).to_owned())).collect();
                 // The user's name has the order's in it, and so comes first.
                 let back: Vec<_> = back.into_iter().rev().collect();
-                others.entry(order).or_default().push((*table, alike(renamed(&text, &back))));
+                others.entry(order).or_default().push((*table, lasting(renamed(&text, &back))));
             } else {
-                first.push((*table, alike(row)));
+                first.push((*table, lasting(row)));
             }
         }
     }
     (first, others)
-}
-
-/// A row as it is of any order: the loan's number is made of the order's.
-fn alike(row: Value) -> Value {
-    let mut row = lasting(row);
-    row.as_object_mut().expect("a row").remove("borrow_no");
-    row
 }
 
 /// The number of the order that a row is about, unless that is [`ORDER`].

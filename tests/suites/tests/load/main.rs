@@ -10,4 +10,5 @@ mod customers;
 mod depository;
 mod instalment;
 mod loans;
+mod parallel;
 mod quota;
