@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use world::{Reply, World};
@@ -27,6 +28,8 @@ pub enum XwSays {
     Breaks,
     /// No answer ever.
     Hangs,
+    /// What is so, after so long.
+    Late(Duration),
 }
 
 /// How the bank answers.
@@ -43,6 +46,8 @@ pub enum Banks {
     Fails,
     /// These words, with this status of HTTP.
     Says(u16, Value),
+    /// As it should, after so long.
+    Late(Duration),
 }
 
 /// Both of one world.
@@ -115,6 +120,7 @@ impl Partners {
         let told = if state.accounts.contains(uid) { "open" } else { "none" };
         match state.xw {
             XwSays::Truth => Reply::json(200, json!({"state": told}).to_string()),
+            XwSays::Late(time) => Reply::json(200, json!({"state": told}).to_string()).delayed(time),
             XwSays::Fails => Reply::new(500, ""),
             XwSays::NotFound => Reply::new(404, ""),
             XwSays::Garbage => Reply::json(200, r#"{"state":"perhaps"}"#),
@@ -136,6 +142,7 @@ impl Partners {
         };
         match state.bank.clone() {
             Banks::Binds => Reply::json(200, bind(&mut state).to_string()),
+            Banks::Late(time) => Reply::json(200, bind(&mut state).to_string()).delayed(time),
             Banks::HangsAfterwards => {
                 bind(&mut state);
                 Reply::hang()

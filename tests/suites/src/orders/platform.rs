@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use world::{Reply, World};
@@ -25,6 +26,8 @@ pub enum Pulled {
     Redirect,
     /// No answer ever.
     Hangs,
+    /// The data, after so long.
+    Late(Duration, String),
 }
 
 /// The platform of one world.
@@ -104,10 +107,10 @@ impl Platform {
         let mut state = self.state();
         state.pulls.push((uid.clone(), kind.clone()));
         let ok = |body: Value| Reply::json(200, body.to_string());
+        let ready = |data| ok(json!({"code": 0, "message": "ok", "status": "0", "type": 1, "data": data}));
         match state.answers.get(&(uid, kind)).cloned().unwrap_or(Pulled::NotReady) {
-            Pulled::Data(data) => {
-                ok(json!({"code": 0, "message": "ok", "status": "0", "type": 1, "data": data}))
-            }
+            Pulled::Data(data) => ready(data),
+            Pulled::Late(time, data) => ready(data).delayed(time),
             Pulled::NotReady => ok(json!({"code": 0, "message": "ok", "status": "1", "type": 1})),
             Pulled::Refused => ok(json!({"code": 10001, "message": "failed"})),
             Pulled::Garbage => Reply::new(200, "<html>"),

@@ -11,4 +11,5 @@ mod depository;
 mod instalment;
 mod loans;
 mod parallel;
+mod partners;
 mod quota;
