@@ -54,7 +54,9 @@ mod tests {
     #[test]
     fn an_order_id_is_7_to_49_letters_digits_underscores_and_hyphens() {
         for text in ["LEASE-0001", "abc_-09", &"x".repeat(49)] {
-            assert_eq!(OrderId::new(text).map(|id| id.as_str().to_owned()).as_deref(), Ok(text));
+            let id = OrderId::new(text);
+            assert_eq!(id.as_ref().map(OrderId::as_str), Ok(text));
+            assert_eq!(id.map(|id| id.to_string()).as_deref(), Ok(text));
         }
         for text in ["", "LEASE1", &"x".repeat(50)] {
             assert_eq!(OrderId::new(text), Err(OrderIdError::Length), "{text}");

@@ -9,7 +9,8 @@ use crate::lease::{
     Alert, CancelReason, Intent, Observation, Observed, Order, OrderState, Trade, begun, observe,
 };
 
-/// Observes in every state: the order goes where it is listed, one version further, and else stays unchanged.
+/// Observes in every state: the order goes where it is listed, one version further, and else stays where it is, with its
+/// contract as it was.
 fn moves(observation: &Observation, listed: &[(OrderState, OrderState)]) {
     for state in OrderState::ALL {
         let before = order(state);
@@ -17,7 +18,7 @@ fn moves(observation: &Observation, listed: &[(OrderState, OrderState)]) {
         assert_eq!(resolution, None, "nothing was unknown");
         match listed.iter().find(|(from, _)| *from == state) {
             Some((_, to)) => assert_eq!((after.state, after.version), (*to, 8), "{observation:?}"),
-            None => assert_eq!(after.state, state, "{observation:?}"),
+            None => assert_eq!((after.state, after.contract), (state, before.contract), "{observation:?}"),
         }
     }
 }
@@ -48,6 +49,18 @@ fn a_status_that_is_no_news_or_that_nobody_knows_changes_nothing() {
         changes_nothing(&Observation::Trade(trade(terms)));
     }
     changes_nothing(&Observation::TradeRefused);
+}
+
+#[test]
+fn what_is_known_of_the_users_application_takes_the_place_of_what_trade_get_says_and_all_else_stays() {
+    for (told, known) in [(false, true), (true, false)] {
+        let trade_get = Trade { closed: true, unsign_pending: told, ..trade(&["NOT_RETURN"]) };
+        let expected = Trade { unsign_pending: known, ..trade_get.clone() };
+        assert_eq!(Observation::Trade(trade_get).pending_as(known), Observation::Trade(expected));
+    }
+    for other in [withhold("SIGNED"), flow("SIGNING", &[("landlord", true)]), Observation::TradeRefused] {
+        assert_eq!(other.clone().pending_as(true), other);
+    }
 }
 
 #[test]
