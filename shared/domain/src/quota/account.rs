@@ -109,6 +109,17 @@ mod tests {
     use crate::quota::Amount;
 
     #[test]
+    fn states_and_types_have_their_texts_and_no_other_text_is_one() {
+        let states = AccountState::ALL;
+        assert_eq!(states.map(AccountState::as_str), ["open", "closed", "temporarily_closed", "not_opened"]);
+        assert_eq!(states.map(|state| AccountState::parse(state.as_str())), states.map(Some));
+        let types = AccountType::ALL;
+        assert_eq!(types.map(AccountType::as_str), ["NORMAL", "KDB"]);
+        assert_eq!(types.map(|kind| AccountType::parse(kind.as_str())), types.map(Some));
+        assert_eq!((AccountState::parse("OPEN"), AccountType::parse("normal")), (None, None));
+    }
+
+    #[test]
     fn the_state_is_checked_before_the_type_and_a_missing_account_was_never_opened() {
         let check = |state, kind| check_account(Some(&Account { state, kind, temp_total: Amount::ZERO }));
         for kind in [AccountType::Normal, AccountType::Kdb] {

@@ -190,5 +190,6 @@ mod tests {
         );
         assert_eq!(amount("1040").less(amount("120")), amount("920"));
         assert_eq!(amount("1").less(amount("1.0001")), Amount::ZERO);
+        assert!(amount("-0.0000").is_zero() && !amount("0.0001").is_zero());
     }
 }

@@ -89,12 +89,31 @@ impl BusinessType {
 
 #[cfg(test)]
 mod tests {
-    use super::BusinessType;
+    use super::{BusinessType, Pledge, Raised};
 
     #[test]
     fn every_type_is_written_as_it_was_read() {
         for text in ["2004", "2007", "2101", "2103", "2104", "2201", "2202", "9999", " 2004", ""] {
             assert_eq!(BusinessType::parse(text).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn the_types_of_the_table_are_recognised_by_exactly_their_text() {
+        for (text, expected) in [
+            ("2004", BusinessType::Pledge(Pledge::Shop)),
+            ("2007", BusinessType::Pledge(Pledge::Treasury)),
+            ("2101", BusinessType::WeChat),
+            ("2103", BusinessType::CreditPack),
+            ("2104", BusinessType::Purchase),
+            ("2201", BusinessType::List(Raised::Passively)),
+            ("2202", BusinessType::List(Raised::Actively)),
+        ] {
+            assert_eq!(BusinessType::parse(text), expected);
+            assert_eq!(expected.tabled(), Some(text));
+        }
+        for text in ["9999", " 2004", ""] {
+            assert_eq!(BusinessType::parse(text).tabled(), None, "{text}");
         }
     }
 

@@ -90,11 +90,25 @@ mod tests {
     use super::Code;
 
     #[test]
-    fn only_1111_is_a_success_and_0000_is_a_failure() {
+    fn only_1111_is_a_success() {
         for code in Code::OF_QUERY {
             assert_eq!(code.is_success(), code.as_str() == "1111");
         }
-        assert_eq!(Code::SystemException.as_str(), "0000");
-        assert_eq!(Code::Kdb.as_str(), "10012", "five digits");
+    }
+
+    #[test]
+    fn a_code_has_its_digits_and_says_what_it_means_and_whose_fault_it_is() {
+        let told = Code::OF_QUERY.map(|code| (code.as_str(), code.info(), code.is_our_fault()));
+        let expected = [
+            ("0000", "system exception", true),
+            ("1001", "missing parameter", false),
+            ("1111", "success", false),
+            ("10012", "开店宝 Baitiao user", false),
+            ("1006", "account not opened", false),
+            ("1034", "RPC call failed", true),
+            ("1110", "account deregistered / closed", false),
+            ("1117", "account temporarily deregistered", false),
+        ];
+        assert_eq!(told, expected);
     }
 }

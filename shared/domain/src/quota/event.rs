@@ -59,3 +59,16 @@ impl GrantSource {
         [Self::Business, Self::List].into_iter().find(|source| source.as_str() == text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::GrantSource;
+
+    #[test]
+    fn a_grant_comes_from_a_business_or_from_a_list() {
+        assert_eq!((GrantSource::Business.as_str(), GrantSource::List.as_str()), ("BUSINESS", "AUTOTASK"));
+        assert_eq!(GrantSource::parse("BUSINESS"), Some(GrantSource::Business));
+        assert_eq!(GrantSource::parse("AUTOTASK"), Some(GrantSource::List));
+        assert_eq!(GrantSource::parse("business"), None);
+    }
+}

@@ -26,7 +26,7 @@ pub(super) fn day_of(instant: Timestamp) -> Date {
 /// first that can be told where it lies beyond.
 pub(super) fn months_from(instant: Timestamp, months: i8) -> Timestamp {
     let shifted = SHANGHAI.to_datetime(instant).saturating_add(Span::new().months(months));
-    let furthest = if months < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    let furthest = if months.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
     TimeZone::fixed(SHANGHAI).to_timestamp(shifted).unwrap_or(furthest)
 }
 

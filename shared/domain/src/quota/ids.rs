@@ -128,9 +128,20 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_the_text_that_it_was_made_of() {
+        assert_eq!(Pin::new("p-1").as_ref().map(Pin::as_str), Ok("p-1"));
+        assert_eq!(ApplyNo::new("a-1").as_ref().map(ApplyNo::as_str), Ok("a-1"));
+        let id = GrantId::new("2104", "7");
+        assert_eq!(id.as_ref().map(|id| id.business_type().as_str()), Ok("2104"));
+        assert_eq!(id.as_ref().map(GrantId::business_id), Ok("7"));
+    }
+
+    #[test]
     fn keys_are_bounded_by_what_dynamodb_takes_and_a_pin_does_not_print() {
         assert!(ApplyNo::new("9".repeat(2_048)).is_ok());
         assert_eq!(ApplyNo::new("9".repeat(2_049)), Err(IdError::TooLong));
+        assert!(Pin::new("p".repeat(2_048)).is_ok());
+        assert_eq!(Pin::new("p".repeat(2_049)), Err(IdError::TooLong));
         assert_eq!(Pin::new(""), Err(IdError::Empty));
         assert_eq!(format!("{:?}", Pin::new("p-1")), "Ok(Pin(***))");
     }

@@ -61,8 +61,11 @@ mod tests {
 
     #[test]
     fn a_page_is_a_positive_number_of_ascii_digits_and_has_1_to_50_rows() {
-        for (number, size) in [("1", "1"), ("2147483647", "50"), ("007", "010")] {
-            assert!(Page::parse(number, size).is_ok(), "{number} {size}");
+        for (number, size, read) in
+            [("1", "1", (1, 1)), ("2147483647", "50", (2_147_483_647, 50)), ("007", "010", (7, 10))]
+        {
+            let page = Page::parse(number, size);
+            assert_eq!(page.map(|page| (page.number(), page.size())), Ok(read), "{number} {size}");
         }
         for (number, size) in [
             ("0", "1"),

@@ -147,6 +147,11 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_has_its_name_in_the_configuration() {
+        assert_eq!(Operation::ALL.map(Operation::as_str), ["query", "cancel"]);
+    }
+
+    #[test]
     fn a_code_without_a_row_is_999_with_the_text_of_0000() {
         let mut texts = Texts::default();
         assert_eq!(texts.wording(Operation::Query, "2222"), Wording { code: "999", text: QUERY_FAILED });
