@@ -56,7 +56,7 @@ impl RetryPlan {
 
 /// The wait and up to a fifth more or less.
 fn spread(planned: SignedDuration, chance: u16) -> SignedDuration {
-    let milliseconds = i64::try_from(planned.as_millis()).unwrap_or(i64::MAX / 200);
+    let milliseconds = i64::try_from(planned.as_millis()).unwrap_or(i64::MAX);
     let widest = milliseconds.saturating_mul(SPREAD_PERCENT) / 100;
     let share = i128::from(widest) * 2 * i128::from(chance) / i128::from(u16::MAX);
     let share = i64::try_from(share).unwrap_or(widest);
@@ -115,6 +115,15 @@ mod tests {
         assert_eq!(with(1, -5, 0), Some(59));
         // The day is over sooner: one try is left, at its end.
         assert_eq!(with(9, 6 * 3_600, 22), Some(2 * 3_600));
+    }
+
+    #[test]
+    fn a_wait_that_ends_with_the_day_is_the_last() {
+        let soonest = SignedDuration::from_secs(48);
+        let wait = |waited| plan().wait(&FailedTry { chance: 0, ..failed(1, waited) });
+        let left = SignedDuration::from_hours(24) - soonest;
+        assert_eq!(wait(left), Some(soonest));
+        assert_eq!(wait(left + SignedDuration::from_millis(1)), None);
     }
 
     proptest! {

@@ -165,7 +165,9 @@ mod tests {
             ("1E-2", "0.01"),
             ("99999999999999.99", "99999999999999.99"),
         ] {
-            assert_eq!(Yuan::parse(text).map(Yuan::to_wire).as_deref(), Ok(wire), "{text}");
+            let amount = Yuan::parse(text);
+            assert_eq!(amount.map(Yuan::to_wire).as_deref(), Ok(wire), "{text}");
+            assert_eq!(amount.map(|amount| amount.to_string()).as_deref(), Ok(wire), "and in messages");
         }
     }
 

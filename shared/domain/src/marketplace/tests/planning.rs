@@ -70,6 +70,7 @@ fn a_plan_has_periods_whose_numbers_rise_from_1_or_more() {
 fn a_period_whose_members_contradict_each_other_is_none() {
     let error = |period| Plan::new(vec![period]).unwrap_err();
     assert_eq!(error(PlanPeriod { principal: yuan("1462.32"), ..period(1) }), PlanError::Principal);
+    assert!(Plan::new(vec![PlanPeriod { principal: yuan("1462.31"), ..period(1) }]).is_ok(), "no interest");
     assert_eq!(error(overdue(1, "10", "1472.32")), PlanError::Contradictory);
     let largest = Yuan::of_cents(9_999_999_999_999_999).unwrap();
     let large = |number| PlanPeriod { repay_amount: largest, ..period(number) };

@@ -114,6 +114,7 @@ fn numbers_come_as_texts_and_codes_as_either() {
     assert_eq!((order.is_instalment, order.marriage), (Some(true), Some(Marriage::Married)));
     let order = pushed(&with(&with(&push, "isInstalment", text("2")), "basicInfo.marriage", text("50007")));
     assert_eq!((order.is_instalment, order.marriage), (None, None), "an unknown code is no reason to refuse");
+    assert_eq!(pushed(&with(&push, "isInstalment", Json::Number("0"))).is_instalment, Some(false));
 }
 
 #[test]
@@ -160,7 +161,13 @@ fn a_photo_stands_in_one_of_two_objects_and_gives_its_item() {
     let both = with(&push(), "idInfo.frontFile", text("aGk="));
     let both = with(&both, "idCardOcr.frontPhotoUrl", text("https://photos/1.jpg"));
     assert_eq!(pushed(&both).photo(AuthItem::IdFront), Some("aGk="), "the file first");
-    assert_eq!(pushed(&both).photo(AuthItem::Device), None);
+    let both = pushed(&with(&both, "idInfo.backFile", text("")));
+    let expected = [
+        (PushSection::IdInfo, "frontFile", "aGk="),
+        (PushSection::IdCardOcr, "frontPhotoUrl", "https://photos/1.jpg"),
+    ];
+    assert_eq!(both.photos().collect::<Vec<_>>(), expected, "each with its place, an empty one is none");
+    assert_eq!(both.photo(AuthItem::Device), None);
 }
 
 #[test]
@@ -187,4 +194,8 @@ fn what_identifies_a_person_does_not_print() {
         assert!(!printed.contains(text), "{printed}");
     }
     assert!(printed.contains("120522"));
+    let values =
+        [Json::Null, Json::Bool(true), Json::Number("1"), text("李四"), Json::List(vec![Json::Null])];
+    assert_eq!(format!("{values:?}"), "[null, ***, ***, ***, [1 values]]", "the shape alone");
+    assert_eq!(format!("{:?}", object(&[("name", text("李四"))])), "{1 members}");
 }

@@ -1,6 +1,7 @@
 //! What the core tells of loans (items 15, 16, 19, 20, 23; §11): what holds whatever it tells, and in whatever order.
 
 mod laws;
+mod results;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
