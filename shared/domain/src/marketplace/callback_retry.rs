@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn the_waits_are_1_5_15_and_60_minutes_and_then_an_hour_until_a_day_is_over() {
         let (mut waited, mut waits) = (SignedDuration::ZERO, Vec::new());
-        for failures in 1.. {
+        // More than a day has, and an end.
+        for failures in 1..=100 {
             let Some(wait) = plan().wait(&failed(failures, waited)) else { break };
             waited += wait;
             waits.push(wait.round(jiff::Unit::Minute).map(|wait| wait.as_mins()).unwrap_or_default());

@@ -216,6 +216,8 @@ mod tests {
             assert_eq!(Register::page_given(Some(open), after(3)), open);
         }
         assert!(Register::opened(None, NOW).is_open());
+        let are_open = RegisterState::ALL.map(|state| register(state).is_open());
+        assert_eq!(are_open, RegisterState::ALL.map(|state| state == RegisterState::Open));
     }
 
     #[test]
