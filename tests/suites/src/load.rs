@@ -6,6 +6,6 @@ mod source;
 mod traffic;
 
 pub use drain::{Drained, drain};
-pub use measure::{kilobytes, ratio, size, tell};
+pub use measure::{kilobytes, ratio, size, tell, tell_row};
 pub use source::Source;
 pub use traffic::{Counts, Traffic, scattered};

@@ -1,5 +1,6 @@
 //! How large a test is, and what it tells of what it measured.
 
+use std::fmt::Display;
 use std::{env, fs};
 
 /// A size that a variable may set.
@@ -24,6 +25,12 @@ pub fn kilobytes(name: &str) -> u64 {
 pub fn ratio(ones: u64, others: u64) -> String {
     let tenths = (ones * 10 + others / 2) / others.max(1);
     format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Tells a row of one of the tables of docs/RELIABILITY.md, by which `cargo xtask load` finds it.
+pub fn tell_row(table: &str, cells: &[&dyn Display]) {
+    let cells: Vec<_> = cells.iter().map(|cell| format!(" {cell} |")).collect();
+    tell(&format!("{table}: |{}", cells.concat()));
 }
 
 /// Tells what was measured.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use suites::load::{Counts, Drained, Source, Traffic, drain, ratio, scattered, size, tell};
+use suites::load::{Counts, Drained, Source, Traffic, drain, kilobytes, ratio, scattered, size, tell_row};
 use world::{Delivery, Message, Spent, World};
 
 /// How many messages a burst has, unless `TENOR_LOAD_MESSAGES` says otherwise.
@@ -33,6 +33,9 @@ pub(crate) struct Taken {
     drained: Drained,
     spent: Spent,
     counts: Counts,
+    /// What the process had in memory when all was in the queue, and when all was taken: the world, with its rows and its
+    /// log of effects, and what the functions logged, are in it.
+    megabytes: [u64; 2],
 }
 
 impl Burst<'_> {
@@ -50,6 +53,7 @@ impl Burst<'_> {
         for message in self.shuffled() {
             self.world.send(&source.queue, &message, &[]);
         }
+        let before = kilobytes("VmRSS");
         let traffic = Traffic::in_world(self.world, FAULTS);
         let drained = drain(self.world, &source, &processes, take);
         let (drained, spent) = self.world.measure(drained).await;
@@ -57,7 +61,8 @@ impl Burst<'_> {
         assert_eq!((drained.largest, drained.at_once), (source.batch_size, source.concurrency));
         self.judge_dead_letters(&source);
         let (function, messages) = (self.function.to_owned(), self.messages.len());
-        Taken { function, messages, drained, spent, counts: traffic.counts() }
+        let megabytes = [before, kilobytes("VmRSS")].map(|kilobytes| kilobytes / 1_024);
+        Taken { function, messages, drained, spent, counts: traffic.counts(), megabytes }
     }
 
     /// Every message twice, and those that cannot be read, in any order.
@@ -95,16 +100,23 @@ impl Taken {
         let Drained { batches, handled, returned, .. } = self.drained;
         assert!(handled >= 2 * messages, "each came twice");
         let units = |units: world::Units| ratio(units.in_halves(), 2 * messages);
-        tell(&format!(
-            "| {} | {messages} | {} | {batches} | {} | {effects} | {} | {} | {} | {} |",
-            self.function,
-            handled + returned,
-            self.counts.failed,
-            ratio(self.counts.aws, messages),
-            units(self.spent.reads()),
-            units(self.spent.writes()),
-            self.counts.partner,
-        ));
+        tell_row(
+            "burst",
+            &[
+                &self.function,
+                &messages,
+                &(handled + returned),
+                &batches,
+                &self.counts.failed,
+                &effects,
+                &ratio(self.counts.aws, messages),
+                &units(self.spent.reads()),
+                &units(self.spent.writes()),
+                &self.counts.partner,
+                &self.megabytes[0],
+                &self.megabytes[1],
+            ],
+        );
     }
 }
 
@@ -134,7 +146,7 @@ pub(crate) fn renamed(text: &str, names: &[(&str, String)]) -> Value {
 /// A row without what tells when it was written and by which call, and without its shard.
 pub(crate) fn lasting(mut row: Value) -> Value {
     let columns = row.as_object_mut().expect("a row");
-    let by_call = ["correlation_id", "request_stamp", "due_shard", "waiting_shard"];
+    let by_call = ["at", "correlation_id", "request_stamp", "due_shard", "waiting_shard"];
     columns.retain(|name, _| !name.ends_with("_at") && !by_call.contains(&name.as_str()));
     row
 }

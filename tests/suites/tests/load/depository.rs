@@ -24,7 +24,7 @@ async fn waiting(names: &[(String, String)]) -> Confirmations {
 
 #[tokio::test(start_paused = true)]
 async fn every_account_completes_the_confirmation_that_waits_for_it_once() {
-    let orders = messages() / 2;
+    let orders = messages();
     let names: Vec<_> = (0..orders).map(|order| (format!("o-{order}"), format!("u-{order}"))).collect();
     let app = waiting(&names).await;
     let told = |(order, uid): &(String, String)| {

@@ -10,7 +10,7 @@ mod quota;
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
-use suites::load::{Traffic, size, tell};
+use suites::load::{Traffic, size, tell_row};
 use world::World;
 
 /// How many call at once, unless `TENOR_LOAD_CALLERS` says otherwise.
@@ -87,6 +87,6 @@ impl Callers {
         let answers: Vec<_> =
             self.answers.iter().map(|(answer, times)| format!("{answer} × {times}")).collect();
         let (operation, calls, aws, failed) = (self.operation, self.calls, self.aws, self.failed);
-        tell(&format!("| {operation} | {calls} | {aws} | {failed} | {} |", answers.join(", ")));
+        tell_row("parallel", &[&operation, &calls, &aws, &failed, &answers.join(", ")]);
     }
 }

@@ -10,7 +10,7 @@ mod pulls;
 mod queues;
 
 use suites::confirmations::Confirmations;
-use suites::load::{size, tell};
+use suites::load::{size, tell_row};
 use suites::marketplace::channels::PLAIN;
 use suites::orders::{ORDER, UID};
 use world::Fault;
@@ -67,5 +67,5 @@ pub(crate) fn tell_of(
 ) {
     let [absent, all] = calls;
     let at_once = at_once.map_or("–".to_owned(), |at_once| at_once.to_string());
-    tell(&format!("| {partner} | {works} | {absent} | {at_once} | {} | {effects} |", all - absent));
+    tell_row("partner", &[&partner, &works, &absent, &at_once, &(all - absent), &effects]);
 }
