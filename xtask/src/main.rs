@@ -1,5 +1,5 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`, `redrive`,
-//! `simulate`, `fuzz`, `mutants`, `contract`, `package`, `bench`.
+//! `simulate`, `load`, `fuzz`, `mutants`, `contract`, `package`, `bench`.
 
 mod account;
 mod architecture;
@@ -11,6 +11,7 @@ mod contract;
 mod demo;
 mod down;
 mod fuzz;
+mod load;
 mod mutants;
 mod package;
 mod platform;
@@ -56,6 +57,8 @@ enum Command {
     Redrive(redrive::Options),
     /// Runs histories of the contexts under seeds, with everything going wrong that may
     Simulate(simulate::Options),
+    /// Sends bursts, has many call at once, takes partners away, and prints what it measured
+    Load(load::Options),
     /// Gives made-up bytes to every reader of outside bytes, each for a bounded time
     Fuzz(fuzz::Options),
     /// Changes the rules, one thing at a time, and looks which change no test sees
@@ -86,6 +89,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Secrets(options) => secrets::run(&options)?,
         Command::Redrive(options) => redrive::run(&options)?,
         Command::Simulate(options) => simulate::run(&options)?,
+        Command::Load(options) => load::run(&options)?,
         Command::Fuzz(options) => fuzz::run(&options)?,
         Command::Mutants(options) => mutants::run(&options)?,
         Command::Contract(options) => contract::run(&options)?,

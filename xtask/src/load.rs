@@ -1,0 +1,218 @@
+//! `cargo xtask load`: bursts, many callers at once, and partners that are late or absent, each test in a process of its own;
+//! then the tables of docs/RELIABILITY.md, Load.
+
+use std::{
+    collections::BTreeMap,
+    io::Read as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use local::Outputs;
+use serde::Deserialize;
+
+use crate::{
+    cargo, children,
+    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings, stop},
+    ui,
+};
+
+/// The package of the tests, and where they expect to be run.
+const PACKAGE: &str = "suites";
+const FOLDER: &str = "tests/suites";
+/// A day of infor-scan over many clients, which is one of the CRM's tests.
+const SCALE: &str = "scale::a_day_costs_what_is_due_however_many_clients_there_are";
+/// The tables: what a test calls its row, the title, the columns.
+const TABLES: [(&str, &str, &str); 3] = [
+    (
+        "burst",
+        "Bursts",
+        "Function | Messages | Taken | Batches | Failures at AWS | Rows, messages or events | Calls | Reads | Writes | Calls to partners | MB before | MB after | Seconds",
+    ),
+    (
+        "parallel",
+        "Many callers at once",
+        "Operation | Calls | Calls to AWS and partners | Failures at AWS | Answers | Seconds",
+    ),
+    (
+        "partner",
+        "A partner that is absent",
+        "Partner | Work | Calls while it is absent | At once, at most | Calls once it is back | Effects | Seconds",
+    ),
+];
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// How many messages a burst has
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    messages: u32,
+    /// How many call at once about one thing
+    #[arg(long, default_value_t = 12, value_name = "N")]
+    callers: u32,
+    /// How often they do, each time in another order; every second time effects at AWS fail
+    #[arg(long, default_value_t = 6, value_name = "N")]
+    rounds: u32,
+    /// How many orders wait for a partner
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    orders: u32,
+    /// How many clients infor-scan finds, besides as few as are due
+    #[arg(long, default_value_t = 30_000, value_name = "N")]
+    clients: u32,
+    /// How many of them are due
+    #[arg(long, default_value_t = 1_000, value_name = "N")]
+    due: u32,
+    /// Only the tests with this in their names
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// A small burst through a platform of its own instead
+    #[arg(long)]
+    engine: bool,
+}
+
+/// A test, and the program that it is in.
+struct Test {
+    program: PathBuf,
+    name: String,
+}
+
+/// Runs every test by itself and prints what it measured; it fails when one of them does.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.engine {
+        return through_the_engine();
+    }
+    ui::step("Building the tests, optimised but with every assertion");
+    let tests = tests(options)?;
+    let (mut rows, mut broken) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
+    for test in tests {
+        let begun = Instant::now();
+        let Some(told) = test.run(options)? else {
+            broken.push(test.name);
+            continue;
+        };
+        let took = begun.elapsed();
+        ui::line(format_args!("{} took {}", test.name, seconds(took)));
+        for line in told.lines() {
+            if let Some((table, row)) = line.split_once(": |").filter(|(name, _)| title(name).is_some()) {
+                rows.entry(table.to_owned()).or_default().push(format!("|{row} {} |", seconds(took)));
+            } else if test.name == SCALE && line.contains(" due among ") {
+                ui::line(line);
+            }
+        }
+    }
+    for (table, rows) in &rows {
+        print(table, rows);
+    }
+    if broken.is_empty() {
+        return Ok(());
+    }
+    bail!("{} failed: see above", broken.join(", "))
+}
+
+/// The tests that are asked for.
+fn tests(options: &Options) -> Result<Vec<Test>> {
+    let of = |suite: &str, is: &dyn Fn(&str) -> bool| -> Result<Vec<Test>> {
+        let program = build(suite)?;
+        let listed = test_command(&program).arg("--list").output().context("the tests cannot be listed")?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let names = listed.lines().filter_map(|line| line.strip_suffix(": test")).filter(|name| is(name));
+        Ok(names.map(|name| Test { program: program.clone(), name: name.to_owned() }).collect())
+    };
+    let wanted = |name: &str| options.only.as_ref().is_none_or(|text| name.contains(text));
+    let mut tests = of("load", &wanted)?;
+    if wanted(SCALE) {
+        tests.extend(of("crm", &|name| name == SCALE)?);
+    }
+    Ok(tests)
+}
+
+/// What cargo says of something that it has built.
+#[derive(Deserialize)]
+struct Built {
+    executable: Option<PathBuf>,
+}
+
+/// Builds a suite, and says where it is.
+fn build(suite: &str) -> Result<PathBuf> {
+    let output = cargo::command()
+        .args(["test", "--no-run", "--profile", "simulate", "--package", PACKAGE, "--test", suite])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!("the build failed: see cargo's messages above");
+    }
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let built = told.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
+    built.filter_map(|built| built.executable).next_back().context("cargo does not say what it has built")
+}
+
+fn test_command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(cargo::root().join(FOLDER)).stdin(Stdio::null());
+    command
+}
+
+impl Test {
+    /// What it told; `None` when it failed, which it has shown.
+    fn run(&self, options: &Options) -> Result<Option<String>> {
+        let mut command = test_command(&self.program);
+        command.args(["--exact", &self.name, "--nocapture"]).stdout(Stdio::piped());
+        for (variable, size) in [
+            ("TENOR_LOAD_MESSAGES", options.messages),
+            ("TENOR_LOAD_CALLERS", options.callers),
+            ("TENOR_LOAD_ROUNDS", options.rounds),
+            ("TENOR_LOAD_ORDERS", options.orders),
+            ("TENOR_SCALE_CLIENTS", options.clients),
+            ("TENOR_SCALE_DUE", options.due),
+        ] {
+            command.env(variable, size.to_string());
+        }
+        let mut child = children::start(&mut command)?;
+        let mut told = String::new();
+        let mut output = child.stdout.take().context("a test has no output")?;
+        output.read_to_string(&mut told).context("what a test told cannot be read")?;
+        Ok(children::wait(child)?.success().then_some(told))
+    }
+}
+
+fn title(table: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    TABLES.iter().find(|(name, ..)| *name == table)
+}
+
+fn print(table: &str, rows: &[String]) {
+    let Some((_, title, columns)) = title(table) else { return };
+    let lines = vec!["---"; columns.split(" | ").count()].join("|");
+    ui::line(format_args!("\n{title}\n\n| {columns} |\n|{lines}|"));
+    rows.iter().for_each(ui::line);
+}
+
+/// To a tenth.
+fn seconds(time: Duration) -> String {
+    let tenths = (time.as_millis() + 50) / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Starts a platform and has a small burst go through its queues and its HTTP routes.
+fn through_the_engine() -> Result<()> {
+    let folder = Folder::of_tests();
+    let _claim = folder.claim()?;
+    ui::step("Building the functions and the sandbox");
+    cargo::build_binaries()?;
+    // What a run that was killed has left behind.
+    stop(&folder)?;
+    let settings =
+        Settings { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() };
+    let platform = RunningPlatform::start(&settings)?;
+    ui::step("Sending a small burst through it");
+    let mut command = cargo::command();
+    command
+        .args(["test", "--package", PACKAGE, "--features", cargo::WHOLE_SYSTEM, "--test", "system", "load::"])
+        .env(Outputs::VARIABLE, settings.folder.outputs());
+    let outcome = children::run_well(&mut command, "the burst through the engine failed: see above");
+    drop(platform);
+    outcome
+}
