@@ -107,17 +107,32 @@ fn a_result_fits_the_plan_that_it_is_about() {
     }
 }
 
-#[test]
-fn a_payment_is_told_with_its_own_amounts_and_time() {
-    let paid = RepayResult {
+/// A result for the first period, which the plan has paid with 3100, that names other amounts.
+fn with_own_amounts(outcome: RepayOutcome) -> RepayResult {
+    RepayResult {
         period: FIRST,
         attempt_no: 0,
-        outcome: RepayOutcome::Paid,
+        outcome,
         already_repay_amount: yuan("3099"),
         will_repay_amount: yuan("1"),
         repay_time: instant(5),
         plan: Some(plan([true, false, false], 0)),
-    };
+    }
+}
+
+#[test]
+fn a_period_that_something_else_paid_is_told_as_the_plan_has_it() {
+    for outcome in [RepayOutcome::PartlyPaid, RepayOutcome::Failed] {
+        let repaid = with_own_amounts(outcome).told(&plan([true, false, false], 0));
+        assert_eq!((repaid.status, repaid.repay_time), (RepayResultStatus::Cleared, instant(7)));
+        let amounts = [repaid.already_repay_amount, repaid.will_repay_amount];
+        assert_eq!(amounts, [yuan("3100"), Yuan::ZERO], "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_payment_is_told_with_its_own_amounts_and_time() {
+    let paid = with_own_amounts(RepayOutcome::Paid);
     let callbacks = told(&disbursed(), &LoanNews::Repayment(Box::new(paid))).unwrap();
     let [LoanCallback::Repaid(repaid), LoanCallback::Plan] = callbacks[..] else { panic!("{callbacks:?}") };
     assert_eq!((repaid.status, repaid.repay_time), (RepayResultStatus::Cleared, instant(5)));
