@@ -102,10 +102,10 @@ fn a_confirmation_fits_one_of_the_options_whole() {
 
 #[test]
 fn steps_are_counted_from_the_smallest_amount() {
-    let option = option("5050", "15000", "100", &[12]);
+    let option = option("5030", "15000", "100", &[12]);
     let bounds = [option.min(), option.max(), option.step()];
-    assert_eq!(bounds, [yuan("5050"), yuan("15000"), yuan("100")]);
-    for (amount, checked) in [("5050", Ok(())), ("5150", Ok(())), ("5100", Err(TermsError::Step))] {
+    assert_eq!(bounds, [yuan("5030"), yuan("15000"), yuan("100")]);
+    for (amount, checked) in [("5030", Ok(())), ("5130", Ok(())), ("5100", Err(TermsError::Step))] {
         assert_eq!(option.check(yuan(amount), 12), checked, "{amount}");
     }
 }
