@@ -11,14 +11,9 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use local::Outputs;
 use serde::Deserialize;
 
-use crate::{
-    cargo, children,
-    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings, stop},
-    ui,
-};
+use crate::{cargo, children, ui};
 
 /// The package of the tests, and where they expect to be run.
 const PACKAGE: &str = "suites";
@@ -64,12 +59,12 @@ pub(crate) struct Options {
     /// How many of them are due
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     due: u32,
+    /// How they are built; what the gate has built is `dev`, and several times slower
+    #[arg(long, default_value = "simulate", value_name = "NAME")]
+    profile: String,
     /// Only the tests with this in their names
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
-    /// A small burst through a platform of its own instead
-    #[arg(long)]
-    engine: bool,
 }
 
 /// A test, and the program that it is in.
@@ -80,10 +75,7 @@ struct Test {
 
 /// Runs every test by itself and prints what it measured; it fails when one of them does.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    if options.engine {
-        return through_the_engine();
-    }
-    ui::step("Building the tests, optimised but with every assertion");
+    ui::step(format_args!("Building the tests (profile {})", options.profile));
     let tests = tests(options)?;
     let (mut rows, mut broken) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
     for test in tests {
@@ -95,15 +87,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let took = begun.elapsed();
         ui::line(format_args!("{} took {}", test.name, seconds(took)));
         for line in told.lines() {
-            if let Some((table, row)) = line.split_once(": |").filter(|(name, _)| title(name).is_some()) {
-                rows.entry(table.to_owned()).or_default().push(format!("|{row} {} |", seconds(took)));
+            if let Some((table, row)) = row_of(line) {
+                rows.entry(table).or_default().push(format!("|{row} {} |", seconds(took)));
             } else if test.name == SCALE && line.contains(" due among ") {
                 ui::line(line);
             }
         }
     }
-    for (table, rows) in &rows {
-        print(table, rows);
+    for (name, title, columns) in TABLES {
+        if let Some(rows) = rows.get(name) {
+            print((title, columns), rows);
+        }
     }
     if broken.is_empty() {
         return Ok(());
@@ -114,7 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// The tests that are asked for.
 fn tests(options: &Options) -> Result<Vec<Test>> {
     let of = |suite: &str, is: &dyn Fn(&str) -> bool| -> Result<Vec<Test>> {
-        let program = build(suite)?;
+        let program = build(suite, &options.profile)?;
         let listed = test_command(&program).arg("--list").output().context("the tests cannot be listed")?;
         let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
         let names = listed.lines().filter_map(|line| line.strip_suffix(": test")).filter(|name| is(name));
@@ -135,9 +129,9 @@ struct Built {
 }
 
 /// Builds a suite, and says where it is.
-fn build(suite: &str) -> Result<PathBuf> {
+fn build(suite: &str, profile: &str) -> Result<PathBuf> {
     let output = cargo::command()
-        .args(["test", "--no-run", "--profile", "simulate", "--package", PACKAGE, "--test", suite])
+        .args(["test", "--no-run", "--profile", profile, "--package", PACKAGE, "--test", suite])
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()
@@ -179,12 +173,13 @@ impl Test {
     }
 }
 
-fn title(table: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
-    TABLES.iter().find(|(name, ..)| *name == table)
+/// The row of a table that a line tells, behind whatever else stands in it.
+fn row_of(line: &str) -> Option<(&'static str, &str)> {
+    let mut names = TABLES.iter().map(|(name, ..)| *name);
+    names.find_map(|name| Some((name, line.split_once(&format!("{name}: |"))?.1)))
 }
 
-fn print(table: &str, rows: &[String]) {
-    let Some((_, title, columns)) = title(table) else { return };
+fn print((title, columns): (&str, &str), rows: &[String]) {
     let lines = vec!["---"; columns.split(" | ").count()].join("|");
     ui::line(format_args!("\n{title}\n\n| {columns} |\n|{lines}|"));
     rows.iter().for_each(ui::line);
@@ -194,25 +189,4 @@ fn print(table: &str, rows: &[String]) {
 fn seconds(time: Duration) -> String {
     let tenths = (time.as_millis() + 50) / 100;
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// Starts a platform and has a small burst go through its queues and its HTTP routes.
-fn through_the_engine() -> Result<()> {
-    let folder = Folder::of_tests();
-    let _claim = folder.claim()?;
-    ui::step("Building the functions and the sandbox");
-    cargo::build_binaries()?;
-    // What a run that was killed has left behind.
-    stop(&folder)?;
-    let settings =
-        Settings { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() };
-    let platform = RunningPlatform::start(&settings)?;
-    ui::step("Sending a small burst through it");
-    let mut command = cargo::command();
-    command
-        .args(["test", "--package", PACKAGE, "--features", cargo::WHOLE_SYSTEM, "--test", "system", "load::"])
-        .env(Outputs::VARIABLE, settings.folder.outputs());
-    let outcome = children::run_well(&mut command, "the burst through the engine failed: see above");
-    drop(platform);
-    outcome
 }
