@@ -7,4 +7,6 @@ pub mod ids;
 pub mod instalment;
 pub mod lease;
 pub mod marketplace;
+#[cfg(test)]
+mod properties;
 pub mod quota;

@@ -27,7 +27,6 @@ mod push;
 mod push_fields;
 mod rate;
 mod repayment;
-mod retry;
 mod step;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests may unwrap")]
@@ -67,6 +66,5 @@ pub use repayment::{
     Attempts, ContradictoryAttempts, PeriodAttempts, RepayOutcome, RepayPeriod, RepayRefusal, RepayRequest,
     ResultStep,
 };
-pub use retry::retry_delay;
 pub use step::Step;
 pub use third_order::{AuditAnswer, ThirdOrderStatus};

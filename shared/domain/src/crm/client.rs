@@ -202,8 +202,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Attempt, Attempts, BackSystem, Client, Outcome, Stamp};
-    use crate::crm::fixtures::{cases, change, client, days_ago, now, stamp, text};
+    use crate::crm::fixtures::{change, client, days_ago, now, stamp, text};
     use crate::crm::{MigrationStatus, WizardStatus};
+    use crate::properties::cases;
 
     fn migrated(edit: impl FnOnce(&mut super::Migration)) -> Client {
         let mut client = client();

@@ -1,18 +1,12 @@
 //! The client and the task of the seed's examples (§11), for the tests of the rules.
 
 use jiff::{SignedDuration, Timestamp};
-use proptest::prelude::ProptestConfig;
 
 use super::{
     Attempts, BackId, BackSystem, BackSystemId, Client, EventId, Inn, Kpp, LastPush, MdmId, Migration,
     MigrationStatus, Ogrn, Okpo, OrganizationId, Progress, SendState, Snapshot, Stamp, Task, TaskId, Text,
     WizardChange, WizardStatus,
 };
-
-/// How property tests run: a failure leaves no file behind.
-pub(super) fn cases() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
-}
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

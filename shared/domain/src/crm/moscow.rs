@@ -27,7 +27,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{dt, moscow_day};
-    use crate::crm::fixtures::{at, cases};
+    use crate::crm::fixtures::at;
+    use crate::properties::cases;
 
     #[test]
     fn a_day_begins_at_21_hours_utc() {

@@ -98,8 +98,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Push, PushEffect, judge_push};
-    use crate::crm::fixtures::{at, cases, created, task, task_id, text};
+    use crate::crm::fixtures::{at, created, task, task_id, text};
     use crate::crm::{LastPush, MessageId, Progress, Rejection, StatusCode, Task, TaskState, TaskStatus};
+    use crate::properties::cases;
 
     const STORED: PushEffect = PushEffect::Store { names_task: false, becomes_done: false, alert: false };
     const DONE: PushEffect = PushEffect::Store { names_task: false, becomes_done: true, alert: false };

@@ -81,8 +81,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Answer, Reply, ReplyEffect, judge_reply};
-    use crate::crm::fixtures::{cases, created, task, task_id, text};
+    use crate::crm::fixtures::{created, task, task_id, text};
     use crate::crm::{LastPush, MessageId, Progress, Rejection, StatusCode, Task};
+    use crate::properties::cases;
 
     fn reply(code: &str, id: Option<&str>) -> Reply {
         Reply {

@@ -108,8 +108,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Rules, Selection, judge};
-    use crate::crm::fixtures::{ago, at, cases, change, client, days_ago, now};
+    use crate::crm::fixtures::{ago, at, change, client, days_ago, now};
     use crate::crm::{Attempt, Attempts, Client, Outcome, SkipReason};
+    use crate::properties::cases;
 
     const RULES: Rules =
         Rules { waiting_days: 7, pending_days: 3, max_attempts: None, send_empty_kpp: false };

@@ -61,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{StatusMessage, Text};
-    use crate::crm::fixtures::cases;
+    use crate::properties::cases;
 
     #[test]
     fn a_text_is_cut_after_200_characters_and_not_bytes() {

@@ -77,7 +77,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{inn_is_valid, kpp_is_valid, ogrn_is_valid, okpo_is_valid};
-    use crate::crm::fixtures::cases;
+    use crate::properties::cases;
 
     #[test]
     fn the_seeds_numbers_pass_but_for_its_okpo() {

@@ -69,6 +69,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     use super::{FailedTry, LONGEST_RETRY_AFTER, RetryPlan};
+    use crate::properties::cases;
 
     const MIDDLE: u16 = u16::MAX / 2;
 
@@ -128,6 +129,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases())]
+
         #[test]
         fn every_wait_is_within_a_fifth_of_its_plan(failures in 1_u32..40, chance in any::<u16>()) {
             let wait = plan().wait(&FailedTry { chance, ..failed(failures, SignedDuration::ZERO) });

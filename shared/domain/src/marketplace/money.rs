@@ -148,7 +148,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{LARGEST_CENTS, Yuan, YuanError};
-    use crate::marketplace::tests::{cases, yuan};
+    use crate::marketplace::tests::yuan;
+    use crate::properties::cases;
 
     #[test]
     fn an_amount_has_at_most_two_decimals_as_written_and_goes_out_with_both() {

@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::codes::coded;
-use super::{AuthItem, AuthItems, Step, ThirdOrderStatus, retry_delay};
+use super::{AuthItem, AuthItems, Step, ThirdOrderStatus};
 
 /// After so many failures a pull is given up (§11, Pulls).
 const MOST_FAILURES: u32 = 8;
@@ -257,6 +257,28 @@ impl PullLog {
     }
 }
 
+/// How long to wait after so many failures in a row: 1, 5, 15 and 60 minutes, then an hour each time (§4, §11 Pulls).
+fn retry_delay(failures: u32) -> SignedDuration {
+    SignedDuration::from_mins(match failures {
+        0 | 1 => 1,
+        2 => 5,
+        3 => 15,
+        _ => 60,
+    })
+}
+
 fn after(now: Timestamp, delay: SignedDuration) -> Timestamp {
     now.checked_add(delay).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::retry_delay;
+
+    #[test]
+    fn the_wait_grows_to_an_hour() {
+        let minutes: Vec<_> = (1..=6).map(|failures| retry_delay(failures).as_mins()).collect();
+        assert_eq!(minutes, [1, 5, 15, 60, 60, 60]);
+        assert_eq!(retry_delay(u32::MAX).as_mins(), 60);
+    }
 }

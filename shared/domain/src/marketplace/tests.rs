@@ -12,14 +12,8 @@ mod repaying;
 mod telling;
 
 use jiff::Timestamp;
-use proptest::prelude::ProptestConfig;
 
 use super::Yuan;
-
-/// How property tests run: a failure leaves no file behind.
-pub(super) fn cases() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
-}
 
 pub(super) fn yuan(text: &str) -> Yuan {
     Yuan::parse(text).unwrap()

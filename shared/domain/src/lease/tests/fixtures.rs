@@ -1,17 +1,11 @@
 //! Orders in any state, and what Ant says of them.
 
 use jiff::{SignedDuration, Timestamp};
-use proptest::prelude::ProptestConfig;
 
 use crate::lease::{
     CancelReason, CloseReason, Contract, FlowStatus, Intent, Observation, Order, OrderId, OrderState, Party,
     Reply, SignedContract, Term, TermStatus, Trade, WithholdStatus, begun,
 };
-
-/// How property tests run: a failure leaves no file behind.
-pub(super) fn cases() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
-}
 
 pub(super) fn now() -> Timestamp {
     "2025-01-03T10:00:00Z".parse().unwrap()

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use super::fixtures::cases;
 use crate::lease::{FieldError, Plan, PlanTerm, check_order_create_time};
+use crate::properties::cases;
 
 fn term(index: u64, rental_fen: u64, pay_day: &str) -> PlanTerm {
     PlanTerm { index, rental_fen, pay_day: pay_day.to_owned() }

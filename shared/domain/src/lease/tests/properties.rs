@@ -3,12 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::fixtures::{cases, now, order, signed, tag, two_parties};
+use super::fixtures::{now, order, signed, tag, two_parties};
 use crate::lease::{
     Alert, CancelReason, CloseReason, FlowStatus, Intent, Judgement, Observation, Order, OrderState, Party,
     Reply, Term, TermStatus, Trade, Wish, WithholdStatus, begun, cleared, judge, needs_query, next_step,
     observe, succeeded,
 };
+use crate::properties::cases;
 
 /// What may happen to an order.
 #[derive(Clone, Debug)]

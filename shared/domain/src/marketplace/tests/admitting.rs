@@ -6,8 +6,9 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{at, cases};
+use super::at;
 use crate::marketplace::{Admission, AdmissionRule, AdmissionRules, Customer, RejectReason};
+use crate::properties::cases;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 

@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{cases, yuan};
+use super::yuan;
 use crate::marketplace::{
     AmountLimit, AmountOption, CalculatedPeriod, OptionError, PeriodUnit, Product, Rate, TermsError, Yuan,
     check_options,
 };
+use crate::properties::cases;
 
 fn option(min: &str, max: &str, step: &str, periods: &[u16]) -> AmountOption {
     AmountOption::new(yuan(min), yuan(max), yuan(step), periods.iter().copied()).unwrap()

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 
-use super::cases;
 use super::pushing::{object, push, text, with};
 use crate::marketplace::{Json, PushedOrder};
+use crate::properties::cases;
 
 fn content(request: Json<'_>) -> String {
     PushedOrder::of(request).unwrap().content_digest_parts().concat()

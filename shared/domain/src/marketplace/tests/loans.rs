@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::cases;
 use crate::marketplace::{LoanAnswer, LoanCodes, LoanStatus, Step, ThirdOrderStatus};
+use crate::properties::cases;
 
 const LISTED: [u16; 10] = [0, 10, 13, 20, 26, 27, 30, 31, 40, 41];
 const ANY: [u16; 12] = [0, 10, 13, 20, 26, 27, 30, 31, 40, 41, 25, 99];

@@ -3,11 +3,12 @@
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::{at, cases};
+use super::at;
 use crate::marketplace::{
     Digest, DigestError, FieldError, IdNumber, Inquiry, InquiryFields, LookupKind, LookupText, PersonError,
     PersonName, Phone, age_at, lookup_texts, shanghai_day,
 };
+use crate::properties::cases;
 
 /// The digest of 13800138016, without and with its leading zero.
 const PHONE_DIGEST: &str = "f6e2c46a478c0fceacfd6461a9584ce";

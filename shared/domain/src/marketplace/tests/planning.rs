@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{at, cases, yuan};
+use super::{at, yuan};
 use crate::marketplace::{
     Attempts, PeriodStatus, Plan, PlanError, PlanPeriod, RepayOutcome, RepayPeriod, RepayRequest, ResultStep,
     Trial, Yuan,
 };
+use crate::properties::cases;
 
 pub(super) fn period(period_no: u16) -> PlanPeriod {
     PlanPeriod {

@@ -3,10 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{at, cases};
+use super::at;
 use crate::marketplace::{
     AuthItem, AuthItems, PullFailure, PullKind, PullLog, PullState, ThirdOrderStatus, pulled,
 };
+use crate::properties::cases;
 
 fn pushed_at() -> Timestamp {
     at("2018-08-08T04:00:00Z")

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::cases;
 use super::planning::{paid, period};
 use crate::marketplace::{
     Attempts, PeriodAttempts, Plan, RepayOutcome, RepayPeriod, RepayRefusal, RepayRequest, RepayResultStatus,
     ResultStep,
 };
+use crate::properties::cases;
 
 const FIRST: RepayPeriod = RepayPeriod::Period(1);
 const SECOND: RepayPeriod = RepayPeriod::Period(2);

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::{Act, Told, act, any_act, disbursed, instant, terms};
-use crate::marketplace::tests::cases;
 use crate::marketplace::{Loan, LoanCallback, LoanEvent, LoanNews, LoanStep, Plan, RepayResultStatus};
+use crate::properties::cases;
 
 proptest! {
     #![proptest_config(cases())]
