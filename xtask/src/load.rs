@@ -11,9 +11,14 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use local::Outputs;
 use serde::Deserialize;
 
-use crate::{cargo, children, ui};
+use crate::{
+    cargo, children,
+    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings, stop},
+    ui,
+};
 
 /// The package of the tests, and where they expect to be run.
 const PACKAGE: &str = "suites";
@@ -65,6 +70,9 @@ pub(crate) struct Options {
     /// Only the tests with this in their names
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
+    /// A small burst through a platform of its own instead
+    #[arg(long, conflicts_with = "only")]
+    engine: bool,
 }
 
 /// A test, and the program that it is in.
@@ -75,6 +83,9 @@ struct Test {
 
 /// Runs every test by itself and prints what it measured; it fails when one of them does.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.engine {
+        return through_the_engine();
+    }
     ui::step(format_args!("Building the tests (profile {})", options.profile));
     let tests = tests(options)?;
     let (mut rows, mut broken) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
@@ -189,4 +200,25 @@ fn print((title, columns): (&str, &str), rows: &[String]) {
 fn seconds(time: Duration) -> String {
     let tenths = (time.as_millis() + 50) / 100;
     format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Starts a platform and has a small burst go through its queues and its HTTP routes.
+fn through_the_engine() -> Result<()> {
+    let folder = Folder::of_tests();
+    let _claim = folder.claim()?;
+    ui::step("Building the functions and the sandbox");
+    cargo::build_binaries()?;
+    // What a run that was killed has left behind.
+    stop(&folder)?;
+    let settings =
+        Settings { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() };
+    let platform = RunningPlatform::start(&settings)?;
+    ui::step("Sending a small burst through it");
+    let mut command = cargo::command();
+    command
+        .args(["test", "--package", PACKAGE, "--features", cargo::WHOLE_SYSTEM, "--test", "system", "load::"])
+        .env(Outputs::VARIABLE, settings.folder.outputs());
+    let outcome = children::run_well(&mut command, "the burst through the engine failed: see above");
+    drop(platform);
+    outcome
 }

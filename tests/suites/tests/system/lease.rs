@@ -26,7 +26,7 @@ impl Lease {
     }
 
     /// A call of the order's route, or of one below it, as upstream makes it.
-    fn call(&self, method: &str, below: &str, body: Option<&Value>) -> Response {
+    pub(crate) fn call(&self, method: &str, below: &str, body: Option<&Value>) -> Response {
         self.call_with(&[], method, below, body)
     }
 
@@ -74,22 +74,22 @@ impl Lease {
     }
 
     /// How often a method was called.
-    fn calls_of(&self, method: &str) -> usize {
+    pub(crate) fn calls_of(&self, method: &str) -> usize {
         self.calls_to_ant().iter().filter(|call| call["kind"] == method).count()
     }
 
     /// What a table has under the order's id.
-    fn rows(&self, table: &str) -> Vec<Value> {
+    pub(crate) fn rows(&self, table: &str) -> Vec<Value> {
         let table = platform().outputs.table(table).unwrap();
         platform().engine.items(table, "order_id", &self.id).unwrap()
     }
 
-    fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         self.rows("lease_orders")[0]["state"]["S"].as_str().unwrap().to_owned()
     }
 
     /// Registers the order, and goes as far as its user's signature.
-    fn waits_for_the_user(&self) {
+    pub(crate) fn waits_for_the_user(&self) {
         assert_eq!(done(&self.call("PUT", "", Some(&bodies::order())))["state"], "SYNCED");
         self.flow_submits(&bodies::contract());
     }

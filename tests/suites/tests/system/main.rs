@@ -7,6 +7,7 @@ mod crm;
 mod events;
 mod get_status;
 mod lease;
+mod load;
 mod loans;
 mod marketplace;
 mod quota;

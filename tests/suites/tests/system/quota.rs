@@ -40,14 +40,14 @@ impl Pin {
         });
     }
 
-    fn opened(&self) -> Value {
+    pub(crate) fn opened(&self) -> Value {
         json!({
             "event_id": "opened", "type": "account_changed", "pin": self.id, "state": "open",
             "account_type": "NORMAL", "occurred_at": "2026-01-02T03:04:05Z",
         })
     }
 
-    fn granted(&self, change_limit: &str, invalid_time: &str) -> Value {
+    pub(crate) fn granted(&self, change_limit: &str, invalid_time: &str) -> Value {
         json!({
             "event_id": "granted", "type": "temp_credit_granted", "apply_no": self.business_id, "pin": self.id,
             "business_type": "2201", "business_id": self.business_id, "business_name": "白名单",
@@ -57,7 +57,7 @@ impl Pin {
         })
     }
 
-    fn account(&self) -> Option<Value> {
+    pub(crate) fn account(&self) -> Option<Value> {
         let table = platform().outputs.table("quota_accounts").unwrap();
         platform().engine.items(table, "pin", &self.id).unwrap().pop()
     }
@@ -84,7 +84,7 @@ impl Pin {
         platform().post(&route, Some(&self.token()), FIRST_PAGE.as_bytes()).unwrap()
     }
 
-    fn cancel(&self, channel: &str, business_id: &str) -> Response {
+    pub(crate) fn cancel(&self, channel: &str, business_id: &str) -> Response {
         let route = format!("/gw/generic/bt/{channel}/m/cancelTempQuota");
         let body = json!({"businessId": business_id, "businessType": "2201"}).to_string();
         platform().post(&route, Some(&self.token()), body.as_bytes()).unwrap()
