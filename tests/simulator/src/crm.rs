@@ -1,5 +1,6 @@
 //! The CRM: clients who hesitate before the Wizard, from what the bank tells of them to the task that `InforCRM` ends.
 
+mod alerts;
 mod bank;
 mod draw;
 mod ends;
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use delivery::outbox_relay::OutboxRelay;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use suites::crm::{CLIENT_EVENTS, Functions, INBOUND, OUTBOUND, SHARDS};
 
 use self::bank::{Bank, CLIENTS};
@@ -34,6 +35,8 @@ const SOURCES: [&str; 3] = [CLIENT_EVENTS, SHARDS, INBOUND];
 const PAGE_CLIENTS: i32 = 2;
 /// How often one that waits is looked for in vain, at most (§13), each time after half an hour at most.
 const WAITS: usize = 3;
+/// How long a push waits for its task (§13).
+const PUSH_WAITS: SignedDuration = SignedDuration::from_secs(60 + 120 + 300 + 900 + 1_800);
 
 /// The context in a world.
 pub struct Crm {
@@ -48,6 +51,9 @@ pub struct Crm {
     complaints: RefCell<Vec<Violation>>,
     /// What each request said when it was seen first.
     requests: RefCell<BTreeMap<String, String>>,
+    alerts: Cell<alerts::Seen>,
+    /// When `InforCRM` said each thing first.
+    told_at: RefCell<BTreeMap<String, Timestamp>>,
     /// What lay among the dead letters.
     dead: RefCell<BTreeSet<String>>,
     /// What stood in the tables when they were checked last.
@@ -73,7 +79,7 @@ impl Context for Crm {
 
     const NAME: &'static str = "crm";
     const STEPS: usize = 130;
-    const GATE_SEEDS: u64 = 15;
+    const GATE_SEEDS: u64 = 40;
     const GATE_REACHES: &'static [&'static str] = &[
         "asked",
         "asked again",
@@ -97,6 +103,8 @@ impl Context for Crm {
             infor: RefCell::new(Infor::new(dice.clone())),
             complaints: RefCell::default(),
             requests: RefCell::default(),
+            alerts: Cell::default(),
+            told_at: RefCell::default(),
             dead: RefCell::default(),
             before: RefCell::default(),
             last_run: RefCell::default(),
@@ -166,6 +174,7 @@ impl Context for Crm {
         let (before, now) = (Rc::clone(&self.before.borrow()), self.rows());
         invariants::check(self, &before, &now)?;
         tasks::check(self, &before, &now)?;
+        alerts::check(self, &before, &now)?;
         *self.before.borrow_mut() = now;
         self.complaints.borrow().first().map_or(Ok(()), |complaint| Err(complaint.clone()))
     }
@@ -225,6 +234,11 @@ impl Crm {
                 if !of_bank && !of_infor {
                     let body = &message.body;
                     self.complain("dead-letters", format!("{reason} is no reason for {body} of {queue}"));
+                }
+                let waited =
+                    self.told_at.borrow().get(&message.body).map(|at| message.sent_at.duration_since(*at));
+                if reason == "push_without_task" && waited.is_none_or(|waited| waited < PUSH_WAITS) {
+                    self.complain("dead-letters", format!("{} waited for {waited:?} only", message.body));
                 }
                 self.dead.borrow_mut().insert(message.body);
             }

@@ -70,7 +70,7 @@ impl Context for Instalment {
 
     const NAME: &'static str = "instalment";
     const STEPS: usize = 120;
-    const GATE_SEEDS: u64 = 30;
+    const GATE_SEEDS: u64 = 40;
     const GATE_REACHES: &'static [&'static str] = &[
         "closed by lender",
         "opened by renewal",

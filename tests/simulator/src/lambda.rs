@@ -113,6 +113,13 @@ impl Lambda {
         self.world.pass(duration).await;
     }
 
+    /// How often a metric was counted in all.
+    #[must_use]
+    pub fn counted(&self, metric: &str) -> u64 {
+        let of = |line: &str| serde_json::from_str::<Value>(line).unwrap_or_default()[metric].as_u64();
+        self.output.text().lines().filter(|line| line.contains(metric)).filter_map(of).sum()
+    }
+
     /// The number that the next invocation will have: what it calls is known by it.
     #[must_use]
     pub fn upcoming(&self) -> u64 {

@@ -55,7 +55,7 @@ impl Context for Lease {
 
     const NAME: &'static str = "lease";
     const STEPS: usize = 90;
-    const GATE_SEEDS: u64 = 20;
+    const GATE_SEEDS: u64 = 60;
     const GATE_REACHES: &'static [&'static str] = &[
         "SYNCED found out",
         "CONTRACT_SIGNING found out",
@@ -64,6 +64,9 @@ impl Context for Lease {
         "CLOSED found out",
         "WITHHOLD_SIGNED to ACTIVE",
         "ACTIVE to FULFILLED",
+        "fell back",
+        "in ACTIVE",
+        "in CLOSED",
         "in UNBOUND",
         "driven",
     ];

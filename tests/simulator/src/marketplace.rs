@@ -70,7 +70,7 @@ impl Context for Marketplace {
     const STEPS: usize = 110;
     const GATE_SEEDS: u64 = 60;
     const GATE_REACHES: &'static [&'static str] =
-        &["order at Some(1)", "order at Some(4)", "loan at 30", "repaid"];
+        &["order at Some(1)", "order at Some(4)", "loan at 27", "loan at 30", "repaid", "paid off"];
 
     async fn new(lambda: Lambda, dice: Dice) -> Self {
         let world = lambda.world.clone();

@@ -61,7 +61,7 @@ impl Context for Quota {
 
     const NAME: &'static str = "quota";
     const STEPS: usize = 140;
-    const GATE_SEEDS: u64 = 20;
+    const GATE_SEEDS: u64 = 40;
     const GATE_REACHES: &'static [&'static str] = &[
         "cancelled",
         "cancelled again",

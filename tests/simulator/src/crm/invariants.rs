@@ -27,7 +27,7 @@ pub(super) fn check(context: &Crm, before: &Rows, now: &Rows) -> Result<(), Viol
             })?;
         }
         waiting(context, now, organization)?;
-        one_a_day(before, now, organization)?;
+        one_a_day(context, before, now, organization)?;
     }
     one_request(context, now)?;
     now.tasks
@@ -102,7 +102,7 @@ pub(super) fn run_of(row: &Value) -> Timestamp {
 }
 
 /// A client has one request of a day, none while another may still be answered, and none ever again after a task.
-fn one_a_day(before: &Rows, now: &Rows, organization: &str) -> Result<(), Violation> {
+fn one_a_day(context: &Crm, before: &Rows, now: &Rows, organization: &str) -> Result<(), Violation> {
     let all: Vec<_> = now.of_organization(organization).collect();
     let is_new = |id: &str| !before.tasks.contains_key(id);
     for (place, (id, row)) in all.iter().enumerate() {
@@ -122,7 +122,8 @@ fn one_a_day(before: &Rows, now: &Rows, organization: &str) -> Result<(), Violat
             hold("never-again", was.as_deref() != Some("0"), || format!("{row} came behind {other}"))?;
             // Of two that were made since the last check the later one is judged.
             let is_later = !is_new(other_id) || run > their_run;
-            let was_rejected = [&was, &is].iter().any(|code| code.as_deref().is_some_and(|code| code != "0"));
+            let was_rejected = [&was, &is].iter().any(|code| code.as_deref().is_some_and(|code| code != "0"))
+                || was_rejected_between(context, other_id, [before, now]);
             let is_old = run.duration_since(their_run) >= PENDING;
             hold("one-a-day", !is_later || was_rejected || is_old, || {
                 format!("{row} came while {other} might still be answered")
@@ -130,6 +131,17 @@ fn one_a_day(before: &Rows, now: &Rows, organization: &str) -> Result<(), Violat
         }
     }
     Ok(())
+}
+
+/// Whether a request may have been rejected since the last check, before a task was created for it after all.
+fn was_rejected_between(context: &Crm, id: &str, rows: [&Rows; 2]) -> bool {
+    let [was, is] = rows.map(|rows| rows.tasks.get(id));
+    let version = |row: Option<&Value>| row.and_then(|row| number(row, "version")).unwrap_or(1);
+    let is_unanswered = was.is_none_or(|row| text(row, "status_code").is_none());
+    let infor = context.infor.borrow();
+    let rejects =
+        infor.asked.get(id).is_some_and(|asked| asked.replies.iter().any(|reply| reply.code != "0"));
+    is_unanswered && version(is) >= version(was) + 2 && rejects
 }
 
 /// Each request has one row and one message, which always says the same.

@@ -49,7 +49,7 @@ impl Crm {
             }
             Move::InforTalksNonsense => {
                 let nonsense = self.infor.borrow_mut().talks_nonsense();
-                self.sources.tell(INBOUND, &nonsense);
+                self.infor_tells(&nonsense);
             }
             Move::Double(queue) => self.sources.double(queue),
             Move::Shuffle(queue) => self.sources.shuffle(queue),
@@ -134,11 +134,16 @@ impl Crm {
         }
     }
 
+    fn infor_tells(&self, body: &str) {
+        self.told_at.borrow_mut().entry(body.to_owned()).or_insert(self.lambda.world.time().now());
+        self.sources.tell(INBOUND, body);
+    }
+
     /// It says something; whether there was something.
     pub(super) fn infor_says(&self) -> bool {
         let said = self.infor.borrow_mut().says();
         if let Some(said) = &said {
-            self.sources.tell(INBOUND, &said.body);
+            self.infor_tells(&said.body);
         }
         said.is_some()
     }

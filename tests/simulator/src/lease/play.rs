@@ -203,7 +203,8 @@ fn is_so(ask: Ask, data: &Value, account: &Account) -> bool {
         }
         Ask::Close { reason, .. } => account.closed.as_deref() == Some(reason),
         Ask::Unbind { .. } | Ask::Confirm { agrees: true, .. } => account.was_ended,
-        Ask::Confirm { .. } => account.applications > 0,
+        // An operator may refuse a wish that nobody has; if Ant's answer is lost, that nobody waits counts as success (§12).
+        Ask::Confirm { overrides, .. } => account.applications > 0 || (overrides && !account.is_pending),
         Ask::Flow | Ask::Order | Ask::Agreement => true,
     }
 }
