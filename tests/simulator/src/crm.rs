@@ -58,20 +58,9 @@ pub struct Crm {
     dead: RefCell<BTreeSet<String>>,
     /// What stood in the tables when they were checked last.
     before: RefCell<Rc<Rows>>,
-    /// The time of the last run that was opened and worked on without anything going wrong.
-    last_run: RefCell<LastRun>,
     focus: Cell<usize>,
     /// What was read last, after so many effects.
     read: RefCell<Option<(usize, Rc<Rows>)>>,
-}
-
-/// A run.
-#[derive(Default)]
-struct LastRun {
-    /// Its time.
-    time: Timestamp,
-    /// The requests that nobody had answered when it was over.
-    open: BTreeSet<String>,
 }
 
 impl Context for Crm {
@@ -107,7 +96,6 @@ impl Context for Crm {
             told_at: RefCell::default(),
             dead: RefCell::default(),
             before: RefCell::default(),
-            last_run: RefCell::default(),
             focus: Cell::default(),
             read: RefCell::default(),
             lambda,
@@ -133,10 +121,9 @@ impl Context for Crm {
             self.complain("runs", format!("the run of {run} was not opened, though nothing went wrong"));
         }
         self.take_everything().await;
-        let rows = self.rows();
-        let open = rows.tasks.iter().filter(|(_, row)| text(row, "status_code").is_none());
-        let open = open.map(|(id, _)| id.clone()).collect();
-        *self.last_run.borrow_mut() = LastRun { time: run, open };
+        if let Err(violation) = invariants::handed_over(self, &self.rows(), run) {
+            self.complaints.borrow_mut().push(violation);
+        }
         self.play_one(Move::Pass(31)).await;
         self.play_one(Move::Relay).await;
         self.infor_takes();

@@ -3,8 +3,7 @@
 use super::Crm;
 use super::bank::{CLIENTS, Part};
 use super::infor::{Asked, Push};
-use super::invariants::{run_of, shown, shown_id};
-use super::reference::{Known, PENDING, moscow_day};
+use super::invariants::{shown, shown_id};
 use super::rows::{Rows, text};
 use super::tasks::{is_of, told};
 use crate::context::{Violation, hold};
@@ -12,7 +11,6 @@ use crate::context::{Violation, hold};
 pub(super) fn check(context: &Crm, rows: &Rows) -> Result<(), Violation> {
     for (organization, mdm_id) in CLIENTS {
         newest(context, rows, organization, mdm_id)?;
-        handed_over(context, rows, organization)?;
     }
     let infor = context.infor.borrow();
     for (id, row) in &rows.tasks {
@@ -45,24 +43,6 @@ fn newest(context: &Crm, rows: &Rows, organization: &str, mdm_id: &str) -> Resul
         })?;
     }
     Ok(())
-}
-
-/// Who was due at the last run has a task, or a request of that day, or had one that might still be answered.
-fn handed_over(context: &Crm, rows: &Rows, organization: &str) -> Result<(), Violation> {
-    let (bank, last_run) = (context.bank.borrow(), context.last_run.borrow());
-    let of = |part| bank.newest(organization, part);
-    let [Some(row), Some(log), Some(numbers)] = Part::ALL.map(of) else { return Ok(()) };
-    if !(Known { row, log, numbers }).is_due(last_run.time) || rows.has_task(organization) {
-        return Ok(());
-    }
-    let mut tasks = rows.of_organization(organization);
-    let is_asked = tasks.any(|(id, row)| {
-        let is_young = last_run.time.duration_since(run_of(row)) < PENDING;
-        (is_young && last_run.open.contains(id)) || moscow_day(run_of(row)) >= moscow_day(last_run.time)
-    });
-    hold("handed-over", is_asked, || {
-        format!("{organization} was due at {}, and nobody was asked", last_run.time)
-    })
 }
 
 /// Each answer is in its row: a task, if one of them is that; else the first that came.

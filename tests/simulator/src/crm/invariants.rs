@@ -144,6 +144,25 @@ fn was_rejected_between(context: &Crm, id: &str, rows: [&Rows; 2]) -> bool {
     is_unanswered && version(is) >= version(was) + 2 && rejects
 }
 
+/// Who is due at a run that is just over, with nothing going wrong, has a task, or a request of that day, or one that
+/// may still be answered.
+pub(super) fn handed_over(context: &Crm, rows: &Rows, run: Timestamp) -> Result<(), Violation> {
+    let bank = context.bank.borrow();
+    CLIENTS.iter().try_for_each(|(organization, _)| {
+        let of = |part| bank.newest(organization, part);
+        let [Some(row), Some(log), Some(numbers)] = Part::ALL.map(of) else { return Ok(()) };
+        let is_due = Known { row, log, numbers }.is_due(run) && !rows.has_task(organization);
+        let is_asked = rows.of_organization(organization).any(|(_, row)| {
+            let is_young = run.duration_since(run_of(row)) < PENDING;
+            let is_open = is_young && text(row, "status_code").is_none();
+            is_open || moscow_day(run_of(row)) >= moscow_day(run)
+        });
+        hold("handed-over", !is_due || is_asked, || {
+            format!("{organization} was due at {run}, and nobody was asked")
+        })
+    })
+}
+
 /// Each request has one row and one message, which always says the same.
 fn one_request(context: &Crm, rows: &Rows) -> Result<(), Violation> {
     let mut messages: Vec<(String, String)> = Vec::new();
