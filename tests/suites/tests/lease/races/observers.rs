@@ -7,7 +7,7 @@ use serde_json::json;
 use suites::lease::ant::Spoil;
 use suites::lease::request::Request;
 use suites::lease::{HISTORY, Lease, OPERATOR, ORDER, bodies, done, refused};
-use world::On;
+use world::{Fault, On};
 
 use super::{SECOND, effects, later, overtaken, slow, write_after_read};
 use crate::operations::Operation;
@@ -130,6 +130,21 @@ async fn an_answer_from_before_a_refusal_does_not_tell_that_it_happened() {
     done(&lease.get(ORDER, "").await);
     assert_eq!(lease.row(ORDER).unwrap().get("unknown_operation"), None);
     assert_eq!(Operation::Refuse.effects(&lease), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_whose_first_write_is_lost_tells_that_a_refusal_happened_all_the_same() {
+    let lease = Operation::Refuse.prepared().await;
+    lease.ant.fail_after_effect(Operation::Refuse.method(), Spoil::Reset);
+    let request = Operation::Refuse.request().key("k-1");
+    assert_eq!(refused(&lease.send(&request).await), (504, "ANT_UNKNOWN".into()));
+    assert_eq!(lease.row(ORDER).unwrap()["unsign_pending"]["BOOL"], true);
+    lease.world.fail(write_after_read(), Fault::TransactionConflict);
+    done(&lease.get(ORDER, "").await);
+    let row = lease.row(ORDER).unwrap();
+    assert_eq!((row.get("unknown_operation"), &row["unsign_pending"]["BOOL"]), (None, &json!(false)));
+    done(&lease.send(&request).await);
+    assert_eq!(Operation::Refuse.effects(&lease), 1, "the answer is kept under the key");
 }
 
 #[tokio::test(start_paused = true)]
