@@ -2,8 +2,8 @@
 //! unknown.
 
 use domain::lease::{
-    Intent, Observation, Observed, Order, OrderState, Query, Resolution, Source, Unknown, needs_query,
-    observe,
+    Observation, Observed, Order, OrderState, Query, Resolution, Source, Unknown, needs_query, observe,
+    observe_overtaken,
 };
 use jiff::Timestamp;
 use platform::Scope;
@@ -145,20 +145,8 @@ fn is_too_early(deps: &Deps, order: &Order, observed: &Observed, asked_at: Times
 /// Whether it would end the outcome of another call than the one whose outcome was unknown when Ant was asked, if any was:
 /// of that one it cannot tell.
 fn is_of_another(unknown: Option<&Unknown>, order: &Order, observed: &Observed) -> bool {
-    observed.resolution.is_some() && !is_same_call(unknown, order)
-}
-
-/// Whether the outcome that was unknown when Ant was asked, if any was, still is.
-fn is_same_call(unknown: Option<&Unknown>, order: &Order) -> bool {
     let call = |unknown: &Unknown| (unknown.intent.clone(), unknown.since);
-    unknown.map(call) == order.unknown.as_ref().map(call)
-}
-
-/// Whether it is not known, as it was not when Ant was asked, what became of our refusal of the user's wish: nobody has
-/// settled the wish since, and what Ant told of it is what tells of the refusal.
-fn is_refusal_unknown(unknown: Option<&Unknown>, order: &Order) -> bool {
-    let is_refusal = |unknown: &Unknown| unknown.intent == Intent::ConfirmUnsign { agree: false };
-    unknown.is_some_and(is_refusal) && is_same_call(unknown, order)
+    observed.resolution.is_some() && unknown.map(call) != order.unknown.as_ref().map(call)
 }
 
 /// Writes down what an observation makes of an order.
@@ -172,10 +160,7 @@ async fn apply(
     let (asked_about, unknown) = (stored.sign_no().map(str::to_owned), stored.order.unknown.clone());
     let mut keeps = true;
     for tries in 1..=TRIES {
-        if told.is_overtaken && !is_refusal_unknown(unknown.as_ref(), &stored.order) {
-            // Whether the user waits for an answer may have been settled meanwhile.
-            told.observation = told.observation.pending_as(stored.order.unsign_pending);
-        }
+        let observe = if told.is_overtaken { observe_overtaken } else { observe };
         let observed = observe(&stored.order, &told.observation, told.asked_at);
         if observed.order == stored.order || is_too_early(deps, &stored.order, &observed, told.asked_at) {
             return Ok(stored);

@@ -28,7 +28,7 @@ pub use intent::{Intent, Unknown};
 pub use judge::{Busy, Judgement, Wish, judge};
 pub use method::{Method, Query};
 pub use next::{NextStep, WaitingFor, needs_query, next_step};
-pub use observe::{Alert, Observation, Observed, Trade, observe};
+pub use observe::{Alert, Observation, Observed, Trade, observe, observe_overtaken};
 pub use order::{Contract, Order, SignedContract};
 pub use party::Party;
 pub use plan::{Plan, PlanTerm, check_order_create_time};

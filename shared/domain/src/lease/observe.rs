@@ -63,17 +63,6 @@ impl Trade {
     }
 }
 
-impl Observation {
-    /// The same, but of the user's application what is known already.
-    #[must_use]
-    pub fn pending_as(self, unsign_pending: bool) -> Self {
-        match self {
-            Self::Trade(trade) => Self::Trade(Trade { unsign_pending, ..trade }),
-            other @ (Self::Withhold(_) | Self::Flow { .. } | Self::TradeRefused) => other,
-        }
-    }
-}
-
 impl Alert {
     /// What the step from one version of an order to another calls for.
     #[must_use]
@@ -86,6 +75,17 @@ impl Alert {
 /// Applies what a query said (§4, §9, §12). While a call is under way, only the flags change: its own answer decides.
 #[must_use]
 pub fn observe(order: &Order, observation: &Observation, now: Timestamp) -> Observed {
+    observe_as_of(order, observation, now, false)
+}
+
+/// The same of an answer that another change of the order has overtaken. Whether the user waits may have been settled
+/// meanwhile, so that stays as the order has it; an unknown outcome it ends all the same.
+#[must_use]
+pub fn observe_overtaken(order: &Order, observation: &Observation, now: Timestamp) -> Observed {
+    observe_as_of(order, observation, now, true)
+}
+
+fn observe_as_of(order: &Order, observation: &Observation, now: Timestamp, is_overtaken: bool) -> Observed {
     let mut next = order.clone();
     let running = order.unknown.as_ref().filter(|unknown| unknown.is_running(now));
     let mut resolved = None;
@@ -93,7 +93,7 @@ pub fn observe(order: &Order, observation: &Observation, now: Timestamp) -> Obse
         resolved = resolve(&mut next, observation, now);
         advance(&mut next, observation);
     }
-    flag(&mut next, observation, running);
+    flag(&mut next, observation, running, is_overtaken);
     if next != *order {
         next.version += 1;
     }
@@ -166,7 +166,7 @@ fn advance(order: &mut Order, observation: &Observation) {
 }
 
 /// Sets the flags, which a call under way does not hold up. The agreement that it is ending itself is not lost.
-fn flag(order: &mut Order, observation: &Observation, running: Option<&Unknown>) {
+fn flag(order: &mut Order, observation: &Observation, running: Option<&Unknown>, is_overtaken: bool) {
     match observation {
         Observation::Withhold(WithholdStatus::Terminated) => {
             let ours = running.is_some_and(|unknown| unknown.intent == Intent::Unbind);
@@ -174,7 +174,10 @@ fn flag(order: &mut Order, observation: &Observation, running: Option<&Unknown>)
                 order.withhold_lost = true;
             }
         }
-        Observation::Trade(trade) => order.unsign_pending = trade.unsign_pending,
-        Observation::Withhold(_) | Observation::Flow { .. } | Observation::TradeRefused => {}
+        Observation::Trade(trade) if !is_overtaken => order.unsign_pending = trade.unsign_pending,
+        Observation::Withhold(_)
+        | Observation::Flow { .. }
+        | Observation::Trade(_)
+        | Observation::TradeRefused => {}
     }
 }

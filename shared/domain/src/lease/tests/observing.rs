@@ -7,6 +7,7 @@ use crate::lease::OrderState::{
 };
 use crate::lease::{
     Alert, CancelReason, Intent, Observation, Observed, Order, OrderState, Trade, begun, observe,
+    observe_overtaken,
 };
 
 /// Observes in every state: the order goes where it is listed, one version further, and else stays where it is, with its
@@ -52,15 +53,15 @@ fn a_status_that_is_no_news_or_that_nobody_knows_changes_nothing() {
 }
 
 #[test]
-fn what_is_known_of_the_users_application_takes_the_place_of_what_trade_get_says_and_all_else_stays() {
-    for (told, known) in [(false, true), (true, false)] {
-        let trade_get = Trade { closed: true, unsign_pending: told, ..trade(&["NOT_RETURN"]) };
-        let expected = Trade { unsign_pending: known, ..trade_get.clone() };
-        assert_eq!(Observation::Trade(trade_get).pending_as(known), Observation::Trade(expected));
+fn an_answer_that_was_overtaken_leaves_the_users_application_as_it_is_and_is_good_for_all_else() {
+    for known in [false, true] {
+        let before = Order { unsign_pending: known, ..order(Active) };
+        let paid = Trade { unsign_pending: !known, ..trade(&["RETURN_FULL"]) };
+        let seen = observe_overtaken(&before, &Observation::Trade(paid), now());
+        assert_eq!((seen.order.state, seen.order.unsign_pending), (Fulfilled, known));
     }
-    for other in [withhold("SIGNED"), flow("SIGNING", &[("landlord", true)]), Observation::TradeRefused] {
-        assert_eq!(other.clone().pending_as(true), other);
-    }
+    let lost = observe_overtaken(&order(Active), &withhold("TERMINATED"), now());
+    assert!(lost.order.withhold_lost);
 }
 
 #[test]

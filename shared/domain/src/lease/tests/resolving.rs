@@ -9,7 +9,7 @@ use crate::lease::OrderState::{
 use crate::lease::Resolution::{Happened, NotHappened};
 use crate::lease::{
     Alert, CancelReason, CloseReason, Intent, Observation, Order, OrderState, Resolution, SignedContract,
-    Trade, Unknown, observe,
+    Trade, Unknown, observe, observe_overtaken,
 };
 
 /// An outcome unknown in a state; what a query says; what became of the call, and where the order stands then.
@@ -214,4 +214,20 @@ fn a_refused_unsign_happened_if_no_application_is_pending_any_more() {
     ]);
     let after = observe(&waiting(Active, refuse()), &pending, later()).order;
     assert!(after.unsign_pending, "and may be answered again");
+}
+
+#[test]
+fn an_answer_that_was_overtaken_still_tells_what_became_of_a_refusal() {
+    let refused = |pending| Order {
+        unsign_pending: pending,
+        ..waiting(Active, Intent::ConfirmUnsign { agree: false })
+    };
+    for known in [false, true] {
+        for (told, resolution) in [(false, Happened), (true, NotHappened)] {
+            let answer = seen(Trade { unsign_pending: told, ..trade(&["NOT_RETURN"]) });
+            let after = observe_overtaken(&refused(known), &answer, later());
+            assert_eq!(after.resolution, Some(resolution), "{known} {told}");
+            assert_eq!(after.order.unsign_pending, known && told, "{known} {told}");
+        }
+    }
 }
