@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cargo, children, demo,
-    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings, Tools, stop},
+    platform::{Folder, RunningPlatform, Settings, Tools},
     ui,
 };
 
@@ -52,10 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     children::run_well(&mut program(&python, &folder, CHECKS), "the client's checks do not bite")?;
     ui::step("Building the functions and the sandbox");
     cargo::build_binaries()?;
-    // What a run that was killed has left behind.
-    stop(&folder)?;
-    let settings =
-        Settings { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() };
+    let settings = Settings::of_its_own(folder)?;
     let running = RunningPlatform::start(&settings)?;
     demo::play(&running)?;
     ui::step("Calling every operation of docs/openapi.yaml");

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::{
     cargo, children,
-    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings, stop},
+    platform::{Folder, RunningPlatform, Settings},
     ui,
 };
 
@@ -208,10 +208,7 @@ fn through_the_engine() -> Result<()> {
     let _claim = folder.claim()?;
     ui::step("Building the functions and the sandbox");
     cargo::build_binaries()?;
-    // What a run that was killed has left behind.
-    stop(&folder)?;
-    let settings =
-        Settings { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() };
+    let settings = Settings::of_its_own(folder)?;
     let platform = RunningPlatform::start(&settings)?;
     ui::step("Sending a small burst through it");
     let mut command = cargo::command();

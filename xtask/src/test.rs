@@ -13,7 +13,7 @@ use crate::{
     browser::Browser,
     cargo::{self, Metadata},
     children,
-    platform::{CallbackTimes, Folder, Ports, RunningPlatform, Settings, Tools, stop},
+    platform::{Folder, RunningPlatform, Settings, Tools},
     ui,
 };
 
@@ -34,10 +34,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     Tools::Checks.install()?;
     ui::step("Building the functions, the sandbox and the tests");
     cargo::build_binaries_and_tests()?;
-    // What a run that was killed has left behind.
-    stop(&folder)?;
-    let settings =
-        Settings { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() };
+    let settings = Settings::of_its_own(folder)?;
     let platform = RunningPlatform::start(&settings)?;
     ui::step("Running every test");
     let outcome = run_tests(&settings.folder, &browser);

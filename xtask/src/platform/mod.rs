@@ -28,6 +28,15 @@ pub(crate) struct Settings {
     pub(crate) overrides: Vec<(String, String)>,
 }
 
+impl Settings {
+    /// Of a platform that a command has for itself: on free ports, with callbacks tried again soon. What a run that was
+    /// killed has left behind is stopped.
+    pub(crate) fn of_its_own(folder: Folder) -> Result<Self> {
+        stop(&folder)?;
+        Ok(Self { folder, ports: Ports::free()?, overrides: CallbackTimes::short().variables().into() })
+    }
+}
+
 /// Whether jobs run by themselves. Where they do not, they are invoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Schedules {
