@@ -1,6 +1,6 @@
 //! A client's page that is open on many devices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use suites::gateway::Got;
 use suites::host::BUS;
@@ -34,7 +34,7 @@ fn renewed(got: &Got) -> String {
 /// How many events of each name the bus has, each counted once.
 async fn told(app: &Instalment) -> BTreeMap<String, usize> {
     app.relay().await.expect("a run of the relay");
-    let mut told = BTreeMap::<_, std::collections::BTreeSet<_>>::new();
+    let mut told = BTreeMap::<_, BTreeSet<_>>::new();
     for event in app.world.events(BUS) {
         told.entry(event.detail_type).or_default().insert(event.detail["event_id"].to_string());
     }

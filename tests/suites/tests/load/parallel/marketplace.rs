@@ -9,7 +9,7 @@ use suites::orders::bodies::{push, with};
 use suites::orders::{CONVERSION, DATA, ORDER, ORDERS, Orders, UID};
 use suites::repayments::{Repayments, planned};
 
-use super::{Callers, callers, rounds};
+use super::{Callers, Round, callers, rounds};
 
 /// AWS failed: nothing is promised, and the platform sends it again.
 const FAILED: &str = "10001";
@@ -37,6 +37,18 @@ async fn a_push_that_comes_many_times_makes_one_order() {
     of.tell();
 }
 
+/// The amount of the order that stands, if one does: its row and the object that the row names say the same.
+fn amount(app: &Orders, round: Round) -> Option<Value> {
+    let row = app.row(ORDER)?;
+    let named = &row["data_keys"]["M"]["push"]["S"];
+    let objects = app.world.objects(suites::orders::BUCKET);
+    let object = objects.iter().find(|object| *named == *object.key).expect("the object that the row names");
+    let pushed: Value = serde_json::from_slice(&suites::orders::opened(object)).unwrap();
+    let amount = pushed["loanAmount"].clone();
+    assert_eq!(row["loan_amount"]["S"], format!("{amount}.00"), "{round:?}");
+    Some(amount)
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_many_contents_at_once_one_stands_and_it_is_whole() {
     let mut of = Callers::of("pushOrder, each with another amount");
@@ -45,18 +57,11 @@ async fn of_many_contents_at_once_one_stands_and_it_is_whole() {
         let content = |caller: usize| with(push(), "loanAmount", json!(5_000 + 100 * (caller % 90)));
         let send = async |caller: usize| answer(&app.push(&content(caller)).await);
         of.call((&app.world, round), ["2001"], &[FAILED], send).await;
+        let stands = amount(&app, round);
+        let sent: Vec<_> = (0..callers()).map(|caller| content(caller)["loanAmount"].clone()).collect();
+        assert!(stands.map_or(round.fails(), |stands| sent.contains(&stands)), "{round:?}");
         assert_eq!(answer(&app.push(&content(0)).await), "2001");
-        let row = app.row(ORDER).unwrap();
-        let named = row["data_keys"]["M"]["push"]["S"].clone();
-        let objects = app.world.objects(suites::orders::BUCKET);
-        let object =
-            objects.iter().find(|object| named == *object.key).expect("the object that the row names");
-        let pushed: Value = serde_json::from_slice(&suites::orders::opened(object)).unwrap();
-        assert_eq!(
-            (&pushed["loanAmount"], &row["loan_amount"]["S"]),
-            (&json!(5000), &json!("5000.00")),
-            "{round:?}"
-        );
+        assert_eq!(amount(&app, round), Some(json!(5000)), "{round:?}: the last one");
         let counts = [ORDERS, CONVERSION, DATA].map(|table| app.world.items(table).len());
         assert_eq!(counts, [1; 3], "{round:?}");
     }
