@@ -8,6 +8,7 @@ use super::Crm;
 use super::infor::Asked;
 use super::rows::{Rows, text};
 use crate::context::{Violation, hold};
+use crate::rows::number;
 
 /// The count that rings.
 const ALERT: &str = "infor.alert";
@@ -42,8 +43,7 @@ pub(super) fn check(context: &Crm, before: &Rows, now: &Rows) -> Result<(), Viol
 
 /// How many alerts a row's changes are worth; what was overwritten meanwhile may have been worth one each.
 fn worth(old: Option<&Value>, row: &Value, asked: &Asked) -> RangeInclusive<u64> {
-    let version =
-        |row: &Value| row["version"]["N"].as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let version = |row: &Value| number(row, "version").unwrap_or(0);
     let column = |name| (old.and_then(|old| text(old, name)), text(row, name));
     let (mut known, mut alerts) = (0, 0);
     let codes = column("status_code");

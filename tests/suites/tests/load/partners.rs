@@ -9,6 +9,8 @@ mod lender;
 mod pulls;
 mod queues;
 
+use std::time::Duration;
+
 use suites::confirmations::Confirmations;
 use suites::load::{size, tell_row};
 use suites::marketplace::channels::PLAIN;
@@ -24,6 +26,15 @@ pub(crate) const ABSENT: &[Fault] =
     &[Fault::Hang, Fault::Refused, Fault::Reset, Fault::InternalError, Fault::HangAfterEffect];
 /// No answer ever comes: what takes longest.
 pub(crate) const SILENT: &[Fault] = &[Fault::Hang];
+
+/// An answer that is heard by who waits so long for it, and one that is not.
+pub(crate) const fn in_time(timeout: Duration) -> Duration {
+    timeout.saturating_sub(Duration::from_millis(100))
+}
+
+pub(crate) const fn too_late(timeout: Duration) -> Duration {
+    timeout.saturating_add(Duration::from_millis(100))
+}
 
 /// How many orders wait for a partner.
 pub(crate) fn orders() -> usize {

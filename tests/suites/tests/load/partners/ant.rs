@@ -10,11 +10,10 @@ use suites::lease::request::Request;
 use suites::lease::{ANT, Lease, refused};
 use suites::load::Traffic;
 
-use super::{ABSENT, SILENT, orders, tell_of};
+use super::{ABSENT, SILENT, in_time, orders, tell_of, too_late};
 
-/// Of the 8 seconds that a transmission may take, an answer that is heard, and one that is not.
-const IN_TIME: Duration = Duration::from_millis(7900);
-const TOO_LATE: Duration = Duration::from_millis(8100);
+/// How long we wait for the answer to a transmission.
+const TIMEOUT: Duration = Duration::from_secs(8);
 /// How long a question may take, and how often it is transmitted meanwhile.
 const QUESTION: Duration = Duration::from_secs(24);
 const TRANSMISSIONS: usize = 4;
@@ -117,7 +116,7 @@ async fn what_may_have_happened_is_found_out_when_ant_is_back_and_nothing_is_don
 #[tokio::test(start_paused = true)]
 async fn an_ant_that_answers_just_in_time_is_heard() {
     let lease = active().await;
-    lease.ant.plan(METHOD, None, Spoil::Slow(IN_TIME), true, orders());
+    lease.ant.plan(METHOD, None, Spoil::Slow(in_time(TIMEOUT)), true, orders());
     assert_eq!(all_cancel(&lease).await, BTreeMap::from([("200".to_owned(), orders())]));
     agree(&lease);
 }
@@ -125,7 +124,7 @@ async fn an_ant_that_answers_just_in_time_is_heard() {
 #[tokio::test(start_paused = true)]
 async fn an_ant_that_is_too_late_has_done_it_and_we_find_that_out() {
     let lease = active().await;
-    lease.ant.plan(METHOD, None, Spoil::Slow(TOO_LATE), true, orders());
+    lease.ant.plan(METHOD, None, Spoil::Slow(too_late(TIMEOUT)), true, orders());
     assert_eq!(all_cancel(&lease).await, BTreeMap::from([("ANT_UNKNOWN".to_owned(), orders())]));
     reconcile(&lease, 4).await;
     agree(&lease);

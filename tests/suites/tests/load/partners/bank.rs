@@ -9,11 +9,10 @@ use suites::confirmations::{BANK, Banks, CARDS, Confirmations, bind};
 use suites::load::Traffic;
 use suites::orders::credit::but;
 
-use super::{ABSENT, all_have_accounts, approved, names, orders, tell_of};
+use super::{ABSENT, all_have_accounts, approved, in_time, names, orders, tell_of, too_late};
 
-/// Of 8 seconds, an answer that is heard, and one that is not.
-const IN_TIME: Duration = Duration::from_millis(7900);
-const TOO_LATE: Duration = Duration::from_millis(8100);
+/// How long we wait for the bank.
+const TIMEOUT: Duration = Duration::from_secs(8);
 
 async fn with_accounts() -> Confirmations {
     let app = approved().await;
@@ -70,9 +69,9 @@ async fn cards_are_not_bound_while_the_bank_is_absent_and_each_once_when_it_is_b
 #[tokio::test(start_paused = true)]
 async fn a_bank_that_is_too_late_has_bound_the_card_and_binds_no_second() {
     let app = with_accounts().await;
-    app.partners.bank(Banks::Late(TOO_LATE));
+    app.partners.bank(Banks::Late(too_late(TIMEOUT)));
     assert_eq!(all_bind(&app).await, BTreeMap::from([(3003, orders())]));
-    app.partners.bank(Banks::Late(IN_TIME));
+    app.partners.bank(Banks::Late(in_time(TIMEOUT)));
     assert_eq!(all_bind(&app).await, BTreeMap::from([(3001, orders())]));
     all_have_a_card(&app);
 }

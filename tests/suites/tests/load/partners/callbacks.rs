@@ -9,15 +9,12 @@ use suites::load::{Source, Traffic};
 use suites::marketplace::channels::PLATFORM;
 use world::Fault;
 
-use super::{orders, tell_of};
+use super::{in_time, orders, tell_of, too_late};
 
 /// The callbacks of an order.
 const NUMBERS: [u64; 3] = [1, 2, 3];
 /// How long we wait for the platform.
 const TIMEOUT: Duration = Duration::from_secs(8);
-/// An answer that is heard, and one that is not.
-const IN_TIME: Duration = Duration::from_millis(7900);
-const TOO_LATE: Duration = Duration::from_millis(8100);
 /// The first pause after a failure, less a fifth.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(48);
 /// Before half an hour is over an order is tried now, after 1, after 5 and after 15 minutes.
@@ -105,19 +102,19 @@ async fn a_platform_that_answers_just_in_time_is_sent_each_callback_once() {
     let (app, workers) = waiting().await;
     let traffic = Traffic::in_world(&app.world, 0);
     for place in 0..orders() {
-        app.platform.always(&order(place), Some(Platform::takes().delayed(IN_TIME)));
+        app.platform.always(&order(place), Some(Platform::takes().delayed(in_time(TIMEOUT))));
     }
     live(&app, &workers, 20).await;
     let arrived = all_are_delivered(&app, NUMBERS.len());
     assert_eq!(arrived, orders() * NUMBERS.len());
-    assert!(traffic.at_once(PLATFORM, IN_TIME) <= Source::of(PARTNER_CALLBACK).concurrency);
+    assert!(traffic.at_once(PLATFORM, in_time(TIMEOUT)) <= Source::of(PARTNER_CALLBACK).concurrency);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_platform_that_answers_too_late_is_as_one_that_does_not() {
     let (app, workers) = waiting().await;
     for place in 0..orders() {
-        app.platform.always(&order(place), Some(Platform::takes().delayed(TOO_LATE)));
+        app.platform.always(&order(place), Some(Platform::takes().delayed(too_late(TIMEOUT))));
     }
     live(&app, &workers, 4).await;
     for place in 0..orders() {

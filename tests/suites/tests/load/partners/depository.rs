@@ -9,13 +9,10 @@ use suites::confirmations::{Confirmations, LOGS, REGISTERS, XW, XwSays, confirm}
 use suites::load::Traffic;
 use suites::orders::credit::but;
 
-use super::{ABSENT, SILENT, all_have_accounts, approved, names, orders, tell_of};
+use super::{ABSENT, SILENT, all_have_accounts, approved, in_time, names, orders, tell_of, too_late};
 
 /// How long we wait for the depository.
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// An answer that is heard, and one that is not.
-const IN_TIME: Duration = Duration::from_millis(2900);
-const TOO_LATE: Duration = Duration::from_millis(3100);
 /// How many accounts a run of the job asks for at a time.
 const AT_A_TIME: usize = 5;
 const MINUTE: Duration = Duration::from_mins(1);
@@ -99,10 +96,10 @@ async fn pages_are_looked_after_while_the_depository_is_absent_and_all_accounts_
 async fn a_depository_that_answers_just_in_time_is_heard_and_one_that_is_too_late_is_not() {
     let app = approved().await;
     all_have_accounts(&app);
-    app.partners.xw_says(XwSays::Late(TOO_LATE));
+    app.partners.xw_says(XwSays::Late(too_late(TIMEOUT)));
     assert_eq!(all_confirm(&app).await, BTreeSet::from([(10_001, false)]));
     assert_eq!(app.loans().len(), 0);
-    app.partners.xw_says(XwSays::Late(IN_TIME));
+    app.partners.xw_says(XwSays::Late(in_time(TIMEOUT)));
     assert_eq!(all_confirm(&app).await, BTreeSet::from([(0, false)]));
     all_are_confirmed(&app).await;
 }

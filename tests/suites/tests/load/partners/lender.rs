@@ -9,13 +9,10 @@ use suites::instalment::{Instalment, MKK};
 use suites::load::Traffic;
 use world::Reply;
 
-use super::{ABSENT, SILENT, orders, tell_of};
+use super::{ABSENT, SILENT, in_time, orders, tell_of, too_late};
 
 /// How long we wait for the lender.
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// An answer that is heard, and one that is not.
-const IN_TIME: Duration = Duration::from_millis(2900);
-const TOO_LATE: Duration = Duration::from_millis(3100);
 
 /// Clients whose lines the lender has closed; it answers after so long.
 fn clients(delay: Duration) -> Instalment {
@@ -80,14 +77,14 @@ async fn lines_are_shown_as_they_are_here_while_the_lender_is_absent_and_closed_
 
 #[tokio::test(start_paused = true)]
 async fn a_lender_that_answers_just_in_time_is_heard() {
-    let app = clients(IN_TIME);
+    let app = clients(in_time(TIMEOUT));
     all_see(&app, "\"contract_closed\":true").await;
     assert_eq!(closed(&app).await, [orders(); 2]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lender_that_answers_too_late_is_as_one_that_does_not() {
-    let app = clients(TOO_LATE);
+    let app = clients(too_late(TIMEOUT));
     all_see(&app, "\"stale\":true").await;
     assert_eq!(closed(&app).await, [0, 0]);
 }

@@ -8,15 +8,12 @@ use suites::marketplace::channels::PLATFORM;
 use suites::orders::bodies::push;
 use suites::orders::{BUCKET, Orders, Pulled, data};
 
-use super::{ABSENT, SILENT, names, of_order, orders, tell_of};
+use super::{ABSENT, SILENT, in_time, names, of_order, orders, tell_of, too_late};
 
 /// What is pulled of a user.
 const KINDS: [&str; 3] = ["operator", "creditCard", "device"];
 /// How long we wait for the platform.
 const TIMEOUT: Duration = Duration::from_secs(8);
-/// An answer that is heard, and one that is not.
-const IN_TIME: Duration = Duration::from_millis(7900);
-const TOO_LATE: Duration = Duration::from_millis(8100);
 /// Of how many orders a run pulls the three kinds at a time.
 const ORDERS_AT_A_TIME: usize = 4;
 const MINUTE: Duration = Duration::from_mins(1);
@@ -95,7 +92,7 @@ async fn orders_wait_while_the_platform_gives_no_data_and_all_have_theirs_when_i
 
 #[tokio::test(start_paused = true)]
 async fn a_platform_that_answers_just_in_time_is_asked_once() {
-    let app = pushed(|data| Pulled::Late(IN_TIME, data)).await;
+    let app = pushed(|data| Pulled::Late(in_time(TIMEOUT), data)).await;
     live(&app, u32::try_from(orders()).unwrap_or_default()).await;
     all_are_complete(&app);
     assert_eq!(app.platform.pulls().len(), orders() * KINDS.len());
@@ -103,7 +100,7 @@ async fn a_platform_that_answers_just_in_time_is_asked_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_platform_that_answers_too_late_is_asked_again_later() {
-    let app = pushed(|data| Pulled::Late(TOO_LATE, data)).await;
+    let app = pushed(|data| Pulled::Late(too_late(TIMEOUT), data)).await;
     live(&app, 3).await;
     assert_eq!(complete(&app), 0);
     (0..orders()).for_each(|order| answer(&app, order, Pulled::Data));
