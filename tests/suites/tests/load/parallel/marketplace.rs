@@ -58,8 +58,8 @@ async fn of_many_contents_at_once_one_stands_and_it_is_whole() {
         let send = async |caller: usize| answer(&app.push(&content(caller)).await);
         of.call((&app.world, round), ["2001"], &[FAILED], send).await;
         let stands = amount(&app, round);
-        let sent: Vec<_> = (0..callers()).map(|caller| content(caller)["loanAmount"].clone()).collect();
-        assert!(stands.map_or(round.fails(), |stands| sent.contains(&stands)), "{round:?}");
+        let pushed: Vec<_> = (0..callers()).map(|caller| content(caller)["loanAmount"].clone()).collect();
+        assert!(stands.map_or(round.fails(), |stands| pushed.contains(&stands)), "{round:?}");
         assert_eq!(answer(&app.push(&content(0)).await), "2001");
         assert_eq!(amount(&app, round), Some(json!(5000)), "{round:?}: the last one");
         let counts = [ORDERS, CONVERSION, DATA].map(|table| app.world.items(table).len());
