@@ -1,6 +1,7 @@
 //! Ant's gateway (§2). This file and its folder alone know the wire format: what is sent, how it is signed, and what an
 //! answer says. Outcomes are never guessed: what may have happened is [`Failure::Unknown`].
 
+mod absence;
 mod answer;
 mod messages;
 mod secret;
@@ -19,6 +20,7 @@ use tracing::warn;
 use self::answer::Unreliable;
 use self::signature::{encoded, sign};
 
+pub use absence::AbsenceCodes;
 pub use answer::Reply;
 pub use messages::{Encryption, EncryptionError, close, query, registration, text_of, trade_query};
 pub use secret::{AccessKey, AlipayKeys, AntSecret};
@@ -42,6 +44,7 @@ pub struct Ant {
     /// For a question with its repeats.
     total_timeout: Duration,
     late: Duration,
+    absence_codes: AbsenceCodes,
     disabled: bool,
 }
 
@@ -72,6 +75,14 @@ impl Failure {
         }
     }
 
+    /// The code with which Ant declined.
+    fn result_code(&self) -> Option<&str> {
+        match self {
+            Self::Rejected(reply) => Some(&reply.result_code),
+            Self::Disabled | Self::NotSent | Self::Refused(_) | Self::Signature | Self::Unknown(_) => None,
+        }
+    }
+
     /// Its word in the log.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -95,14 +106,20 @@ impl Ant {
         secret: Secret<AntSecret>,
         random: Random,
     ) -> Self {
-        let AntSettings { url, total_timeout, late, disabled, .. } = settings;
-        Self { url, client, secret, random, total_timeout, late, disabled }
+        let AntSettings { url, total_timeout, late, absence_codes, disabled, .. } = settings;
+        Self { url, client, secret, random, total_timeout, late, absence_codes, disabled }
     }
 
     /// For how long after a call was begun Ant may still carry it out.
     #[must_use]
     pub fn late(&self) -> Duration {
         self.late
+    }
+
+    /// Whether an answer that declines a trade.get says that Ant has no such order.
+    #[must_use]
+    pub fn has_no_order(&self, declined: &Reply) -> bool {
+        self.absence_codes.include(declined)
     }
 
     /// Whether the partner is switched off.
@@ -172,7 +189,8 @@ impl Ant {
                 Ok(reply) => Failure::Rejected(reply),
                 Err(failure) => failure,
             };
-            warn!(method, kind = failure.kind(), tries, "Ant did not say OK");
+            let (kind, result_code) = (failure.kind(), failure.result_code());
+            warn!(method, kind, result_code, tries, "Ant did not say OK");
             if tries > RETRIES || !again(&failure) {
                 return Err(failure);
             }

@@ -89,7 +89,7 @@ pub async fn resolve(
 /// is none.
 ///
 /// # Errors
-/// Ant did not say OK, or the database failed. That trade.get declined may tell something too, and is written down.
+/// Ant did not say OK, or the database failed. That it has no such order tells something too, and is written down.
 pub async fn look(
     deps: &Deps,
     scope: &Scope,
@@ -114,8 +114,8 @@ pub async fn look(
             let stored = apply(deps, scope, asker, stored, told(observation, &reply)).await?;
             Ok((stored, Some(reply)))
         }
-        Err(ant::Failure::Rejected(reply)) if query == Query::TradeGet => {
-            apply(deps, scope, asker, stored, told(Observation::TradeRefused, &reply)).await?;
+        Err(ant::Failure::Rejected(reply)) if query == Query::TradeGet && deps.ant.has_no_order(&reply) => {
+            apply(deps, scope, asker, stored, told(Observation::TradeAbsent, &reply)).await?;
             Err(Failure::Ant(ant::Failure::Rejected(reply)))
         }
         Err(failure) => Err(Failure::Ant(failure)),
@@ -191,7 +191,7 @@ async fn apply(
 fn is_of_contract(observation: &Observation) -> bool {
     match observation {
         Observation::Flow { .. } => true,
-        Observation::Withhold(_) | Observation::Trade(_) | Observation::TradeRefused => false,
+        Observation::Withhold(_) | Observation::Trade(_) | Observation::TradeAbsent => false,
     }
 }
 

@@ -185,7 +185,7 @@ fn told(reply: &Reply, observations: &[Observation]) -> Map<String, Value> {
             Observation::Trade(trade) => {
                 data.insert("terms".to_owned(), telling::terms(&trade.terms));
             }
-            Observation::Withhold(_) | Observation::Flow { .. } | Observation::TradeRefused => {}
+            Observation::Withhold(_) | Observation::Flow { .. } | Observation::TradeAbsent => {}
         }
     }
     data

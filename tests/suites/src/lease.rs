@@ -82,6 +82,8 @@ pub struct Options {
     pub ant_disabled: bool,
     /// `ANT_LATE_MS`: without it what did not happen is believed at once.
     pub late: bool,
+    /// `ANT_ABSENCE_CODES`, if not what it is by itself.
+    pub absence_codes: Option<&'static str>,
     /// With the SDK's own retries, as in production.
     pub sdk_retries: bool,
 }

@@ -3,6 +3,8 @@ use std::time::Duration;
 use platform::config::{Environment, Stage, Variable};
 use platform::partner::{BaseUrl, Limits};
 
+use super::AbsenceCodes;
+
 const ANSWER_BYTES: usize = 256 * 1024;
 
 const TENOR_ENV: Variable = Variable {
@@ -35,6 +37,11 @@ const ANT_LATE_MS: Variable = Variable {
     meaning: "For how long after a call was begun Ant may still carry it out: until then nobody believes that it did not.",
     default: Some("60000"),
 };
+const ANT_ABSENCE_CODES: Variable = Variable {
+    name: "ANT_ABSENCE_CODES",
+    meaning: "With which result codes Ant says that it has no such order; any other says nothing about it.",
+    default: Some("ORDER_NOT_EXIST"),
+};
 const ANT_DISABLED: Variable = Variable {
     name: "ANT_DISABLED",
     meaning: "Whether Ant is switched off: nothing is sent, and callers are told so.",
@@ -54,6 +61,8 @@ pub struct AntSettings {
     pub total_timeout: Duration,
     /// For how long Ant may still carry out what was asked for.
     pub late: Duration,
+    /// With which codes Ant says that it has no such order.
+    pub absence_codes: AbsenceCodes,
     /// Nothing is sent.
     pub disabled: bool,
 }
@@ -67,6 +76,7 @@ impl AntSettings {
         let timeout = environment.read(ANT_TIMEOUT_MS);
         let total_timeout = environment.read(ANT_TOTAL_TIMEOUT_MS);
         let late_ms: Option<u16> = environment.read(ANT_LATE_MS);
+        let absence_codes = environment.read(ANT_ABSENCE_CODES);
         let disabled = environment.read(ANT_DISABLED);
         let (stage, url) = (stage?, url?);
         if let Err(problem) = url.allowed_in(stage) {
@@ -78,6 +88,7 @@ impl AntSettings {
             timeout: timeout?,
             total_timeout: total_timeout?,
             late: Duration::from_millis(late_ms?.into()),
+            absence_codes: absence_codes?,
             disabled: disabled?,
         })
     }

@@ -33,8 +33,8 @@ pub enum Observation {
     },
     /// What trade.get shows.
     Trade(Trade),
-    /// trade.get's result code was not OK.
-    TradeRefused,
+    /// trade.get was declined because Ant has no such order. Declined otherwise, it is no observation.
+    TradeAbsent,
 }
 
 /// What an observation made of an order.
@@ -161,7 +161,7 @@ fn advance(order: &mut Order, observation: &Observation) {
         Observation::Withhold(_)
         | Observation::Flow { .. }
         | Observation::Trade(_)
-        | Observation::TradeRefused => {}
+        | Observation::TradeAbsent => {}
     }
 }
 
@@ -178,6 +178,6 @@ fn flag(order: &mut Order, observation: &Observation, running: Option<&Unknown>,
         Observation::Withhold(_)
         | Observation::Flow { .. }
         | Observation::Trade(_)
-        | Observation::TradeRefused => {}
+        | Observation::TradeAbsent => {}
     }
 }

@@ -12,8 +12,8 @@ pub enum Resolution {
 /// What a query's answer says about an unknown outcome, each by its own query; `None` if it leaves it open.
 pub(super) fn resolution(order: &Order, intent: &Intent, observation: &Observation) -> Option<Resolution> {
     match observation {
-        // A trade.get that is refused tells that there is no such order, and nothing about any other call.
-        Observation::TradeRefused => (*intent == Intent::Sync).then_some(Resolution::NotHappened),
+        // That there is no such order tells nothing about any other call.
+        Observation::TradeAbsent => (*intent == Intent::Sync).then_some(Resolution::NotHappened),
         Observation::Trade(trade) => by_trade(order, trade, intent),
         Observation::Withhold(status) => by_withhold(status, intent),
         Observation::Flow { status, sealed } => {
@@ -27,7 +27,7 @@ pub(super) fn resolution(order: &Order, intent: &Intent, observation: &Observati
 pub(super) fn reply(observation: &Observation) -> Reply {
     match observation {
         Observation::Trade(trade) => Reply { contract: trade.contract.clone() },
-        Observation::Withhold(_) | Observation::Flow { .. } | Observation::TradeRefused => Reply::default(),
+        Observation::Withhold(_) | Observation::Flow { .. } | Observation::TradeAbsent => Reply::default(),
     }
 }
 

@@ -71,6 +71,7 @@ pub async fn deps(world: &World, aws: &Aws, options: Options) -> Deps {
         ("EVENT_BUS_NAME", BUS),
         ("ANT_URL", ANT),
         ("ANT_LATE_MS", if options.late { "60000" } else { "0" }),
+        ("ANT_ABSENCE_CODES", options.absence_codes.unwrap_or("ORDER_NOT_EXIST")),
         ("ANT_SECRET_PARAMETER", ANT_SECRET),
         ("SEALING_SECRET_PARAMETER", SEALING_SECRET),
         ("OVERRIDE_CALLERS", OPERATOR_ROLE),

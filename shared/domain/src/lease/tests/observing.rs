@@ -49,7 +49,7 @@ fn a_status_that_is_no_news_or_that_nobody_knows_changes_nothing() {
     for terms in [&[][..], &["NOT_RETURN"], &["RETURN_FULL", "NOT_RETURN"], &["RETURN_FULL", "FROZEN"]] {
         changes_nothing(&Observation::Trade(trade(terms)));
     }
-    changes_nothing(&Observation::TradeRefused);
+    changes_nothing(&Observation::TradeAbsent);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn while_a_call_runs_only_the_flags_change() {
         flow("EXPIRE", &[]),
         all_paid(),
         Observation::Trade(Trade { closed: true, unsign_pending: true, ..trade(&["NOT_RETURN"]) }),
-        Observation::TradeRefused,
+        Observation::TradeAbsent,
     ];
     for state in OrderState::ALL {
         for intent in every_intent() {

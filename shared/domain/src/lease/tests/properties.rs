@@ -78,7 +78,7 @@ fn observations() -> impl Strategy<Value = Observation> {
         3 => (prop::sample::select(flow), prop::collection::vec((tags(), any::<bool>()), 0..3))
             .prop_map(|(text, sealed)| Observation::Flow { status: FlowStatus::of(text), sealed }),
         3 => trades().prop_map(Observation::Trade),
-        1 => Just(Observation::TradeRefused),
+        1 => Just(Observation::TradeAbsent),
     ]
 }
 

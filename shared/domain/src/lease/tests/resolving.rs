@@ -36,20 +36,20 @@ fn seen(trade: Trade) -> Observation {
 fn a_sync_happened_if_trade_get_finds_the_order() {
     check(vec![
         (New, Intent::Sync, seen(trade(&[])), Some(Happened), Synced),
-        (New, Intent::Sync, Observation::TradeRefused, Some(NotHappened), New),
+        (New, Intent::Sync, Observation::TradeAbsent, Some(NotHappened), New),
         (Synced, Intent::Sync, seen(trade(&["NOT_RETURN"])), Some(Happened), Synced),
-        (Synced, Intent::Sync, Observation::TradeRefused, Some(NotHappened), Synced),
+        (Synced, Intent::Sync, Observation::TradeAbsent, Some(NotHappened), Synced),
         (New, Intent::Sync, withhold("SIGNED"), None, New),
         (New, Intent::Sync, flow("FINISH", &[]), None, New),
     ]);
 }
 
 #[test]
-fn a_refused_trade_get_tells_nothing_of_any_other_call() {
+fn an_order_that_ant_does_not_have_tells_nothing_of_any_other_call() {
     for intent in every_intent().into_iter().filter(|intent| *intent != Intent::Sync) {
         for state in OrderState::ALL {
             let before = waiting(state, intent.clone());
-            let seen = observe(&before, &Observation::TradeRefused, later());
+            let seen = observe(&before, &Observation::TradeAbsent, later());
             assert_eq!((seen.order, seen.resolution), (before, None));
         }
     }

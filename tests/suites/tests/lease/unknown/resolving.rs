@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use suites::lease::ant::Spoil;
-use suites::lease::{CALLER, HISTORY, Lease, ORDER, done};
+use suites::lease::{CALLER, HISTORY, Lease, ORDER, Options, done};
 
 use super::{CHANGES, Change, TROUBLES, brief, unknown_operation};
+
+const TRADE_GET: &str = "antchain.ato.trade.get";
 
 /// Where the order stands once it is known what became of the change. Of a create only the signature can be seen.
 fn resolved(change: Change, happened: bool) -> &'static str {
@@ -173,10 +175,10 @@ async fn a_cancel_is_not_taken_for_done_on_terms_that_prove_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn trade_get_that_declines_resolves_a_sync_and_nothing_else() {
+async fn an_order_that_ant_does_not_have_resolves_a_sync_and_nothing_else() {
     for change in CHANGES.into_iter().filter(|change| change.from != "NEW") {
         let (lease, _) = change.unknown(Spoil::Timeout, true).await;
-        lease.ant.plan("antchain.ato.trade.get", None, Spoil::ResultCode("ORDER_NOT_EXIST"), false, 9);
+        lease.ant.plan(TRADE_GET, None, Spoil::ResultCode("ORDER_NOT_EXIST"), false, 9);
         for method in ["antchain.ato.withhold.sign.query", "antchain.ato.sign.flow.get"] {
             lease.ant.plan(method, None, Spoil::ResultCode("SYSTEM_BUSY"), false, 9);
         }
@@ -185,6 +187,53 @@ async fn trade_get_that_declines_resolves_a_sync_and_nothing_else() {
         assert_eq!(unknown_operation(&lease).as_deref(), expected, "{change:?}");
         assert_eq!(lease.state(ORDER), change.from, "{change:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_is_declined_with_another_code_leaves_a_sync_unknown() {
+    for change in CHANGES.into_iter().filter(|change| change.name.starts_with("sync")) {
+        for happened in [true, false] {
+            let (lease, _) = change.unknown(Spoil::Timeout, happened).await;
+            for code in ["SYSTEM_BUSY", "ORDER_NOT_EXIST_YET", "ORDER"] {
+                lease.ant.plan(TRADE_GET, None, Spoil::ResultCode(code), false, 1);
+                let got = lease.get(ORDER, "").await;
+                assert_eq!(brief(&got), (502, "ANT_REJECTED".to_owned()), "{change:?} {code}");
+                assert_eq!(unknown_operation(&lease).as_deref(), Some(change.method), "{change:?} {code}");
+                let again = lease.send(&change.request()).await;
+                assert_eq!(brief(&again), (409, "STATE_CONFLICT".to_owned()), "{change:?} {code}");
+            }
+            lease.get(ORDER, "").await;
+            assert_eq!(unknown_operation(&lease), None, "{change:?}");
+            assert_eq!(lease.state(ORDER), resolved(change, happened), "{change:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lease_reconcile_leaves_a_sync_unknown_whose_question_is_declined_with_another_code() {
+    let change = CHANGES[0];
+    let (lease, _) = change.unknown(Spoil::Timeout, false).await;
+    lease.ant.plan(TRADE_GET, None, Spoil::ResultCode("SYSTEM_BUSY"), false, 1);
+    lease.world.pass(Duration::from_mins(1)).await;
+    lease.reconcile().await.expect("a run");
+    assert_eq!(lease.ant.heard(), [TRADE_GET]);
+    assert_eq!(unknown_operation(&lease).as_deref(), Some(change.method));
+    lease.world.pass(Duration::from_mins(10)).await;
+    lease.reconcile().await.expect("a run");
+    assert_eq!((unknown_operation(&lease), lease.state(ORDER)), (None, "NEW".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_code_with_which_ant_says_that_it_has_no_such_order_is_configured() {
+    let change = CHANGES[0];
+    let (lease, _) = change.unknown(Spoil::Timeout, false).await;
+    lease.ant.plan(TRADE_GET, None, Spoil::ResultCode("TRADE_NOT_FOUND"), false, 2);
+    lease.get(ORDER, "").await;
+    assert_eq!(unknown_operation(&lease).as_deref(), Some(change.method));
+    let absence_codes = Some("ORDER_NOT_EXIST, TRADE_NOT_FOUND");
+    let lease = lease.restarted_with(Options { absence_codes, ..Options::default() }).await;
+    assert_eq!(brief(&lease.get(ORDER, "").await), (502, "ANT_REJECTED".to_owned()));
+    assert_eq!((unknown_operation(&lease), lease.state(ORDER)), (None, "NEW".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
