@@ -14,6 +14,7 @@ mod tasks;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::time::Duration;
 
 use delivery::outbox_relay::OutboxRelay;
 use jiff::{SignedDuration, Timestamp};
@@ -35,6 +36,11 @@ const SOURCES: [&str; 3] = [CLIENT_EVENTS, SHARDS, INBOUND];
 const PAGE_CLIENTS: i32 = 2;
 /// How often one that waits is looked for in vain, at most (§13), each time after half an hour at most.
 const WAITS: usize = 3;
+/// How long all clients hesitate before the run of a calm, in half of the histories: then everybody without a task is due,
+/// more than one page of a shard holds.
+const HESITATES: Duration = Duration::from_hours(8 * 24);
+/// In which share of the histories, in thousand.
+const ALL_HESITATE: usize = 500;
 /// How long a push waits for its task (§13).
 const PUSH_WAITS: SignedDuration = SignedDuration::from_secs(60 + 120 + 300 + 900 + 1_800);
 
@@ -112,6 +118,9 @@ impl Context for Crm {
     }
 
     async fn settle(&self) {
+        if self.dice.happens(ALL_HESITATE) {
+            self.all_hesitate().await;
+        }
         self.night().await;
         while self.bank_tells() {}
         self.play_one(Move::Relay).await;
@@ -198,6 +207,14 @@ impl Context for Crm {
 }
 
 impl Crm {
+    async fn all_hesitate(&self) {
+        let now = self.lambda.world.time().now();
+        for place in 0..CLIENTS.len() {
+            self.bank.borrow_mut().hesitates(place, now);
+        }
+        self.lambda.pass(HESITATES).await;
+    }
+
     /// What an operator does about messages that could not be taken: pushes whose task is there meanwhile are sent again.
     fn redrive(&self) {
         let rows = self.rows();

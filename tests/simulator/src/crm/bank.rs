@@ -153,6 +153,12 @@ impl Bank {
         }
     }
 
+    /// A client stands before the Wizard, whatever was so before, and begins to hesitate.
+    pub(super) fn hesitates(&mut self, place: usize, now: Timestamp) {
+        self.note(place, Part::Migration, now, &[("status", "in_wizard"), ("wizard_status", "OK")]);
+        self.note(place, Part::Wizard, now, &[("changed_wizard_status", "TO_SIGN")]);
+    }
+
     /// When something happens: now, a while ago, or at the very instant of something else.
     fn instant(&self, place: usize, now: Timestamp) -> Timestamp {
         let known = self.parts.iter().filter(|((id, _), _)| *id == CLIENTS[place].0);

@@ -19,7 +19,7 @@ use suites::lease::spoil::{Spoil, response, signed, spoilt};
 use suites::lease::{ANT, ORDERS, bodies, fields};
 use world::{Reply, World};
 
-use self::account::{Account, Deed, Second};
+use self::account::{Account, Deed, NO_ORDER, Second};
 use self::asked::Asked;
 use self::fault::{Fault, When};
 pub(super) use self::heard::{Heard, News};
@@ -286,7 +286,7 @@ impl State {
             (_, Err((code, _))) => code,
         };
         if asked.is_question() {
-            self.tells(order, asked, is_usable, result_code == "OK");
+            self.tells(order, asked, is_usable, result_code);
         } else if !is_usable {
             self.open.insert(order.to_owned(), Open { asked: asked.clone(), is_done, at });
         } else if self.open.get(order).is_some_and(|open| open.asked == *asked) {
@@ -304,13 +304,14 @@ impl State {
     }
 
     /// A question is answered: does it tell what became of a call? That it was not done Ant can say only once it will
-    /// not do it any more.
-    fn tells(&mut self, order: &str, question: &Asked, is_usable: bool, is_ok: bool) {
+    /// not do it any more; that a registration was not, by the code for an order that it does not have.
+    fn tells(&mut self, order: &str, question: &Asked, is_usable: bool, result_code: &str) {
         let Some(open) = self.open.get(order) else { return };
         let is_so = self.accounts.get(order).is_some_and(|account| account.shows(&open.asked));
         let is_final = open.is_done || is_so || self.clock.now() >= open.at + LATEST;
         let is_about = open.asked.is_told_by(question);
-        let is_about = is_about && (is_ok || matches!(open.asked, Asked::Sync { .. }));
+        let is_absent = result_code == NO_ORDER.0 && matches!(open.asked, Asked::Sync { .. });
+        let is_about = is_about && (result_code == "OK" || is_absent);
         if is_usable && is_final && is_about {
             self.open.remove(order);
         }

@@ -9,6 +9,8 @@ use super::people::{Ask, Caller, ORDERS, REASONS, TAGS};
 pub enum Move {
     /// A caller asks something about an order.
     Call(usize, Ask, Caller),
+    /// A caller asks about an order, and so many seconds later another wants something of it.
+    Cross(usize, u64, Ask, Caller),
     /// Somebody does something at Ant.
     Lives(usize, Deed),
     /// Ant tells something.
@@ -77,6 +79,10 @@ impl Lease {
                 return lives(*self.dice.one_of(&[Deed::PaysAll, Deed::Pays, Deed::Applies]));
             }
             // What Ant told of the wish before our answer may be written after it.
+            "ACTIVE" if account.is_pending && self.dice.happens(600) => {
+                let (after, ask) = (self.dice.below(3), self.confirm());
+                return Move::Cross(order, u64::try_from(after).unwrap_or_default(), ask, self.caller(ask));
+            }
             "ACTIVE" if account.is_pending => vec![self.confirm(), self.confirm(), Ask::Order],
             "ACTIVE" => vec![Ask::Cancel(REASONS[self.dice.below(2)]), Ask::Order],
             "PLAN_CANCELLED" | "FULFILLED" => vec![self.close(&account)],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 use suites::gateway::Got;
 use suites::lease::ant::Notification;
@@ -36,6 +36,14 @@ impl Lease {
         match next {
             Move::Call(order, ask, caller) => {
                 self.call(order, ask, caller).await;
+            }
+            Move::Cross(order, seconds, ask, caller) => {
+                let crossing = async {
+                    tokio::time::sleep(Duration::from_secs(seconds)).await;
+                    self.lambda.world.pass(Duration::ZERO).await;
+                    self.call(order, ask, caller).await;
+                };
+                join(self.call(order, Ask::Order, Caller::PLAIN), crossing).await;
             }
             Move::Lives(order, deed) => {
                 self.ant.live(ORDERS[order], deed);

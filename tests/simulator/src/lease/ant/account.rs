@@ -59,7 +59,8 @@ pub(in crate::lease) struct Contract {
 #[derive(Clone, Debug)]
 pub(in crate::lease) struct Second(pub(in crate::lease) String);
 
-const NO_ORDER: (&str, &str) = ("ORDER_NOT_EXIST", "订单不存在");
+/// How Ant says that it has no such order.
+pub(super) const NO_ORDER: (&str, &str) = ("ORDER_NOT_EXIST", "订单不存在");
 const NO_FLOW: (&str, &str) = ("SIGN_FLOW_NOT_EXIST", "签署流程不存在");
 const BAD_STATUS: (&str, &str) = ("STATUS_INVALID", "状态不允许");
 
