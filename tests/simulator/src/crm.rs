@@ -36,8 +36,8 @@ const SOURCES: [&str; 3] = [CLIENT_EVENTS, SHARDS, INBOUND];
 const PAGE_CLIENTS: i32 = 2;
 /// How often one that waits is looked for in vain, at most (§13), each time after half an hour at most.
 const WAITS: usize = 3;
-/// How long all clients hesitate before the run of a calm, in half of the histories: then everybody without a task is due,
-/// more than one page of a shard holds.
+/// How long all clients hesitate before the run of a calm, in half of the histories: then everybody who has no task is due,
+/// and that is more than a page of a shard holds.
 const HESITATES: Duration = Duration::from_hours(8 * 24);
 /// In which share of the histories, in thousand.
 const ALL_HESITATE: usize = 500;

@@ -9,9 +9,22 @@ use serde_json::{Value, json};
 
 use crate::random::Dice;
 
-/// A client: its organization, and its id in the master data. The first five are in one shard of those who wait.
-pub(super) const CLIENTS: [(&str, &str); 6] =
-    [("o-2", "m-2"), ("o-7", "m-7"), ("o-15", "m-15"), ("o-17", "m-17"), ("o-37", "m-37"), ("o-1", "m-1")];
+/// A client: its organization, and its id in the master data. All but `o-1` are in one shard of those who wait; the last
+/// four are new when everything is calm.
+pub(super) const CLIENTS: [(&str, &str); 10] = [
+    ("o-2", "m-2"),
+    ("o-7", "m-7"),
+    ("o-15", "m-15"),
+    ("o-17", "m-17"),
+    ("o-37", "m-37"),
+    ("o-1", "m-1"),
+    ("o-42", "m-42"),
+    ("o-51", "m-51"),
+    ("o-72", "m-72"),
+    ("o-74", "m-74"),
+];
+/// How many of them the bank has from the beginning.
+pub(super) const RESIDENTS: usize = 6;
 /// The shards of those who wait in which they are, and one in which nobody is.
 pub(super) const INHABITED: [u64; 3] = [0, 1, 2];
 /// The systems in which a client may have an id; of the last one nobody wants to know.
@@ -84,7 +97,7 @@ impl Told {
 }
 
 impl Bank {
-    /// A bank all of whose clients stand before the Wizard since some days, and that has told nobody.
+    /// A bank all of whose residents stand before the Wizard since some days, and that has told nobody.
     pub(super) fn new(dice: Dice, now: Timestamp) -> Self {
         let mut bank = Self {
             dice,
@@ -94,7 +107,7 @@ impl Bank {
             held: Vec::new(),
             hopeless: BTreeMap::new(),
         };
-        for place in 0..CLIENTS.len() {
+        for place in 0..RESIDENTS {
             let since = now - DAY * i32::try_from(4 + bank.dice.below(5)).unwrap_or(4);
             let row = since - DAY * 2;
             bank.note(place, Part::Migration, row, &[("status", "in_wizard"), ("wizard_status", "OK")]);
@@ -153,8 +166,9 @@ impl Bank {
         }
     }
 
-    /// A client stands before the Wizard, whatever was so before, and begins to hesitate.
+    /// A client whom the bank may not have had before begins to hesitate before the Wizard.
     pub(super) fn hesitates(&mut self, place: usize, now: Timestamp) {
+        self.snapshot(place, now);
         self.note(place, Part::Migration, now, &[("status", "in_wizard"), ("wizard_status", "OK")]);
         self.note(place, Part::Wizard, now, &[("changed_wizard_status", "TO_SIGN")]);
     }

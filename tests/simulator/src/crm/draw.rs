@@ -3,7 +3,7 @@
 use suites::crm::{CLIENT_EVENTS, INBOUND, OUTBOUND, SHARDS};
 
 use super::Crm;
-use super::bank::{CLIENTS, Part};
+use super::bank::{CLIENTS, Part, RESIDENTS};
 use super::rows::text;
 
 /// Something that happens; a client is its place among the population's.
@@ -54,7 +54,7 @@ impl Crm {
     pub(super) fn draw_one(&self) -> Move {
         // Mostly the client that something happened to before: what happens at once meets.
         if self.dice.happens(300) {
-            self.focus.set(self.dice.below(CLIENTS.len()));
+            self.focus.set(self.dice.below(RESIDENTS));
         }
         if self.dice.happens(700) { self.helpful() } else { self.any() }
     }

@@ -14,8 +14,8 @@ use crate::sources::dead;
 /// How much time a batch has, and a work item (template.yaml).
 const BATCH: Duration = Duration::from_secs(30);
 const WORK: Duration = Duration::from_mins(2);
-/// How much time a work item has of which only one page can be worked on.
-const SHORT: Duration = Duration::from_secs(10);
+/// How much time a work item has of which only one page can be worked on: less than it wants to have for the next.
+const SHORT: Duration = Duration::from_secs(9);
 const DAY: Duration = Duration::from_hours(24);
 
 impl Crm {
