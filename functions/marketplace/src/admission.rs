@@ -22,24 +22,12 @@ pub struct Lookup<'a> {
     pub birthday: Option<Date>,
 }
 
-/// Judges somebody by what is known now: one query for each digest, at the same time.
+/// Judges somebody as of `now`, the clock's or a schedule's, by what is known: one query for each digest, at the same
+/// time.
 ///
 /// # Errors
 /// DynamoDB failed, or a row cannot be read.
 pub async fn judge(
-    store: &CustomerStore,
-    scope: &Scope,
-    rules: &AdmissionRules,
-    lookup: Lookup<'_>,
-) -> Result<Admission, DynamoDbError> {
-    judge_at(store, scope, rules, lookup, scope.now()).await
-}
-
-/// The same as of another instant: a schedule's.
-///
-/// # Errors
-/// DynamoDB failed, or a row cannot be read.
-pub async fn judge_at(
     store: &CustomerStore,
     scope: &Scope,
     rules: &AdmissionRules,

@@ -115,7 +115,7 @@ pub async fn look(
         phone: Some(&order.content.lookup.phone),
         birthday: Some(person.id_number.birthday()),
     };
-    let admission = admission::judge_at(&deps.customers, scope, &channel.config.admission, lookup, time);
+    let admission = admission::judge(&deps.customers, scope, &channel.config.admission, lookup, time);
     let cards = deps.cards.cards(scope, (&order.key.channel, &order.content.uid));
     let (admission, cards) = try_join(admission, cards).await?;
     Ok(User { admission, card: cards.payout().cloned() })

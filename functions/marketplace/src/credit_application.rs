@@ -6,6 +6,7 @@ mod job;
 use std::time::Duration;
 
 use domain::marketplace::{Admission, AdmissionRule, OrderKey, ThirdOrderStatus};
+use jiff::Timestamp;
 use platform::Scope;
 use platform::callbacks::{Callbacks, WakeUps};
 use platform::dynamodb::DynamoDbError;
@@ -91,13 +92,13 @@ enum Applied {
     Refused,
 }
 
-/// Takes every order further that waits for its application. It may be stopped anywhere and run twice at once: an order's
-/// version decides who writes, and what was written is sent.
-pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
+/// Takes every order further that waits for its application by `time`, and judges its user as of then. It may be stopped
+/// anywhere and run twice at once: an order's version decides who writes, and what was written is sent.
+pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    let mut sweep = Sweep::begin(&deps.store, scope, Work::Apply, LEAST_TIME);
+    let mut sweep = Sweep::begin(&deps.store, scope, (Work::Apply, time), LEAST_TIME);
     while let Some(key) = sweep.next().await {
-        match apply(deps, scope, &key).await {
+        match apply(deps, scope, &key, time).await {
             Ok(None) => {}
             Ok(Some(Applied::Sent)) => run.applied += 1,
             Ok(Some(Applied::Refused)) => run.refused += 1,
@@ -112,7 +113,12 @@ pub async fn handle(deps: &Deps, scope: &Scope) -> Run {
 }
 
 /// Takes one order further; `None` if it no longer waits, or another run was first.
-async fn apply(deps: &Deps, scope: &Scope, key: &OrderKey) -> Result<Option<Applied>, NotApplied> {
+async fn apply(
+    deps: &Deps,
+    scope: &Scope,
+    key: &OrderKey,
+    time: Timestamp,
+) -> Result<Option<Applied>, NotApplied> {
     let Some(order) = deps.store.order(scope, key).await? else {
         return Ok(None);
     };
@@ -121,7 +127,7 @@ async fn apply(deps: &Deps, scope: &Scope, key: &OrderKey) -> Result<Option<Appl
         return Ok(None);
     }
     let channel = deps.channels.get(key.channel.as_str()).ok_or(NotApplied::UnknownChannel)?;
-    let (is_written, applied) = match admission(deps, scope, &channel, &order).await?.refused {
+    let (is_written, applied) = match admission(deps, scope, &channel, (&order, time)).await?.refused {
         Some(rule) => (refuse(deps, scope, &order, rule).await?, Applied::Refused),
         None => (send(deps, scope, &order).await?, Applied::Sent),
     };
@@ -134,7 +140,7 @@ async fn admission(
     deps: &Deps,
     scope: &Scope,
     channel: &Channel,
-    order: &StoredOrder,
+    (order, time): (&StoredOrder, Timestamp),
 ) -> Result<Admission, NotApplied> {
     let person = deps.sealing.open_of_order(&order.key, &order.content.person)?;
     let lookup = Lookup {
@@ -142,7 +148,7 @@ async fn admission(
         phone: Some(&order.content.lookup.phone),
         birthday: Some(person.id_number.birthday()),
     };
-    Ok(admission::judge(&deps.customers, scope, &channel.config.admission, lookup).await?)
+    Ok(admission::judge(&deps.customers, scope, &channel.config.admission, lookup, time).await?)
 }
 
 /// 10 → 4, and the platform is told.

@@ -78,11 +78,11 @@ pub enum NotJudged {
     UnknownChannel,
 }
 
-/// Parses every order that waits for it by `time`, and judges its user as of then. It may be stopped anywhere and run twice at once: each order is leased by the
-/// step to in progress.
+/// Parses every order that waits for it by `time`, and judges its user as of then. It may be stopped anywhere and run twice
+/// at once: each order is leased by the step to in progress.
 pub async fn handle(deps: &Deps, scope: &Scope, time: Timestamp) -> Run {
     let mut run = Run::default();
-    let mut sweep = Sweep::begin_for(&deps.store, scope, (Work::Parse, time), LEAST_TIME);
+    let mut sweep = Sweep::begin(&deps.store, scope, (Work::Parse, time), LEAST_TIME);
     while let Some(key) = sweep.next().await {
         match parse(deps, scope, &key, time).await {
             Ok(None) => {}

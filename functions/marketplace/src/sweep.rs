@@ -38,15 +38,9 @@ pub struct Swept {
 }
 
 impl<'a> Sweep<'a> {
-    /// Begins; with less than `least_time` left no further order is given.
+    /// Begins with what is due by `time`, a schedule's; with less than `least_time` left no further order is given.
     #[must_use]
-    pub fn begin(store: &'a OrderStore, scope: &'a Scope, work: Work, least_time: Duration) -> Self {
-        Self::begin_for(store, scope, (work, scope.now()), least_time)
-    }
-
-    /// Begins with what is due by another instant than the clock's: a schedule's.
-    #[must_use]
-    pub fn begin_for(
+    pub fn begin(
         store: &'a OrderStore,
         scope: &'a Scope,
         (work, time): (Work, Timestamp),

@@ -106,7 +106,7 @@ impl Operation for UserCheck {
             Inquiry::Mask(mask) => (Some(key.of_text(&mask)), None),
         };
         let lookup = Lookup { first: first.as_deref(), phone: phone.as_deref(), birthday: None };
-        let admission = judge(&self.customers, scope, &channel.config.admission, lookup).await?;
+        let admission = judge(&self.customers, scope, &channel.config.admission, lookup, scope.now()).await?;
         Ok(reply(channel, admission))
     }
 }

@@ -98,8 +98,9 @@ impl CreditApplication {
 impl Job for CreditApplication {
     const SOURCE: Source = Source { context: CONTEXT, function: "credit-application" };
 
-    async fn run(&self, scope: &Scope, _: &Occasion) -> Result<Done, JobError> {
-        let run = handle(&self.0, scope).await;
+    async fn run(&self, scope: &Scope, occasion: &Occasion) -> Result<Done, JobError> {
+        // A run is for the minute it was scheduled for; what became due since is due as well.
+        let run = handle(&self.0, scope, occasion.time.max(scope.now())).await;
         info!(
             applied = run.applied,
             refused = run.refused,

@@ -32,8 +32,7 @@ pub(super) async fn judge(
         phone: Some(&order.content.lookup.phone),
         birthday: Some(id_number.birthday()),
     };
-    let admission =
-        admission::judge_at(&deps.customers, scope, &channel.config.admission, lookup, time).await?;
+    let admission = admission::judge(&deps.customers, scope, &channel.config.admission, lookup, time).await?;
     Ok(ParseOutcome::of(&order.items, true, &admission))
 }
 

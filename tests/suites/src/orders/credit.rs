@@ -66,6 +66,14 @@ impl Orders {
         self.run_job(&self.functions.credit_application, &json!({}), time).await
     }
 
+    /// Runs credit-application for an event of the scheduler.
+    ///
+    /// # Errors
+    /// The invocation failed.
+    pub async fn apply_for(&self, event: &Value) -> Result<(), RunError> {
+        self.run_job(&self.functions.credit_application, event, RUN_TIME).await
+    }
+
     /// Has what the core tells taken.
     pub async fn told(&self, message: &Value) -> Delivery {
         self.told_text(&message.to_string()).await

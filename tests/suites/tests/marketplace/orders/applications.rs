@@ -66,6 +66,18 @@ async fn a_push_that_does_not_say_what_a_period_is_means_months() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_judges_as_of_its_time_where_that_is_later_than_the_clock() {
+    for (time, status) in
+        [("2018-08-09T00:00:00Z", 11), ("2018-08-08T06:39:00Z", 4), ("2018-01-01T00:00:00Z", 4)]
+    {
+        let app = waiting().await;
+        app.knows("id_number_digest", &json!({"birthday": {"S": "1998-08-09"}}));
+        app.apply_for(&json!({"time": time, "id": "run-1"})).await.unwrap();
+        assert_eq!(app.status(ORDER), Some(status), "twenty years old on the 9th: {time}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_may_not_borrow_any_more_is_refused_before_the_application() {
     for (facts, rule) in [
         (json!({"is_customer": {"BOOL": true}}), "old_user"),
