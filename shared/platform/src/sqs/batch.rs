@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::consumer::{age, receives};
-use super::delay::retry_delay;
+use super::delay::{retry_delay, whole_seconds};
 use super::{CORRELATION_ATTRIBUTE, Consumer, Done, Failed, Queue, Record, dead_letter};
 use crate::metrics::{self, Entry, PANIC};
 use crate::scope::correlation_id;
@@ -131,14 +131,13 @@ impl Batch<'_> {
 
     /// Delays the record's next receive. When that fails the queue's own visibility time-out decides.
     async fn postpone(&self, message: &SqsMessage, delay: Duration) {
-        let seconds = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX);
         let call = self
             .queue
             .client
             .change_message_visibility()
             .queue_url(&self.queue.urls.source)
             .receipt_handle(message.receipt_handle.as_deref().unwrap_or_default())
-            .visibility_timeout(seconds);
+            .visibility_timeout(whole_seconds(delay));
         let changed = async { call.send().await.map_err(|error| DisplayErrorContext(error).to_string()) };
         if let Err(cause) = self.in_time(changed).await {
             warn!(cause, "visibility unchanged");

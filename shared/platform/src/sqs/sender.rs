@@ -5,6 +5,7 @@ use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
 
 use super::CORRELATION_ATTRIBUTE;
+use super::delay::whole_seconds;
 use crate::Scope;
 
 /// What SQS takes in one call.
@@ -72,9 +73,8 @@ fn entry(
     (body, delay): &(String, Duration),
 ) -> Result<SendMessageBatchRequestEntry, SendError> {
     let incomplete = |error: aws_sdk_sqs::error::BuildError| SendError(error.to_string());
-    let whole = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
     // Without a delay the queue's own counts, which is none.
-    let delay = i32::try_from(whole).ok().filter(|seconds| *seconds > 0);
+    let delay = Some(whole_seconds(*delay)).filter(|seconds| *seconds > 0);
     SendMessageBatchRequestEntry::builder()
         .set_delay_seconds(delay)
         .id(number.to_string())

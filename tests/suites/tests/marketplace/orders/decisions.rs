@@ -180,6 +180,23 @@ async fn it_waits_1_4_5_10_and_10_minutes_and_then_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_is_looked_at_within_a_second_waits_once_for_each_of_its_waits() {
+    let app = Orders::new().await;
+    app.world.send(CREDIT_RESULT, &decision(ORDER, "approved").to_string(), &[]);
+    app.world.pass(Duration::from_millis(200)).await;
+    app.take_results().await;
+    for seconds in [60, 240, 300, 600] {
+        let before = app.outcomes().len();
+        app.world.pass(Duration::from_secs(seconds - 1)).await;
+        app.take_results().await;
+        assert_eq!(app.outcomes().len(), before, "59.8 seconds are left of the first minute, and not 59");
+        app.world.pass(Duration::from_secs(1)).await;
+        app.take_results().await;
+        assert_eq!(app.outcomes().len(), before + 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_that_names_no_channel_is_about_the_default_one() {
     let app = in_review().await;
     app.push_in(AES, &push()).await;
