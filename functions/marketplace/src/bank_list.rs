@@ -12,7 +12,8 @@ use crate::deps::Settings;
 use crate::endpoint::{Exposed, Failure, Operation, Reply};
 use crate::wire::Members;
 
-/// Only debit cards are bound (§3, 1.4).
+/// A bank is listed once, as one of debit cards; which types a bank has the specification does not say (§3, 1.15). bindCard
+/// takes both (1.4).
 const DEBIT: u8 = 0;
 
 /// The operation.
