@@ -60,7 +60,7 @@ pub use plan::{PeriodStatus, Plan, PlanError, PlanPeriod, PlanTotals, RepayStand
 pub use product::{AmountLimit, AmountOption, OptionError, PeriodUnit, Product, TermsError, check_options};
 pub use pull::{Pull, PullFailure, PullKind, PullLog, PullState, pulled};
 pub use push::{PushJudgement, PushedOrder, judge_push};
-pub use push_fields::{Marriage, PushSection};
+pub use push_fields::PushSection;
 pub use rate::{Rate, RateError};
 pub use repayment::{
     Attempts, ContradictoryAttempts, PeriodAttempts, RepayOutcome, RepayPeriod, RepayRefusal, RepayRequest,

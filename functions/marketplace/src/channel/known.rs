@@ -39,8 +39,6 @@ pub struct Settings {
     pub ids: Vec<ChannelId>,
     /// What stands before the slash and the id in a parameter's name.
     pub parameter_prefix: String,
-    /// The channel of messages that name none.
-    pub default: ChannelId,
     /// Where the system runs.
     pub stage: Stage,
 }
@@ -49,7 +47,6 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct Channels {
     by_id: BTreeMap<ChannelId, Secret<ChannelConfig>>,
-    default: ChannelId,
     stage: Stage,
 }
 
@@ -89,7 +86,7 @@ impl Settings {
         default.map(|Id(id)| id)
     }
 
-    /// Reads the variables.
+    /// Reads the variables. Which channel is the default one is only checked to be one of them.
     pub fn read(environment: &mut Environment) -> Option<Self> {
         let stage = environment.read(TENOR_ENV);
         let ids: Option<Ids> = environment.read(RONGSHU_CHANNELS);
@@ -100,7 +97,7 @@ impl Settings {
             environment
                 .note(format!("{} is none of {}", RONGSHU_DEFAULT_CHANNEL.name, RONGSHU_CHANNELS.name));
         }
-        Some(Self { ids, parameter_prefix: parameter_prefix?, default, stage: stage? })
+        Some(Self { ids, parameter_prefix: parameter_prefix?, stage: stage? })
     }
 
     /// The parameter of a channel.
@@ -129,7 +126,7 @@ impl Settings {
             let allowed = config.current().base_url.allowed_in(self.stage);
             allowed.map_err(|problem| format!("channel {}: its base_url {problem}", id.as_str()))?;
         }
-        Ok(Channels { by_id, default: self.default, stage: self.stage })
+        Ok(Channels { by_id, stage: self.stage })
     }
 }
 
@@ -144,12 +141,6 @@ impl Channels {
     /// Every channel, as it is configured now.
     pub fn all(&self) -> impl Iterator<Item = Channel> {
         self.by_id.iter().map(|(id, config)| Channel { id: id.clone(), config: config.current() })
-    }
-
-    /// The channel of messages that name none.
-    #[must_use]
-    pub fn default_id(&self) -> &ChannelId {
-        &self.default
     }
 
     /// Where the system runs.

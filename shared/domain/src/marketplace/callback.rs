@@ -105,12 +105,6 @@ impl Callback {
             Self::PlanChanged => PlanStatus::Available.code(),
         }
     }
-
-    /// Reads a `status`; `None` for one that is never called back.
-    #[must_use]
-    pub fn of(code: u16) -> Option<Self> {
-        Self::ALL.into_iter().find(|callback| callback.code() == code)
-    }
 }
 
 #[cfg(test)]
@@ -127,14 +121,6 @@ mod tests {
         assert_eq!(codes(CallbackKind::Loan), [7001, 7003]);
         assert_eq!(codes(CallbackKind::Repay), [8001, 8002, 8003]);
         assert_eq!(codes(CallbackKind::Plan), [9001]);
-    }
-
-    #[test]
-    fn a_status_is_read_back_and_one_that_is_only_answered_is_none() {
-        assert_eq!(Callback::ALL.map(|callback| Callback::of(callback.code())), Callback::ALL.map(Some));
-        for code in [0, 6003, 7002, 8006] {
-            assert_eq!(Callback::of(code), None, "{code}");
-        }
     }
 
     #[test]

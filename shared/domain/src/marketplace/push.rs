@@ -3,8 +3,8 @@ use std::borrow::Cow;
 use super::json::{Object, canonical_members};
 use super::person::is_digits;
 use super::{
-    AuthItem, AuthItems, FieldError, IdNumber, Json, Marriage, OrderNumber, PeriodUnit, PersonName, Phone,
-    PushSection, PushStatus, ThirdOrderStatus, Uid, Yuan,
+    AuthItem, AuthItems, FieldError, IdNumber, Json, OrderNumber, PeriodUnit, PersonName, Phone, PushSection,
+    PushStatus, ThirdOrderStatus, Uid, Yuan,
 };
 
 /// What may differ between two pushes of the same content (§11, Push).
@@ -43,14 +43,10 @@ pub struct PushedOrder<'a> {
     pub period: u16,
     /// `periodUnit`; the product's where it is absent.
     pub period_unit: Option<PeriodUnit>,
-    /// `isInstalment`, where it is 0 or 1.
-    pub is_instalment: Option<bool>,
     /// `idInfo.name`
     pub name: PersonName,
     /// `idInfo.cid`
     pub id_number: IdNumber,
-    /// `basicInfo.marriage`, where it is one of the codes.
-    pub marriage: Option<Marriage>,
     members: Object<'a>,
 }
 
@@ -90,19 +86,14 @@ impl<'a> PushedOrder<'a> {
             loan_amount: required("loanAmount", top("loanAmount").and_then(Json::scalar), amount)?,
             period: required("period", top("period").and_then(Json::scalar), period)?,
             period_unit: top("periodUnit").map(period_unit).transpose()?,
-            is_instalment: top("isInstalment").and_then(flag),
             name: required("idInfo.name", of_id_info("name").and_then(Json::text), PersonName::parse)?,
             id_number: required("idInfo.cid", of_id_info("cid").and_then(Json::scalar), IdNumber::parse)?,
-            marriage: member(&members, PushSection::BasicInfo, "marriage")
-                .and_then(code)
-                .and_then(Marriage::of),
             members,
         })
     }
 
     /// A member of a part, as it came; `None` if it is absent or null.
-    #[must_use]
-    pub fn field(&self, section: PushSection, name: &str) -> Option<&Json<'a>> {
+    fn field(&self, section: PushSection, name: &str) -> Option<&Json<'a>> {
         member(&self.members, section, name)
     }
 
@@ -198,17 +189,6 @@ fn period(text: &str) -> Result<u16, &'static str> {
 }
 
 fn period_unit(value: &Json<'_>) -> Result<PeriodUnit, FieldError> {
-    code(value).and_then(PeriodUnit::of).ok_or(FieldError::new("periodUnit", "not 1, 2 or 3"))
-}
-
-fn code(value: &Json<'_>) -> Option<u16> {
-    value.scalar()?.parse().ok()
-}
-
-fn flag(value: &Json<'_>) -> Option<bool> {
-    match code(value)? {
-        0 => Some(false),
-        1 => Some(true),
-        _ => None,
-    }
+    let code = value.scalar().and_then(|code| code.parse().ok());
+    code.and_then(PeriodUnit::of).ok_or(FieldError::new("periodUnit", "not 1, 2 or 3"))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::marketplace::{OrderNumber, PushSection, PushedOrder};
+use domain::marketplace::{OrderNumber, PushedOrder};
 use platform::random::Random;
 use platform::seal::{SealError, Sealer, SealingKeys};
 use platform::secrets::FromSecret;
@@ -61,7 +61,6 @@ fn push(text: &str) {
     };
     let Ok(order) = PushedOrder::of(json) else { return };
     assert_eq!(OrderNumber::of_text(order.number.as_str()).as_ref(), Ok(&order.number));
-    assert!(order.field(PushSection::Top, "orderId").is_some());
     assert!(order.photos().all(|(_, _, photo)| !photo.is_empty()));
     let spaced = format!(" {text}\n");
     let again = PushedOrder::of(marketplace::json::read(&spaced).expect("the same")).expect("the same");

@@ -37,7 +37,6 @@ fn persons(text: &str) {
     if let Ok(number) = IdNumber::parse(text) {
         assert_eq!(IdNumber::parse(number.as_str()), Ok(number.clone()));
         assert_eq!(number.birthday().strftime("%Y%m%d").to_string(), number.as_str()[6..14]);
-        let _ = number.check_digit_is_right();
     }
     if let Ok(phone) = Phone::parse(text) {
         assert_eq!(phone.as_str(), text);
