@@ -31,6 +31,8 @@ pub use signature::{Parameters, encoded as signed_text, is_signed};
 const BASE_SDK_VERSION: &str = "TeaSDK-2.0";
 const SDK_VERSION: &str = "1.8.98";
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded; charset=UTF-8");
+/// What a transmission may take, and a little more to write down what came of it.
+pub const LEAST_TIME: Duration = Duration::from_millis(8_800);
 /// How often a transmission that never left is repeated, or a question that was not answered.
 const RETRIES: u32 = 3;
 
@@ -140,7 +142,7 @@ impl Ant {
         Encryption::new(self.secret.current(), self.random.clone())
     }
 
-    /// Asks Ant to do something: sent once, and again only where it never left.
+    /// Asks Ant to do something: sent once, and again only where it never left, while its outcome can still be written.
     ///
     /// # Errors
     /// Ant did not say OK; [`Failure::may_have_happened`] tells whether it may have been done.
@@ -150,7 +152,8 @@ impl Ant {
         method: Method,
         business: &Parameters,
     ) -> Result<Reply, Failure> {
-        self.carry(scope, method.as_str(), business, |failure| *failure == Failure::NotSent).await
+        let again = |failure: &Failure| *failure == Failure::NotSent && scope.remaining() >= LEAST_TIME;
+        self.carry(scope, method.as_str(), business, again).await
     }
 
     /// Asks Ant a question, also again while time is left and the question was not answered.
@@ -208,7 +211,9 @@ impl Ant {
             // A refusal that is signed says more than its status.
             Outcome::Refused(answered) => match Reply::read(&answered.body, &key.secret) {
                 Ok(reply) if !reply.is_ok() => return Ok(reply),
-                Ok(_) | Err(_) => return Err(Failure::Refused(answered.status.as_u16())),
+                // One says that it is done, the other that it is not.
+                Ok(_) => return Err(Failure::Unknown(UNREADABLE)),
+                Err(_) => return Err(Failure::Refused(answered.status.as_u16())),
             },
             Outcome::NotSent(_) => return Err(Failure::NotSent),
             Outcome::Unknown(cause) => return Err(Failure::Unknown(word(cause))),

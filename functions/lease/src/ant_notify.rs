@@ -5,6 +5,8 @@ mod alipay;
 mod endpoint;
 mod message;
 
+use std::time::Duration;
+
 use domain::lease::OrderId;
 use platform::Scope;
 use tracing::warn;
@@ -18,6 +20,8 @@ pub use endpoint::{AntNotify, Settings};
 pub use message::{Dialect, Message, Unreadable, Unverified};
 
 const TRIES: u32 = 5;
+/// What is stored is answered, however long Ant takes for the questions.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What became of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,7 @@ pub async fn handle(
         let commit =
             Commit { notification: Some(&notification), ..Commit::of(Some(stored.order.version), &next) };
         if deps.store.commit(scope, commit).await? == Committed::Applied {
-            look_now(deps, scope, next).await;
+            let _ = tokio::time::timeout(LOOK, look_now(deps, scope, next)).await;
             return Ok(Taken::Now);
         }
         if notifications.has(scope, &notification).await? {
@@ -83,8 +87,9 @@ async fn look_now(deps: &Deps, scope: &Scope, mut stored: StoredOrder) {
             }
         }
     }
-    // Another notification's mark is for another to take away.
-    if failed || stored.notified_at != mark {
+    // Another notification's mark is for another to take away. An outcome that is open kept what Ant told from moving the
+    // order: that is to be looked at again.
+    if failed || stored.order.unknown.is_some() || stored.notified_at != mark {
         return;
     }
     let mut next = stored.clone();

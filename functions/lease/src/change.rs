@@ -6,17 +6,14 @@ use domain::lease::{Judgement, Source, Wish, begun, judge};
 use platform::Scope;
 use platform::dynamodb::DynamoDbError;
 use serde_json::{Map, Value};
-use std::time::Duration;
 
 use crate::admit;
-use crate::ant::{self, Parameters};
+use crate::ant::{self, LEAST_TIME, Parameters};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::settle::settle;
 use crate::store::{Commit, Committed, Document, Entry, OnBehalf, Progress, RequestKey, StoredOrder};
 
-/// What a transmission may take, and a little more to write down what came of it.
-const LEAST_TIME: Duration = Duration::from_millis(8_800);
 /// How often a write is tried that others stood in the way of.
 const TRIES: u32 = 5;
 

@@ -15,7 +15,7 @@ use tracing::{error, warn};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look::{Asker, look};
-use crate::settle::UNKNOWN_OUTCOME;
+use crate::settle::ring_of_unknown;
 use crate::store::{Commit, SHARDS, StoredOrder};
 
 pub use job::LeaseReconcile;
@@ -104,8 +104,8 @@ async fn reconcile(deps: &Deps, scope: &Scope, time: Timestamp, id: &OrderId) ->
     result
 }
 
-/// Notes that an order was looked at. What Ant told of it stays to be looked into as long as Ant does not answer; a look
-/// in vain makes the next one later. If somebody changes the order meanwhile, that counts instead.
+/// Notes that an order was looked at. What Ant told of it stays to be looked into as long as Ant does not answer, or a call
+/// whose outcome is open kept the answer from moving the order; a look in vain makes the next one later. If somebody changes the order meanwhile, that counts instead.
 async fn note(
     deps: &Deps,
     scope: &Scope,
@@ -117,13 +117,13 @@ async fn note(
     let now = scope.now();
     let for_long = |since: Timestamp, long: Duration| now.duration_since(since).unsigned_abs() > long;
     if stored.order.unknown.as_ref().is_some_and(|unknown| for_long(unknown.since, UNKNOWN_TOO_LONG)) {
-        scope.count(UNKNOWN_OUTCOME);
+        ring_of_unknown(scope, &stored.order);
     }
     // What Ant has not answered for a day it will not answer.
     if stored.notified_at.is_some_and(|at| for_long(at, MARKED_TOO_LONG)) {
         next.notified_at = None;
     }
-    if is_answered && stored.notified_at == before.notified_at {
+    if is_answered && stored.order.unknown.is_none() && stored.notified_at == before.notified_at {
         next.notified_at = None;
     }
     if stored.order.version == before.order.version {

@@ -5,16 +5,14 @@ use platform::Scope;
 use serde_json::{Map, Value};
 use tracing::warn;
 
-use crate::ant::{self, Reply};
+use crate::ant::Reply;
 use crate::change::Done;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::look::{Asker, look};
 use crate::store::StoredOrder;
+use crate::telling;
 use crate::wire::{BadInput, Call, Fields, Operation};
-
-/// A member whose name has one of these in it tells who somebody is.
-const IDENTITY: [&str; 8] = ["user", "phone", "mobile", "email", "idcard", "idnumber", "certno", "legal"];
 
 /// The operation.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +58,7 @@ impl Operation for OrderQuery {
 fn told(stored: &StoredOrder, reply: Option<&Reply>) -> Map<String, Value> {
     let order = &stored.order;
     let method = order.unknown.as_ref().map(|unknown| unknown.intent.method().as_str());
-    let mut at_ant = reply.and_then(|reply| ant::text_of(reply, "response_data")).unwrap_or_default();
-    strip_identity(&mut at_ant);
+    let at_ant = reply.map(telling::order_at_ant).unwrap_or_default();
     let terms = at_ant.get("terms").cloned().unwrap_or_else(|| Value::Array(vec![]));
     Map::from_iter([
         ("unknown_operation".to_owned(), method.into()),
@@ -70,22 +67,4 @@ fn told(stored: &StoredOrder, reply: Option<&Reply>) -> Map<String, Value> {
         ("terms".to_owned(), terms),
         ("order".to_owned(), Value::Object(at_ant)),
     ])
-}
-
-/// Takes out whatever tells who somebody is, however deep it stands.
-fn strip_identity(members: &mut Map<String, Value>) {
-    members.retain(|name, _| {
-        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        let name = name.to_ascii_lowercase();
-        !IDENTITY.iter().any(|part| name.contains(part))
-    });
-    members.values_mut().for_each(strip_within);
-}
-
-fn strip_within(value: &mut Value) {
-    match value {
-        Value::Object(members) => strip_identity(members),
-        Value::Array(items) => items.iter_mut().for_each(strip_within),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }

@@ -17,7 +17,7 @@ use crate::{telling, wire};
 /// How often a write is tried that others stood in the way of.
 const TRIES: u32 = 5;
 /// Outcomes that are not known: a question resolves each.
-pub(crate) const UNKNOWN_OUTCOME: Count = Count::of("lease_unknown_outcome");
+const UNKNOWN_OUTCOME: Count = Count::of("lease_unknown_outcome");
 
 /// Writes the outcome on the order, with what was observed after it, and tells of it.
 ///
@@ -56,7 +56,7 @@ pub async fn settle(
             }
             Err(failure) => {
                 error!(%failure, operation = caller.operation, "an outcome could not be written");
-                return Err(unwritten(scope, outcome, failure));
+                return Err(unwritten(scope, &stored.order, outcome, failure));
             }
         }
         scope.pause(tries).await;
@@ -67,10 +67,17 @@ pub async fn settle(
             // Others may have touched the order, but not what is ours to settle.
             Ok(Some(again)) if again.order.unknown == begun => stored = again,
             Ok(_) => break,
-            Err(failure) => return Err(unwritten(scope, outcome, failure.into())),
+            Err(failure) => return Err(unwritten(scope, &stored.order, outcome, failure.into())),
         }
     }
-    Err(unwritten(scope, outcome, Failure::Raced))
+    Err(unwritten(scope, &stored.order, outcome, Failure::Raced))
+}
+
+/// Calls somebody to an order with an outcome that is not known.
+pub(crate) fn ring_of_unknown(scope: &Scope, order: &Order) {
+    let method = order.unknown.as_ref().map(|unknown| unknown.intent.method().as_str());
+    warn!(order_id = order.id.as_str(), method, "the outcome of an operation is not known");
+    scope.count(UNKNOWN_OUTCOME);
 }
 
 /// An OK that does not say what it must is no answer: what it was about may have happened.
@@ -89,8 +96,13 @@ fn brought(reply: &Reply) -> domain::lease::Reply {
 }
 
 /// What Ant did and we could not write down is not known to the caller either.
-fn unwritten(scope: &Scope, outcome: Result<Reply, ant::Failure>, failure: Failure) -> Failure {
-    scope.count(UNKNOWN_OUTCOME);
+fn unwritten(
+    scope: &Scope,
+    order: &Order,
+    outcome: Result<Reply, ant::Failure>,
+    failure: Failure,
+) -> Failure {
+    ring_of_unknown(scope, order);
     match outcome {
         Ok(_) => Failure::Ant(ant::Failure::Unknown("not_written")),
         Err(refused) if refused.may_have_happened() => Failure::Ant(refused),
@@ -109,7 +121,7 @@ fn finished(
         Ok(_) => Ok(Done { stored, data, kept: step.answers }),
         Err(failure) => {
             if failure.may_have_happened() {
-                scope.count(UNKNOWN_OUTCOME);
+                ring_of_unknown(scope, &stored.order);
             }
             Err(Failure::Ant(failure))
         }
@@ -180,6 +192,9 @@ async fn write_outcome(
 /// What is told of an operation: what Ant answered, and the terms if they were looked at after it.
 fn told(reply: &Reply, observations: &[Observation]) -> Map<String, Value> {
     let mut data = reply.members.clone();
+    if let Some(response_data) = data.get_mut("response_data") {
+        *response_data = Value::from(Value::Object(telling::order_at_ant(reply)).to_string());
+    }
     for observation in observations {
         match observation {
             Observation::Trade(trade) => {

@@ -121,35 +121,46 @@ impl Reply {
     /// The contract that front.sign.submit made.
     #[must_use]
     pub fn signed_contract(&self) -> Option<SignedContract> {
+        let text = |name: &str| self.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
         Some(SignedContract {
-            sign_no: self.text("sign_no")?.to_owned(),
-            flow_id: self.text("flow_id")?.to_owned(),
-            account_id: self.text("account_id")?.to_owned(),
+            sign_no: text("sign_no")?,
+            flow_id: text("flow_id")?,
+            account_id: text("account_id")?,
         })
     }
 }
 
+/// An order, unless a part of it is there by halves or cannot be read: that would be taken for a «no».
 fn trade(data: &Map<String, Value>) -> Option<Trade> {
-    let text = |name: &str| data.get(name).and_then(Value::as_str);
     let terms = match data.get("terms") {
         None | Some(Value::Null) => vec![],
         Some(Value::Array(terms)) => terms.iter().map(term).collect::<Option<_>>()?,
         Some(_) => return None,
     };
-    let contract = match (text("signNo"), text("flowId"), text("accountId")) {
-        (Some(sign_no), Some(flow_id), Some(account_id)) => Some(SignedContract {
-            sign_no: sign_no.to_owned(),
-            flow_id: flow_id.to_owned(),
-            account_id: account_id.to_owned(),
-        }),
-        _ => None,
+    let text = |name: &str| text(data, name).ok();
+    let contract = match (text("signNo")?, text("flowId")?, text("accountId")?) {
+        (None, None, None) => None,
+        (sign_no, flow_id, account_id) => {
+            Some(SignedContract { sign_no: sign_no?, flow_id: flow_id?, account_id: account_id? })
+        }
     };
     Some(Trade {
-        closed: text("orderStatus") == Some("CLOSED"),
+        closed: text("orderStatus")?.map(|status| status == "CLOSED"),
         contract,
-        unsign_pending: data.get("unsignPending").and_then(Value::as_bool).unwrap_or_default(),
+        unsign_pending: data.get("unsignPending").and_then(Value::as_bool),
         terms,
     })
+}
+
+struct NoText;
+
+/// A text that may be missing, null or empty.
+fn text(data: &Map<String, Value>, name: &str) -> Result<Option<String>, NoText> {
+    match data.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.is_empty())),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Err(NoText),
+    }
 }
 
 fn term(term: &Value) -> Option<Term> {
@@ -193,7 +204,8 @@ mod tests {
         });
         let read = reply(json!({"response_data": data.to_string()})).observation(Query::TradeGet);
         let Some(Observation::Trade(trade)) = read else { panic!("{read:?}") };
-        assert!(trade.closed && trade.unsign_pending && trade.contract.is_some());
+        assert_eq!((trade.closed, trade.unsign_pending), (Some(true), Some(true)));
+        assert!(trade.contract.is_some());
         assert_eq!((trade.terms[0].index, &trade.terms[0].status), (1, &TermStatus::ReturnFull));
         assert_eq!(trade.terms[0].rental_fen, 1167);
     }
@@ -210,6 +222,40 @@ mod tests {
         }
         assert_eq!(reply(json!({"response_data": "garbage"})).observation(Query::TradeGet), None);
         assert_eq!(reply(json!({})).observation(Query::TradeGet), None);
+    }
+
+    #[test]
+    fn what_a_trade_does_not_say_is_not_taken_for_a_no() {
+        for data in
+            [json!({}), json!({"orderStatus": null, "signNo": "", "flowId": null, "unsignPending": "no"})]
+        {
+            let read = reply(json!({"response_data": data.to_string()})).observation(Query::TradeGet);
+            assert_eq!(read, Some(Observation::Trade(domain::lease::Trade::default())), "{data}");
+        }
+    }
+
+    #[test]
+    fn a_contract_by_halves_makes_a_trade_that_tells_nothing() {
+        let whole = json!({"signNo": "s", "flowId": "f", "accountId": "a"});
+        for name in ["signNo", "flowId", "accountId"] {
+            for value in [Value::Null, json!(""), json!(7)] {
+                let mut data = whole.clone();
+                data[name] = value;
+                let read = reply(json!({"response_data": data.to_string()})).observation(Query::TradeGet);
+                assert_eq!(read, None, "{data}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_contract_without_a_number_was_not_made() {
+        let whole = json!({"sign_no": "s", "flow_id": "f", "account_id": "a"});
+        assert!(reply(whole.clone()).signed_contract().is_some());
+        for name in ["sign_no", "flow_id", "account_id"] {
+            let mut members = whole.clone();
+            members[name] = json!("");
+            assert_eq!(reply(members).signed_contract(), None, "{name}");
+        }
     }
 
     #[test]

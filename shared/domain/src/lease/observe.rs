@@ -6,15 +6,15 @@ use super::{
     FlowStatus, Intent, Order, OrderState, Resolution, SignedContract, Term, Unknown, WithholdStatus,
 };
 
-/// An order as trade.get shows it (§12).
+/// An order as trade.get shows it (§12). What it does not say, nobody guesses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trade {
-    /// Whether its `orderStatus` is CLOSED.
-    pub closed: bool,
+    /// Whether its `orderStatus` is CLOSED, if it has one.
+    pub closed: Option<bool>,
     /// The contract, if `signNo`, `flowId` and `accountId` are all there.
     pub contract: Option<SignedContract>,
-    /// Whether the user has applied to end the withhold agreement.
-    pub unsign_pending: bool,
+    /// Whether the user has applied to end the withhold agreement, if it says so.
+    pub unsign_pending: Option<bool>,
     /// The terms of the rent.
     pub terms: Vec<Term>,
 }
@@ -174,7 +174,9 @@ fn flag(order: &mut Order, observation: &Observation, running: Option<&Unknown>,
                 order.withhold_lost = true;
             }
         }
-        Observation::Trade(trade) if !is_overtaken => order.unsign_pending = trade.unsign_pending,
+        Observation::Trade(Trade { unsign_pending: Some(pending), .. }) if !is_overtaken => {
+            order.unsign_pending = *pending;
+        }
         Observation::Withhold(_)
         | Observation::Flow { .. }
         | Observation::Trade(_)

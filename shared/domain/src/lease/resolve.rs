@@ -39,8 +39,8 @@ fn by_trade(order: &Order, trade: &Trade, intent: &Intent) -> Option<Resolution>
             order.dropped_sign_no.as_ref().is_none_or(|dropped| *dropped != contract.sign_no)
         }))),
         Intent::CancelPlan { .. } => by_terms(trade),
-        Intent::Close { .. } => Some(happened(trade.closed)),
-        Intent::ConfirmUnsign { agree: false } => Some(happened(!trade.unsign_pending)),
+        Intent::Close { .. } => trade.closed.map(happened),
+        Intent::ConfirmUnsign { agree: false } => trade.unsign_pending.map(|pending| happened(!pending)),
         Intent::CreateWithhold
         | Intent::Seal { .. }
         | Intent::Unbind

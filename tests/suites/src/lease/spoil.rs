@@ -25,6 +25,8 @@ pub enum Spoil {
     Garbage,
     /// The gateway answers with this HTTP status.
     Http(u16),
+    /// The answer is right, and comes with this HTTP status.
+    Status(u16),
     /// The connection is refused.
     NotSent,
     /// The connection breaks.
@@ -51,9 +53,13 @@ pub fn response(id: &str, answer: &Answer) -> Map<String, Value> {
 /// An answer as it should be.
 #[must_use]
 pub fn signed(response: &Map<String, Value>, secret: &str) -> Reply {
+    signed_with(200, response, secret)
+}
+
+fn signed_with(status: u16, response: &Map<String, Value>, secret: &str) -> Reply {
     let text = Value::Object(response.clone()).to_string();
     let signature = envelope::sign(secret, &text);
-    Reply::json(200, format!(r#"{{"response":{text},"sign":"{signature}"}}"#))
+    Reply::json(status, format!(r#"{{"response":{text},"sign":"{signature}"}}"#))
 }
 
 /// An answer that went wrong so.
@@ -78,6 +84,7 @@ pub fn spoilt(spoil: Spoil, id: &str, answer: &Answer, secret: &str) -> Reply {
         }
         Spoil::Garbage => Reply::new(200, "<html>not what was asked for"),
         Spoil::Http(status) => Reply::json(status, r#"{"error":"internal"}"#),
+        Spoil::Status(status) => signed_with(status, &own, secret),
         Spoil::NotSent => Reply::refused(),
         Spoil::Reset => Reply::reset(),
         Spoil::Timeout => Reply::hang(),

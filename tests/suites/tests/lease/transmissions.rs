@@ -110,6 +110,29 @@ async fn an_effect_is_asked_for_again_only_where_it_never_left() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_effect_is_not_asked_for_again_when_its_outcome_could_not_be_written_any_more() {
+    let lease = active().await.with_time_left(Duration::from_millis(8_900));
+    lease.ant.fail_times(CANCEL, Spoil::NotSent, 3);
+    let cancel = json!({"cancel_reason": "RENTING_OUT"});
+    let got = lease.post(ORDER, "/withhold-plan/cancel", &cancel).await;
+    assert_eq!(refused(&got), (502, "ANT_REJECTED".to_owned()));
+    assert_eq!(lease.row(ORDER).expect("a row").get("unknown_operation"), None);
+    assert_eq!((lease.ant.heard().len(), lease.ant.effects(ORDER, CANCEL)), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ok_that_comes_with_a_refusing_status_leaves_the_outcome_unknown() {
+    for status in [302, 403, 404] {
+        let lease = active().await;
+        lease.ant.fail_after_effect(CANCEL, Spoil::Status(status));
+        let cancel = json!({"cancel_reason": "RENTING_OUT"});
+        let got = lease.post(ORDER, "/withhold-plan/cancel", &cancel).await;
+        assert_eq!(refused(&got), (504, "ANT_UNKNOWN".to_owned()), "{status}");
+        assert_eq!(done(&lease.get(ORDER, "").await)["state"], "PLAN_CANCELLED", "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_never_left_leaves_nothing_behind() {
     let lease = active().await;
     let before = lease.row(ORDER).expect("a row");

@@ -83,7 +83,7 @@ pub(super) fn trade(statuses: &[&str]) -> Trade {
         status: TermStatus::of(status),
         rental_fen: 1_167,
     });
-    Trade { terms: terms.collect(), ..Trade::default() }
+    Trade { terms: terms.collect(), closed: Some(false), contract: None, unsign_pending: Some(false) }
 }
 
 pub(super) fn all_paid() -> Observation {

@@ -56,7 +56,7 @@ fn a_status_that_is_no_news_or_that_nobody_knows_changes_nothing() {
 fn an_answer_that_was_overtaken_leaves_the_users_application_as_it_is_and_is_good_for_all_else() {
     for known in [false, true] {
         let before = Order { unsign_pending: known, ..order(Active) };
-        let paid = Trade { unsign_pending: !known, ..trade(&["RETURN_FULL"]) };
+        let paid = Trade { unsign_pending: Some(!known), ..trade(&["RETURN_FULL"]) };
         let seen = observe_overtaken(&before, &Observation::Trade(paid), now());
         assert_eq!((seen.order.state, seen.order.unsign_pending), (Fulfilled, known));
     }
@@ -105,7 +105,7 @@ fn a_flow_that_ended_without_a_contract_takes_the_order_back_to_synced_and_drops
 fn an_active_order_with_nothing_left_to_pay_is_fulfilled() {
     moves(&all_paid(), &[(Active, Fulfilled)]);
     moves(&Observation::Trade(trade(&["CANCEL"])), &[(Active, Fulfilled)]);
-    moves(&Observation::Trade(Trade { closed: true, ..trade(&["NOT_RETURN"]) }), &[]);
+    moves(&Observation::Trade(Trade { closed: Some(true), ..trade(&["NOT_RETURN"]) }), &[]);
     let cancelled = Order { cancel_reason: Some(CancelReason::RentingOut), ..order(Active) };
     assert_eq!(observe(&cancelled, &all_paid(), now()).order.state, Active, "a cancel of ours is no payment");
 }
@@ -113,7 +113,7 @@ fn an_active_order_with_nothing_left_to_pay_is_fulfilled() {
 #[test]
 fn an_application_to_unsign_comes_and_goes_with_what_trade_get_shows() {
     for state in OrderState::ALL {
-        let pending = Observation::Trade(Trade { unsign_pending: true, ..trade(&["NOT_RETURN"]) });
+        let pending = Observation::Trade(Trade { unsign_pending: Some(true), ..trade(&["NOT_RETURN"]) });
         let seen = observe(&order(state), &pending, now());
         assert!(seen.order.unsign_pending && seen.alerts.is_empty());
         assert_eq!((seen.order.state, seen.order.version), (state, 8));
@@ -132,7 +132,11 @@ fn while_a_call_runs_only_the_flags_change() {
         flow("FINISH", &[]),
         flow("EXPIRE", &[]),
         all_paid(),
-        Observation::Trade(Trade { closed: true, unsign_pending: true, ..trade(&["NOT_RETURN"]) }),
+        Observation::Trade(Trade {
+            closed: Some(true),
+            unsign_pending: Some(true),
+            ..trade(&["NOT_RETURN"])
+        }),
         Observation::TradeAbsent,
     ];
     for state in OrderState::ALL {

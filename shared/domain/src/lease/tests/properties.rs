@@ -59,7 +59,7 @@ fn wishes() -> impl Strategy<Value = Wish> {
 fn trades() -> impl Strategy<Value = Trade> {
     let statuses = prop::sample::select(vec!["RETURN_FULL", "NOT_RETURN", "CANCEL", "FROZEN"]);
     let term = statuses.prop_map(|status| Term { index: 1, status: TermStatus::of(status), rental_fen: 1 });
-    (any::<bool>(), any::<bool>(), any::<bool>(), prop::collection::vec(term, 0..3)).prop_map(
+    (any::<Option<bool>>(), any::<bool>(), any::<Option<bool>>(), prop::collection::vec(term, 0..3)).prop_map(
         |(closed, named, unsign_pending, terms)| Trade {
             closed,
             contract: named.then(signed),

@@ -158,7 +158,7 @@ fn a_plan_was_cancelled_if_no_term_is_left_and_never_on_doubtful_terms() {
 
 #[test]
 fn a_close_happened_if_trade_get_says_closed() {
-    let closed = || seen(Trade { closed: true, ..trade(&["RETURN_FULL"]) });
+    let closed = || seen(Trade { closed: Some(true), ..trade(&["RETURN_FULL"]) });
     let close = |reason, evidence| Intent::Close { reason, evidence };
     let fulfilled = || close(CloseReason::Fulfilled, true);
     check(vec![
@@ -206,7 +206,7 @@ fn an_agreed_unsign_happened_if_the_agreement_is_terminated_which_is_a_loss() {
 #[test]
 fn a_refused_unsign_happened_if_no_application_is_pending_any_more() {
     let refuse = || Intent::ConfirmUnsign { agree: false };
-    let pending = seen(Trade { unsign_pending: true, ..trade(&["NOT_RETURN"]) });
+    let pending = seen(Trade { unsign_pending: Some(true), ..trade(&["NOT_RETURN"]) });
     check(vec![
         (Active, refuse(), seen(trade(&["NOT_RETURN"])), Some(Happened), Active),
         (Active, refuse(), pending.clone(), Some(NotHappened), Active),
@@ -217,6 +217,22 @@ fn a_refused_unsign_happened_if_no_application_is_pending_any_more() {
 }
 
 #[test]
+fn what_trade_get_does_not_say_leaves_a_close_and_a_refusal_open_and_the_wish_as_it_is() {
+    let silent = |statuses| seen(Trade { closed: None, unsign_pending: None, ..trade(statuses) });
+    let close = Intent::Close { reason: CloseReason::RentingOut, evidence: false };
+    let refuse = || Intent::ConfirmUnsign { agree: false };
+    check(vec![
+        (PlanCancelled, close, silent(&["CANCEL"]), None, PlanCancelled),
+        (Active, refuse(), silent(&["NOT_RETURN"]), None, Active),
+    ]);
+    for pending in [false, true] {
+        let before = Order { unsign_pending: pending, ..waiting(Active, refuse()) };
+        let after = observe(&before, &silent(&["NOT_RETURN"]), later()).order;
+        assert_eq!(after.unsign_pending, pending);
+    }
+}
+
+#[test]
 fn an_answer_that_was_overtaken_still_tells_what_became_of_a_refusal() {
     let refused = |pending| Order {
         unsign_pending: pending,
@@ -224,7 +240,7 @@ fn an_answer_that_was_overtaken_still_tells_what_became_of_a_refusal() {
     };
     for known in [false, true] {
         for (told, resolution) in [(false, Happened), (true, NotHappened)] {
-            let answer = seen(Trade { unsign_pending: told, ..trade(&["NOT_RETURN"]) });
+            let answer = seen(Trade { unsign_pending: Some(told), ..trade(&["NOT_RETURN"]) });
             let after = observe_overtaken(&refused(known), &answer, later());
             assert_eq!(after.resolution, Some(resolution), "{known} {told}");
             assert_eq!(after.order.unsign_pending, known && told, "{known} {told}");

@@ -57,7 +57,7 @@ impl Fault {
         ]);
         let when = match spoil {
             Spoil::ResultCode(_) | Spoil::Http(403) => When::Never,
-            Spoil::NestedSignKey | Spoil::SignFirst | Spoil::Slow(_) => When::AtOnce,
+            Spoil::NestedSignKey | Spoil::SignFirst | Spoil::Slow(_) | Spoil::Status(_) => When::AtOnce,
             _ if asked.is_question() => When::AtOnce,
             Spoil::Timeout => match dice.below(4) {
                 0 => When::Never,

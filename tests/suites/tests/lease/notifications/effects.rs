@@ -158,6 +158,25 @@ async fn it_is_written_down_before_anything_is_asked_and_before_it_is_answered()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_is_answered_while_ant_answers_no_question_at_all() {
+    let lease = Lease::new().await;
+    lease.withhold_signing(ORDER).await;
+    lease.ant.user_signs_withhold(ORDER);
+    for question in [TRADE_GET, "antchain.ato.withhold.sign.query", "antchain.ato.sign.flow.get"] {
+        lease.ant.fail_times(question, Spoil::Timeout, usize::MAX);
+    }
+    let start = lease.world.time().now();
+    taken(&lease.notify("m-1", CHANGE, ORDER).await);
+    let took = lease.world.time().now().duration_since(start);
+    assert_eq!(took.as_secs(), 5);
+    assert!(lease.row(ORDER).unwrap().get("notified_at").is_some(), "it is looked at later");
+    lease.ant.recover();
+    lease.world.pass(Duration::from_mins(5)).await;
+    lease.reconcile().await.unwrap();
+    assert_eq!(lease.state(ORDER), "WITHHOLD_SIGNED");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_is_taken_while_ant_is_down_and_lease_reconcile_finds_out_what_it_told_of() {
     for spoil in [
         Spoil::Timeout,

@@ -6,7 +6,7 @@ use futures_util::join;
 use serde_json::json;
 use suites::lease::ant::Spoil;
 use suites::lease::request::Request;
-use suites::lease::{HISTORY, Lease, OPERATOR, ORDER, bodies, done, refused};
+use suites::lease::{HISTORY, Lease, OPERATOR, ORDER, ORDERS, bodies, done, refused};
 use world::{Fault, On};
 
 use super::{SECOND, effects, later, overtaken, slow, write_after_read};
@@ -47,6 +47,21 @@ async fn what_a_notification_told_while_an_operation_ran_is_kept_with_its_outcom
     let (got, _) = join!(lease.send(&cancel), notified);
     assert_eq!(done(&got)["state"], "PLAN_CANCELLED");
     assert_eq!(lease.row(ORDER).unwrap()["unsign_pending"]["BOOL"], true);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_notification_told_while_a_call_ran_that_ant_declined_is_looked_at_again() {
+    let lease = Operation::Cancel.prepared().await;
+    lease.ant.pay_all(ORDER);
+    lease.ant.fail(Operation::Cancel.method(), Spoil::ResultCode("SYSTEM_BUSY"));
+    let (cancel, settling) = (Operation::Cancel.request(), On::any().to(ORDERS).after(2));
+    let notified = lease.notify("m-1", "ORDER_STATUS_CHANGE", ORDER);
+    let (got, _) = overtaken(&lease, settling, lease.send(&cancel), notified).await;
+    assert_eq!(refused(&got), (502, "ANT_REJECTED".into()));
+    assert_eq!(lease.state(ORDER), "ACTIVE", "the call that ran kept it there");
+    lease.world.pass(Duration::from_mins(5)).await;
+    lease.reconcile().await.unwrap();
+    assert_eq!(lease.state(ORDER), "FULFILLED");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,9 @@
 //! The contract (§4, §12): who seals it, when it is finished, and how it can end without that.
 
+use std::time::Duration;
+
 use serde_json::json;
+use suites::lease::ant::Spoil;
 use suites::lease::{Lease, ORDER, bodies, body, done, refused};
 
 const AUTH: &str = "antchain.ato.sign.flow.auth";
@@ -64,10 +67,23 @@ async fn a_seal_is_done_though_the_question_after_it_is_not_answered() {
     let lease = Lease::new().await;
     lease.withhold_signed(ORDER).await;
     let get = "antchain.ato.sign.flow.get";
-    lease.ant.fail(get, suites::lease::ant::Spoil::ResultCode("SYSTEM_BUSY"));
+    lease.ant.fail(get, Spoil::ResultCode("SYSTEM_BUSY"));
     assert_eq!(done(&lease.post(ORDER, "/contract/seal", &json!({})).await)["state"], "SEALING");
     assert_eq!(done(&lease.get(ORDER, "").await)["state"], "ACTIVE");
     assert_eq!(lease.ant.effects(ORDER, AUTH), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seal_is_done_though_there_is_no_time_for_the_question_after_it() {
+    for took in [5, 6, 7].map(Duration::from_secs) {
+        let lease = Lease::new().await;
+        lease.withhold_signed(ORDER).await;
+        let lease = lease.with_time_left(Duration::from_secs(9));
+        lease.ant.fail_after_effect(AUTH, Spoil::Slow(took));
+        lease.ant.fail_times("antchain.ato.sign.flow.get", Spoil::Timeout, usize::MAX);
+        let got = lease.post(ORDER, "/contract/seal", &json!({})).await;
+        assert_eq!(done(&got)["state"], "SEALING", "{took:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
