@@ -115,16 +115,20 @@ async fn ask_about(
     item: &WorkItem,
     rows: Vec<Result<ClientRow, DynamoDbError>>,
 ) -> usize {
-    let asked = join_all(rows.into_iter().map(|row| ask(deps, scope, item, row))).await;
+    let asked = join_all(rows.into_iter().map(|row| async {
+        let id = row.as_ref().ok().map(|row| row.client.organization_id.as_str().to_owned());
+        let asked = ask(deps, scope, item, row).await;
+        asked.inspect_err(
+            |failure| error!(%failure, organization_id = id, "a client could not be asked about"),
+        )
+    }));
+    let asked = asked.await;
     let (mut written, mut failed) = (Vec::new(), 0);
     for result in asked {
         match result {
             Ok(Some(request)) => written.push(request),
             Ok(None) => {}
-            Err(failure) => {
-                error!(%failure, "a client could not be asked about");
-                failed += 1;
-            }
+            Err(_) => failed += 1,
         }
     }
     let (ids, messages): (Vec<RequestId>, Vec<Pending>) = written.into_iter().unzip();
