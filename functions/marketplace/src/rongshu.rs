@@ -12,7 +12,7 @@ use http::header::CONTENT_TYPE;
 use platform::Scope;
 use platform::callbacks::Sent;
 use platform::config::Stage;
-use platform::partner::{Call, Cause, Limits, Method, Outcome, PartnerClient, Told};
+use platform::partner::{Call, Limits, Method, Outcome, PartnerClient, Told};
 use platform::random::Random;
 use serde::Serialize;
 use tracing::warn;
@@ -32,6 +32,25 @@ pub struct Rongshu {
     client: PartnerClient,
     random: Random,
     stage: Stage,
+}
+
+/// Why a call was not even tried.
+#[derive(Clone, Copy)]
+enum NotPosted {
+    /// The channel's address is one that may not be used here.
+    BaseUrl,
+    /// It could not be signed.
+    Unsigned,
+}
+
+impl NotPosted {
+    /// The word that operators read.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::BaseUrl => "base_url_refused",
+            Self::Unsigned => "not_signed",
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -75,8 +94,10 @@ impl Rongshu {
         kind: CallbackKind,
         business: String,
     ) -> Sent {
-        let told = self.post(scope, channel, channel.config.callback_url(kind), business).await;
-        callback::judge(told)
+        match self.post(scope, channel, channel.config.callback_url(kind), business).await {
+            Ok(told) => callback::judge(told),
+            Err(reason) => callback::failed(reason.as_str(), None, None),
+        }
     }
 
     /// Pulls what the platform knows of a user, once (§4, 1.11): the data as it came, which is stored opaque. Whoever
@@ -93,12 +114,13 @@ impl Rongshu {
     ) -> Result<String, PullFailure> {
         let business = serde_json::to_string(&WirePull { uid: uid.as_str() }).unwrap_or_default();
         let sent = self.post(scope, channel, channel.config.pull_url(kind), business).await;
-        let (pulled, cause) = match sent.outcome {
-            Outcome::Answered(answered) => (answer::pulled(&answered.body), None),
-            Outcome::Refused(answered) => (Err(PullFailure::Refused), Some(answered.status.to_string())),
-            Outcome::NotSent(cause) | Outcome::Unknown(cause) => {
+        let (pulled, cause) = match sent.map(|told| told.outcome) {
+            Ok(Outcome::Answered(answered)) => (answer::pulled(&answered.body), None),
+            Ok(Outcome::Refused(answered)) => (Err(PullFailure::Refused), Some(answered.status.to_string())),
+            Ok(Outcome::NotSent(cause) | Outcome::Unknown(cause)) => {
                 (Err(PullFailure::NoAnswer), Some(cause.to_string()))
             }
+            Err(reason) => (Err(PullFailure::NoAnswer), Some(reason.as_str().to_owned())),
         };
         if let Err(failure) = &pulled {
             let channel = channel.id.as_str();
@@ -108,25 +130,27 @@ impl Rongshu {
     }
 
     /// Signs `business` now and sends it, once. A redirect is a refusal.
-    async fn post(&self, scope: &Scope, channel: &Channel, url: String, business: String) -> Told {
+    async fn post(
+        &self,
+        scope: &Scope,
+        channel: &Channel,
+        url: String,
+        business: String,
+    ) -> Result<Told, NotPosted> {
         let config = &channel.config;
         // A configuration that was replaced since the start may point elsewhere.
         if let Err(problem) = config.base_url.allowed_in(self.stage) {
             warn!(channel = channel.id.as_str(), problem, "the channel's base_url is not used");
-            return not_sent();
+            return Err(NotPosted::BaseUrl);
         }
         let body = match envelope::request(config, &self.random, scope.now(), business) {
             Ok(body) => body.into_bytes(),
             Err(error) => {
                 warn!(channel = channel.id.as_str(), %error, "a call could not be signed");
-                return not_sent();
+                return Err(NotPosted::Unsigned);
             }
         };
         let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"))];
-        self.client.send_told(scope, Call { method: Method::POST, url, headers, body }).await
+        Ok(self.client.send_told(scope, Call { method: Method::POST, url, headers, body }).await)
     }
-}
-
-fn not_sent() -> Told {
-    Told { outcome: Outcome::NotSent(Cause::Malformed), retry_after: None }
 }

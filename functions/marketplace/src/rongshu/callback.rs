@@ -36,7 +36,8 @@ pub(super) fn judge(told: Told) -> Sent {
     }
 }
 
-fn failed(outcome: &'static str, code: Option<i64>, retry_after: Option<Duration>) -> Sent {
+/// A callback that the platform has not taken; `outcome` is the word that operators read.
+pub(super) fn failed(outcome: &'static str, code: Option<i64>, retry_after: Option<Duration>) -> Sent {
     Sent { is_delivered: false, outcome, code, retry_after }
 }
 
@@ -52,7 +53,7 @@ fn word(cause: Cause) -> &'static str {
         Cause::Lost => "connection_lost",
         Cause::TooLong => "too_long",
         Cause::Failed(_) => "http_error",
-        Cause::Malformed => "not_signed",
+        Cause::Malformed => "malformed_request",
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use suites::callbacks::{Callbacks, ORDER, Platform};
+use suites::marketplace::channels::{PLAIN, put_channel};
 use world::Reply;
 
 #[tokio::test(start_paused = true)]
@@ -40,6 +41,23 @@ async fn only_a_code_of_0_is_success_and_every_try_is_recorded_with_what_came_of
         assert_eq!(app.states(ORDER), ["delivered"], "{outcome}");
         assert_eq!((app.counted("callback_failed"), app.counted("callback_delivered")), (1, 1));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_came_later_and_may_not_be_used_is_told_from_a_call_that_cannot_be_signed() {
+    let app = Callbacks::new().await;
+    put_channel(&app.world, PLAIN, &json!({"base_url": "http://platform.test/840"}));
+    app.world.pass(Duration::from_mins(10)).await;
+    // Whoever comes first finds the channel's parameter old, and has it read again.
+    app.cause("840#1", 1, &[1]).await;
+    app.wake("840#1");
+    app.work().await;
+    tokio::task::yield_now().await;
+    app.world.pass(Duration::from_secs(1)).await;
+    app.cause_and_wake(&[1]).await;
+    app.work().await;
+    assert_eq!(app.attempts(0), [("base_url_refused".to_owned(), None)]);
+    assert_eq!((app.states(ORDER), app.platform.arrived(ORDER).len()), (vec!["pending".to_owned()], 0));
 }
 
 #[tokio::test(start_paused = true)]
