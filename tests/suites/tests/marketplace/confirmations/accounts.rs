@@ -149,7 +149,8 @@ async fn an_account_is_that_of_every_order_of_the_user_in_every_channel() {
 #[tokio::test(start_paused = true)]
 async fn whom_nobody_knows_is_handled_and_what_is_no_event_is_dead() {
     let app = waiting().await;
-    app.tell(&but(event("open"), &json!({"uid": "99000001"}))).await;
+    let whom_nobody_knows = json!({"uid": "99000001", "event_id": "事".repeat(200)});
+    app.tell(&but(event("open"), &whom_nobody_knows)).await;
     assert_eq!(app.outcomes().pop().as_deref(), Some("unknown_user"));
     for (wrong, _) in [
         (json!({"state": "none"}), "unknown_state"),

@@ -91,7 +91,6 @@ async fn what_was_not_approved_is_not_confirmed() {
         (json!({"loanAmount": -5000}), "loanAmount: negative"),
         (json!({"loanPeriod": 12.5}), "loanPeriod: not a whole number"),
         (json!({"periodUnit": 4}), "periodUnit: no unit that is known"),
-        (json!({"platform": "x".repeat(65)}), "platform: too long"),
         (json!({"successUrl": "javascript:alert(1)"}), "successUrl: no address of a page"),
         (json!({"failedUrl": "/relative"}), "failedUrl: no address of a page"),
         (json!({"failedUrl": "http://platform.test/"}), "failedUrl: no address of a page"),
@@ -108,6 +107,30 @@ async fn what_was_not_approved_is_not_confirmed() {
     );
     assert_eq!(app.confirm(&but(confirm(), &json!({"loanPeriod": "6"}))).await.response, ACCEPTED);
     assert_eq!(app.loans()[0]["period"]["N"], "6");
+}
+
+/// The address of a page, of so many bytes.
+fn page_of(bytes: usize) -> String {
+    format!("{:x<bytes$}", "https://platform.test/")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_s_address_has_2048_bytes_at_most_and_platform_64_characters() {
+    let app = Confirmations::approved().await;
+    for (other, problem) in [
+        (json!({"successUrl": page_of(2_049)}), "successUrl: no address of a page"),
+        (json!({"failedUrl": page_of(2_049)}), "failedUrl: no address of a page"),
+        (json!({"platform": "端".repeat(65)}), "platform: too long"),
+    ] {
+        let got = app.confirm(&but(confirm(), &other)).await;
+        assert_eq!((got.code, got.message.as_str()), (10_002, problem));
+    }
+    let (longest, platform) = (page_of(2_048), "端".repeat(64));
+    let members = json!({"successUrl": longest, "failedUrl": longest, "platform": platform});
+    assert_eq!(app.confirm(&but(confirm(), &members)).await.status(), 4001);
+    let log = app.log(ORDER).unwrap();
+    let kept = ["success_url", "failed_url", "platform"].map(|name| log[name]["S"].as_str().unwrap());
+    assert_eq!(kept, [&longest, &longest, &platform]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,6 +57,14 @@ async fn each_kind_of_bad_message_goes_there_with_its_reason() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_text_of_200_characters_is_none_too_many() {
+    let app = Marketplace::new().await;
+    app.tell(&[customer(&json!({"event_id": "事".repeat(200), "region": "省".repeat(200)}))]).await;
+    assert_eq!(app.world.messages(CUSTOMER_EVENTS_DEAD), Vec::new());
+    assert_eq!(app.world.items(CUSTOMERS).len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_member_that_we_do_not_know_is_no_reason() {
     let app = Marketplace::new().await;
     app.tell(&[customer(&json!({"nickname": "三", "more": {"a": [1]}}))]).await;

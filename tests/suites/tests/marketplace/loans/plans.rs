@@ -128,6 +128,27 @@ async fn a_paid_period_need_not_say_when_and_what_an_unpaid_one_says_of_it_is_no
     assert_eq!((app.shown(), app.outcome().as_str()), (after, "unchanged"));
 }
 
+/// A plan of so many periods.
+fn plan_of(periods: u16) -> Value {
+    let of_three = plan([("not_due", "0.00"); 3]);
+    let period = |no: u16| {
+        let mut period = of_three[0].clone();
+        period["period_no"] = json!(no);
+        period
+    };
+    (1..=periods).map(period).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_of_360_periods_and_texts_of_200_characters_are_taken() {
+    let app = Loans::confirmed().await;
+    let contract_id = "合".repeat(200);
+    let members = json!({"plan": plan_of(360), "contract_id": contract_id, "event_id": "事".repeat(200)});
+    app.tell(REPAY_PLAN, &but(&members)).await;
+    assert_eq!((app.outcome().as_str(), app.loan_status()), ("applied", 30));
+    assert_eq!(app.loan().unwrap()["contract_id"]["S"], contract_id);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_is_none_is_a_dead_letter_with_the_reason() {
     let with = |member: &str, value: Value| {
@@ -149,7 +170,7 @@ async fn a_plan_that_is_none_is_a_dead_letter_with_the_reason() {
         (with("repay_amount", json!("1.234")), "bad_terms"),
         (with("due_time", json!("2018-10-08")), "bad_time"),
         (with("due_time", Value::Null), "incomplete"),
-        (json!({"plan": vec![plan([("not_due", "0.00"); 3])[0].clone(); 361]}), "bad_plan"),
+        (json!({"plan": plan_of(361)}), "bad_plan"),
     ] {
         let app = Loans::confirmed().await;
         app.tell(REPAY_PLAN, &but(&members)).await;

@@ -114,6 +114,13 @@ async fn an_approval_has_amounts_that_can_be_lent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_s_id_of_200_characters_is_none_too_many() {
+    let app = in_review().await;
+    app.told(&but(decision(ORDER, "approved"), &json!({"event_id": "事".repeat(200)}))).await;
+    assert_eq!((app.status(ORDER), app.dead_reasons().len()), (Some(12), 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_member_that_we_do_not_know_is_no_reason() {
     let app = in_review().await;
     app.told(&but(decision(ORDER, "approved"), &json!({"score": 712, "more": {"a": [1.5]}}))).await;
