@@ -8,9 +8,6 @@ use crate::CONTEXT;
 use crate::core_message::{Members, Reason};
 use crate::loan_message::{Kind, Needs, plan};
 
-/// The longest id of a contract, in characters.
-const LONGEST: usize = 200;
-
 /// The kind.
 #[derive(Debug)]
 pub struct RepayPlan;
@@ -20,12 +17,8 @@ impl Kind for RepayPlan {
     const NEEDS: Needs = Needs::Bus;
 
     fn news(members: &Members, _: LoanCodes, _: Timestamp) -> Result<LoanNews, Reason> {
-        let contract_id = members.required("contract_id")?;
-        if contract_id.chars().count() > LONGEST {
-            return Err(Reason::TooLong);
-        }
         Ok(LoanNews::Plan(Box::new(NewPlan {
-            contract_id: contract_id.to_owned(),
+            contract_id: members.id("contract_id")?,
             loan_amount: members.amount("loan_amount")?,
             receive_amount: members.amount("receive_amount")?,
             repay_amount: members.amount("repay_amount")?,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::Reason;
 use crate::store::CoreMessage;
 
-/// The longest id of an event, in characters.
+/// The longest id that the core gives something, in characters.
 const LONGEST: usize = 200;
 
 /// The members of a message, or of an object within it.
@@ -36,10 +36,7 @@ impl Members {
         told: &'static str,
         default: &ChannelId,
     ) -> Result<CoreMessage, Reason> {
-        let event_id = self.required("event_id")?;
-        if event_id.chars().count() > LONGEST {
-            return Err(Reason::TooLong);
-        }
+        let event_id = self.id("event_id")?;
         let channel = match self.text("channel_id")? {
             Some(channel) => ChannelId::of_text(channel).map_err(|_| Reason::BadOrder)?,
             None => default.clone(),
@@ -47,7 +44,7 @@ impl Members {
         Ok(CoreMessage {
             order: OrderKey { channel, number: self.order_number()? },
             kind,
-            event_id: event_id.to_owned(),
+            event_id,
             occurred_at: self.instant("occurred_at")?.ok_or(Reason::Incomplete)?,
             told,
         })
@@ -59,6 +56,15 @@ impl Members {
     /// It is not, or is none.
     pub fn required(&self, name: &str) -> Result<&str, Reason> {
         self.text(name)?.ok_or(Reason::Incomplete)
+    }
+
+    /// The id that the core has given an event or a contract.
+    ///
+    /// # Errors
+    /// It is missing, no text, or longer than 200 characters.
+    pub fn id(&self, name: &str) -> Result<String, Reason> {
+        let id = self.required(name)?;
+        if id.chars().count() > LONGEST { Err(Reason::TooLong) } else { Ok(id.to_owned()) }
     }
 
     /// An amount.
