@@ -94,8 +94,8 @@ impl Lease {
         let over = Over { is_disturbed, has_effect, was_there };
         let judged = got.as_ref().map_or(Ok(()), |got| self.judge((id, ask, caller), got, &over));
         let kept = begun.map_or(Ok(()), |begun| {
-            let is_kept = keys::name(caller).is_some_and(|name| self.rows().keeps(id, &name));
             let (got, at) = (got.as_ref(), lambda.world.time().now());
+            let is_kept = keys::name(caller).is_some_and(|name| self.rows().keeps(id, &name, at));
             self.keys.borrow_mut().end(&begun, &Ended { got, at, is_disturbed, is_kept, has_effect })
         });
         self.complaints.borrow_mut().extend(judged.and(kept).err());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde_json::Value;
 use suites::host::OUTBOX;
 use suites::lease::{DOCUMENTS, HISTORY, NOTIFICATIONS, ORDERS, REQUESTS, bodies};
@@ -67,10 +68,12 @@ impl Rows {
         self.history.get(order).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether an answer is kept under a key.
-    pub(super) fn keeps(&self, order: &str, request: &str) -> bool {
+    /// Whether an answer is kept under a key: that of a day ago lies there until the database deletes it.
+    pub(super) fn keeps(&self, order: &str, request: &str, now: Timestamp) -> bool {
         let row = self.requests.get(&(order.to_owned(), request.to_owned()));
-        row.is_some_and(|row| row.get("body").is_some())
+        let is_good =
+            |row: &Value| number(row, "expires_at").is_some_and(|at| at > now.as_second().unsigned_abs());
+        row.is_some_and(|row| row.get("body").is_some() && is_good(row))
     }
 
     /// Whether a notification is stored.
