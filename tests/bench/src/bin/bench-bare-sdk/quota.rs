@@ -7,6 +7,7 @@ use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use bench::Error;
 use futures_util::future::try_join;
+use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, run, service_fn};
 use serde_json::json;
 
@@ -22,6 +23,7 @@ use crate::gateway::{self, body, caller};
 use crate::outbox::{Event, Outbox};
 use crate::session::Sessions;
 
+const DAY_SECONDS: i64 = 86_400;
 /// The front end whose sessions the gateway's functions take.
 const AUDIENCE: &str = "bt";
 /// Who tells their events.
@@ -155,10 +157,12 @@ async fn credit_events(store: &Store, batch: &SqsEvent) -> Result<SqsBatchRespon
     Ok(SqsBatchResponse::default())
 }
 
-/// temp-credit-expiry: the grants that ran out, shard after shard.
+/// temp-credit-expiry: the grants that ran out, shard after shard, from another one on each day.
 async fn temp_credit_expiry(store: &Store, occasion: &Occasion) -> Result<(), Error> {
     let time = &sortable(&occasion.time)?;
-    for shard in 0..SHARDS {
+    let days = occasion.time.parse::<Timestamp>()?.as_second().div_euclid(DAY_SECONDS);
+    let first = u32::try_from(days.rem_euclid(i64::from(SHARDS)))?;
+    for shard in (first..SHARDS).chain(0..first) {
         expire(store, shard, time).await?;
     }
     Ok(())
