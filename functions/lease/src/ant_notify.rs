@@ -62,7 +62,9 @@ pub async fn handle(
         let commit =
             Commit { notification: Some(&notification), ..Commit::of(Some(stored.order.version), &next) };
         if deps.store.commit(scope, commit).await? == Committed::Applied {
-            let _ = tokio::time::timeout(LOOK, look_now(deps, scope, next)).await;
+            if tokio::time::timeout(LOOK, look_now(deps, scope, next)).await.is_err() {
+                warn!(order_id = message.order_id.as_str(), "Ant takes too long: not looked at yet");
+            }
             return Ok(Taken::Now);
         }
         if notifications.has(scope, &notification).await? {
@@ -75,7 +77,7 @@ pub async fn handle(
 
 /// Looks at the order at once. What does not come of it now, lease-reconcile does: the order is marked.
 async fn look_now(deps: &Deps, scope: &Scope, mut stored: StoredOrder) {
-    let mark = stored.notified_at;
+    let (mark, asked_at) = (stored.notified_at, scope.now());
     let asker = Asker::function("ant-notify");
     let mut failed = false;
     for query in stored.queries() {
@@ -87,9 +89,9 @@ async fn look_now(deps: &Deps, scope: &Scope, mut stored: StoredOrder) {
             }
         }
     }
-    // Another notification's mark is for another to take away. An outcome that is open kept what Ant told from moving the
+    // Another notification's mark is for another to take away. A call that was under way kept what Ant told from moving the
     // order: that is to be looked at again.
-    if failed || stored.order.unknown.is_some() || stored.notified_at != mark {
+    if failed || stored.order.is_under_way(asked_at) || stored.notified_at != mark {
         return;
     }
     let mut next = stored.clone();

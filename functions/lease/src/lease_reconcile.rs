@@ -88,7 +88,7 @@ async fn reconcile(deps: &Deps, scope: &Scope, time: Timestamp, id: &OrderId) ->
     if before.due_at.is_none_or(|due_at| due_at > time) {
         return Ok(());
     }
-    let asker = Asker::function("lease-reconcile");
+    let (asker, asked_at) = (Asker::function("lease-reconcile"), scope.now());
     let mut stored = before.clone();
     let mut result = Ok(());
     for query in before.queries() {
@@ -100,18 +100,20 @@ async fn reconcile(deps: &Deps, scope: &Scope, time: Timestamp, id: &OrderId) ->
             }
         }
     }
-    note(deps, scope, &before, &stored, result.is_ok()).await?;
+    let is_looked_into = result.is_ok() && !stored.order.is_under_way(asked_at);
+    note(deps, scope, &before, &stored, is_looked_into).await?;
     result
 }
 
-/// Notes that an order was looked at. What Ant told of it stays to be looked into as long as Ant does not answer, or a call
-/// whose outcome is open kept the answer from moving the order; a look in vain makes the next one later. If somebody changes the order meanwhile, that counts instead.
+/// Notes that an order was looked at. What Ant told of it stays to be looked into as long as Ant does not answer, or a
+/// call under way keeps the answer from moving the order; a look in vain makes the next one later. If somebody changes the
+/// order meanwhile, that counts instead.
 async fn note(
     deps: &Deps,
     scope: &Scope,
     before: &StoredOrder,
     stored: &StoredOrder,
-    is_answered: bool,
+    is_looked_into: bool,
 ) -> Result<(), Failure> {
     let mut next = stored.clone();
     let now = scope.now();
@@ -123,7 +125,7 @@ async fn note(
     if stored.notified_at.is_some_and(|at| for_long(at, MARKED_TOO_LONG)) {
         next.notified_at = None;
     }
-    if is_answered && stored.order.unknown.is_none() && stored.notified_at == before.notified_at {
+    if is_looked_into && stored.notified_at == before.notified_at {
         next.notified_at = None;
     }
     if stored.order.version == before.order.version {

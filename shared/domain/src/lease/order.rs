@@ -69,6 +69,12 @@ impl Order {
         }
     }
 
+    /// Whether a call to Ant may be under way: its own answer decides then, and no other moves the order.
+    #[must_use]
+    pub fn is_under_way(&self, now: Timestamp) -> bool {
+        self.unknown.as_ref().is_some_and(|unknown| unknown.is_running(now))
+    }
+
     /// The intent whose outcome is unknown: there is one, and its call is not under way any more.
     pub(super) fn unresolved(&self, now: Timestamp) -> Option<&Intent> {
         self.unknown.as_ref().filter(|unknown| !unknown.is_running(now)).map(|unknown| &unknown.intent)

@@ -134,7 +134,7 @@ pub(super) fn perform(
         "antchain.ato.trade.get" => Ok(object(&json!({"response_data": trade(order, id).to_string()}))),
         "antchain.ato.trade.sync" => {
             order.closed = clear["biz_content"]["closeReason"].as_str().map(str::to_owned);
-            Ok(object(&json!({"response_data": "{}"})))
+            Ok(about_the_user(order))
         }
         other => panic!("nobody plays {other}"),
     }
@@ -149,7 +149,14 @@ fn sync(order: &mut Order, clear: &Map<String, Value>) -> Answer {
     let terms = content["repayStrategyList"].as_array().and_then(|terms| terms.iter().map(term).collect());
     order.terms = terms.ok_or(("PARAMETER_INVALID", "repayStrategyList".to_owned()))?;
     order.synced = Some(content);
-    Ok(object(&json!({"response_data": "{}"})))
+    Ok(about_the_user(order))
+}
+
+/// What Ant has in clear of the user, it also tells in clear, asked or not.
+fn about_the_user(order: &Order) -> Map<String, Value> {
+    let user =
+        order.synced.as_ref().and_then(|synced| synced.get("orderUserInfo")).cloned().unwrap_or_default();
+    object(&json!({"response_data": json!({"orderUserInfo": user}).to_string()}))
 }
 
 fn submit(order: &mut Order, clear: &Map<String, Value>, made: u64) -> Answer {

@@ -264,7 +264,8 @@ async fn a_client_that_fails_has_its_work_item_come_again_and_holds_up_no_other(
     app.world.fail(On::call("TransactWriteItems").times(1), Fault::InternalError);
     app.scan(SCAN).await;
     assert_eq!((app.sent().len(), app.world.messages(SHARDS).len()), (0, 1));
-    assert_eq!(app.logged("ERROR").len(), 1);
+    let [told] = &app.logged("ERROR")[..] else { panic!("one line") };
+    assert_eq!(told["organization_id"], app.world.items(CLIENTS)[0]["organization_id"]["S"]);
     app.world.pass(Duration::from_secs(10)).await;
     app.work().await;
     assert_eq!((app.sent().len(), app.world.messages(SHARDS).len()), (1, 0));

@@ -156,7 +156,10 @@ fn nothing_is_done_while_a_call_runs_and_nothing_while_its_outcome_is_unknown_bu
 
 #[test]
 fn a_call_runs_until_the_instant_before_its_deadline() {
-    let unknown = waiting(New, Intent::Sync).unknown.unwrap();
+    let order = waiting(New, Intent::Sync);
+    let unknown = order.unknown.clone().unwrap();
     let last = unknown.running_until - jiff::SignedDuration::from_nanos(1);
     assert!(unknown.is_running(last) && !unknown.is_running(unknown.running_until));
+    assert!(order.is_under_way(last) && !order.is_under_way(unknown.running_until));
+    assert!(!Order { unknown: None, ..order }.is_under_way(last));
 }

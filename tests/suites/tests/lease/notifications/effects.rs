@@ -169,6 +169,9 @@ async fn a_message_is_answered_while_ant_answers_no_question_at_all() {
     taken(&lease.notify("m-1", CHANGE, ORDER).await);
     let took = lease.world.time().now().duration_since(start);
     assert_eq!(took.as_secs(), 5);
+    let lines = lease.logged("WARN");
+    let told = lines.iter().find(|line| line["message"] == "Ant takes too long: not looked at yet");
+    assert_eq!(told.map(|line| line["order_id"].clone()), Some(json!(ORDER)));
     assert!(lease.row(ORDER).unwrap().get("notified_at").is_some(), "it is looked at later");
     lease.ant.recover();
     lease.world.pass(Duration::from_mins(5)).await;

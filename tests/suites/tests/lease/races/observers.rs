@@ -65,6 +65,22 @@ async fn what_a_notification_told_while_a_call_ran_that_ant_declined_is_looked_a
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_lease_reconcile_saw_while_a_call_ran_that_ant_declined_it_looks_at_again() {
+    let lease = Operation::Cancel.prepared().await;
+    lease.ant.pay_all(ORDER);
+    lease.ant.fail(TRADE_GET, Spoil::ResultCode("SYSTEM_BUSY"));
+    lease.notify("m-1", "ORDER_STATUS_CHANGE", ORDER).await;
+    lease.ant.fail(Operation::Cancel.method(), Spoil::ResultCode("SYSTEM_BUSY"));
+    let (cancel, settling) = (Operation::Cancel.request(), On::any().to(ORDERS).after(2));
+    let (got, run) = overtaken(&lease, settling, lease.send(&cancel), lease.reconcile()).await;
+    run.unwrap();
+    assert_eq!((refused(&got), lease.state(ORDER)), ((502, "ANT_REJECTED".into()), "ACTIVE".to_owned()));
+    lease.world.pass(Duration::from_mins(5)).await;
+    lease.reconcile().await.unwrap();
+    assert_eq!(lease.state(ORDER), "FULFILLED");
+}
+
+#[tokio::test(start_paused = true)]
 async fn lease_reconcile_beside_a_caller_does_not_touch_what_runs() {
     for operation in [Operation::Withhold, Operation::Seal] {
         let lease = operation.prepared().await;

@@ -35,6 +35,10 @@ async fn check(change: Change, (spoil, status, code): (Spoil, i64, &str), happen
     assert_eq!(lease.state(ORDER), change.from, "{what}");
     assert_eq!(unknown_operation(&lease).as_deref(), Some(change.method), "{what}");
     assert_eq!(lease.counted("lease_unknown_outcome"), 1, "{what}");
+    let lines = lease.logged("WARN");
+    let ring = lines.iter().find(|line| line["message"] == "the outcome of an operation is not known");
+    let named = ring.map(|line| (line["order_id"].clone(), line["method"].clone()));
+    assert_eq!(named, Some((json!(ORDER), json!(change.method))), "{what}");
     let got = lease.get(ORDER, "").await;
     assert_eq!(unknown_operation(&lease), None, "{what}");
     assert_eq!(lease.state(ORDER), resolved(change, happened), "{what}");
