@@ -17,12 +17,15 @@ use serde::Deserialize;
 use crate::{
     cargo, children,
     platform::{Folder, RunningPlatform, Settings},
+    test::{self, Counts},
     ui,
 };
 
 /// The package of the tests, and where they expect to be run.
 const PACKAGE: &str = "suites";
 const FOLDER: &str = "tests/suites";
+/// The whole-system tests that send a burst through the engine.
+const BURST: &str = "load::";
 /// A day of infor-scan over many clients, which is one of the CRM's tests.
 const SCALE: &str = "scale::a_day_costs_what_is_due_however_many_clients_there_are";
 /// The tables: what a test calls its row, the title, the columns.
@@ -116,21 +119,34 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     bail!("{} failed: see above", broken.join(", "))
 }
 
-/// The tests that are asked for.
+/// The tests that are asked for, which must be some.
 fn tests(options: &Options) -> Result<Vec<Test>> {
     let of = |suite: &str, is: &dyn Fn(&str) -> bool| -> Result<Vec<Test>> {
         let program = build(suite, &options.profile)?;
         let listed = test_command(&program).arg("--list").output().context("the tests cannot be listed")?;
-        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-        let names = listed.lines().filter_map(|line| line.strip_suffix(": test")).filter(|name| is(name));
-        Ok(names.map(|name| Test { program: program.clone(), name: name.to_owned() }).collect())
+        let names = listed_names(&String::from_utf8_lossy(&listed.stdout), is);
+        Ok(names.into_iter().map(|name| Test { program: program.clone(), name }).collect())
     };
     let wanted = |name: &str| options.only.as_ref().is_none_or(|text| name.contains(text));
     let mut tests = of("load", &wanted)?;
     if wanted(SCALE) {
         tests.extend(of("crm", &|name| name == SCALE)?);
     }
-    Ok(tests)
+    some(tests, options.only.as_deref().unwrap_or_default())
+}
+
+/// What was found with `text` in its name; that nothing was is an error.
+fn some<T>(found: Vec<T>, text: &str) -> Result<Vec<T>> {
+    if found.is_empty() {
+        bail!("no test has {text} in its name");
+    }
+    Ok(found)
+}
+
+/// The names of a program's tests, as it lists them, that are wanted.
+fn listed_names(listed: &str, is: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    names.filter(|name| is(name)).map(str::to_owned).collect()
 }
 
 /// What cargo says of something that it has built.
@@ -213,9 +229,50 @@ fn through_the_engine() -> Result<()> {
     ui::step("Sending a small burst through it");
     let mut command = cargo::command();
     command
-        .args(["test", "--package", PACKAGE, "--features", cargo::WHOLE_SYSTEM, "--test", "system", "load::"])
-        .env(Outputs::VARIABLE, settings.folder.outputs());
-    let outcome = children::run_well(&mut command, "the burst through the engine failed: see above");
+        .args(["test", "--package", PACKAGE, "--features", cargo::WHOLE_SYSTEM, "--test", "system", BURST])
+        .env(Outputs::VARIABLE, settings.folder.outputs())
+        .stdout(Stdio::piped());
+    let outcome = test::count(&mut command);
     drop(platform);
-    outcome
+    let (counts, passed) = outcome?;
+    judge(&counts, passed)
+}
+
+/// Whether the burst through the engine went well; that nothing ran is no success.
+fn judge(counts: &Counts, passed: bool) -> Result<()> {
+    if !passed {
+        bail!("the burst through the engine failed: see above");
+    }
+    if counts.ran() == 0 {
+        bail!("no test of the whole system has {BURST} in its name");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, judge, listed_names, some};
+
+    #[test]
+    fn the_tests_that_are_asked_for_are_found_by_their_names() {
+        let listed = "bursts::a: test\nparallel::b: test\n\n2 tests, 0 benchmarks\n";
+        assert_eq!(listed_names(listed, &|_| true), ["bursts::a", "parallel::b"]);
+        assert_eq!(listed_names(listed, &|name| name.contains("parallel")), ["parallel::b"]);
+        let none = listed_names(listed, &|name| name.contains("paralel"));
+        assert_eq!(some(none, "paralel").unwrap_err().to_string(), "no test has paralel in its name");
+    }
+
+    #[test]
+    fn a_burst_without_a_test_is_no_success() {
+        let counts = |line: &str| {
+            let mut counts = Counts::default();
+            counts.add(line);
+            counts
+        };
+        let one = counts("test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 9 filtered out");
+        let none = counts("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 9 filtered out");
+        assert!(judge(&one, true).is_ok());
+        assert!(judge(&one, false).is_err());
+        assert!(judge(&none, true).unwrap_err().to_string().contains("no test"));
+    }
 }

@@ -4,6 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -70,6 +71,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let page = cargo::root().join(PAGE);
     let page = fs::read_to_string(&page).with_context(|| page.display().to_string())?;
     let explained = explained(&page);
+    let mutants = count(&list(&program, options)?)?;
     test(&program, options)?;
     let survivors = survivors()?;
     let mut found = without(&survivors, &explained);
@@ -86,7 +88,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if !found.is_empty() {
         bail!("{} mutants are not as {PAGE} has them", found.len());
     }
-    ui::line(format_args!("{} survivors, each explained in {PAGE}", survivors.len()));
+    ui::line(format_args!("{mutants} mutants; {} survivors, each explained in {PAGE}", survivors.len()));
     Ok(())
 }
 
@@ -107,13 +109,37 @@ fn install() -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Runs cargo-mutants in copies of the workspace; what else it does stands in .cargo/mutants.toml.
+/// cargo-mutants with what is asked for; what else it does stands in .cargo/mutants.toml.
+fn command(program: &Path, options: &Options) -> Command {
+    let mut command = cargo::program(program);
+    command.args(["mutants", "--package", PACKAGE, "--no-shuffle"]).args(options.arguments());
+    command
+}
+
+/// The mutants that are asked for, one a line.
+fn list(program: &Path, options: &Options) -> Result<String> {
+    let output = command(program, options).arg("--list").stderr(Stdio::inherit()).output();
+    let output = output.context("cargo-mutants cannot be started")?;
+    if !output.status.success() {
+        bail!("the mutants cannot be listed: see above ({})", output.status);
+    }
+    String::from_utf8(output.stdout).context("the list of mutants is unreadable")
+}
+
+/// How many a list has, which must be some: cargo-mutants finds nothing wrong with none.
+fn count(listed: &str) -> Result<usize> {
+    match listed.lines().count() {
+        0 => bail!("there is no such mutant: see --file, --re and --shard"),
+        count => Ok(count),
+    }
+}
+
+/// Runs cargo-mutants in copies of the workspace.
 fn test(program: &Path, options: &Options) -> Result<()> {
     let output = cargo::root().join(OUTPUT);
     fs::create_dir_all(&output).with_context(|| output.display().to_string())?;
-    let mut command = cargo::program(program);
-    command.args(["mutants", "--package", PACKAGE, "--no-shuffle", "--output"]).arg(output);
-    command.args(options.arguments()).envs(QUICK);
+    let mut command = command(program, options);
+    command.arg("--output").arg(output).envs(QUICK);
     let status = children::run(&mut command)?;
     if !status.code().is_some_and(|code| TESTED.contains(&code)) {
         bail!("the mutants could not be tested: see above ({status})");
@@ -162,7 +188,7 @@ fn without(names: &[String], others: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{explained, name, without};
+    use super::{count, explained, name, without};
 
     const PAGE: &str = "\
 # Page
@@ -183,6 +209,13 @@ mod tests {
     fn a_mutant_is_named_without_its_place() {
         let line = "shared/domain/src/crm/text.rs:20:9: replace Text::clip -> Option<(Self, bool)> with None";
         assert_eq!(name(line), "crm/text.rs: replace Text::clip -> Option<(Self, bool)> with None");
+    }
+
+    #[test]
+    fn a_list_without_a_mutant_is_an_error() {
+        let listed = "shared/domain/src/crm/text.rs:20:9: replace f with None\nshared/domain/src/b.rs:1:1: replace g with 1\n";
+        assert_eq!(count(listed).unwrap(), 2);
+        assert!(count("").unwrap_err().to_string().contains("no such mutant"));
     }
 
     #[test]

@@ -72,8 +72,8 @@ fn run_tests(folder: &Folder, browser: &Browser) -> Result<(Counts, bool)> {
     count(&mut command)
 }
 
-/// Runs the tests, passing on what they print and adding up cargo's summaries.
-fn count(command: &mut Command) -> Result<(Counts, bool)> {
+/// Runs tests, passing on what they print and adding up cargo's summaries.
+pub(crate) fn count(command: &mut Command) -> Result<(Counts, bool)> {
     let mut child = children::start(command)?;
     let output = child.stdout.take().context("cargo has no output")?;
     let mut counts = Counts::default();
@@ -87,16 +87,21 @@ fn count(command: &mut Command) -> Result<(Counts, bool)> {
 
 /// How many tests came to what.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Counts {
+pub(crate) struct Counts {
     passed: u32,
     failed: u32,
     skipped: u32,
 }
 
 impl Counts {
+    /// How many ran.
+    pub(crate) fn ran(&self) -> u32 {
+        self.passed + self.failed
+    }
+
     /// Adds one of cargo's lines, when it is a summary:
     /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s`.
-    fn add(&mut self, line: &str) {
+    pub(crate) fn add(&mut self, line: &str) {
         let Some(summary) = line.strip_prefix("test result: ") else { return };
         let counts = summary.split_once(". ").map_or("", |(_outcome, counts)| counts);
         for part in counts.split("; ") {
@@ -132,6 +137,6 @@ mod tests {
             "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 7 filtered out; finished in 9s",
         );
         counts.add("5 passed; 5 failed");
-        assert_eq!(counts.to_string(), "5 passed, 1 failed, 1 skipped");
+        assert_eq!((counts.to_string().as_str(), counts.ran()), ("5 passed, 1 failed, 1 skipped", 6));
     }
 }
