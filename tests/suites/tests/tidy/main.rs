@@ -8,4 +8,5 @@ mod floats;
 mod lengths;
 mod names;
 mod repository;
+mod roles;
 mod runbook;

@@ -1,15 +1,13 @@
 //! Binaries, template entries, events, routes, crash points and docs name the same set of functions.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::Value;
 use suites::roles::crash_points::writes;
 use suites::template;
 
-use crate::repository::{functions, root, stems, text};
+use crate::repository::{functions, modules_of_suites, root, stems, text};
 
 fn binaries() -> BTreeSet<String> {
     functions().into_iter().flat_map(|(_, functions)| functions).collect()
@@ -99,35 +97,6 @@ fn every_page_of_the_docs_is_linked_from_the_readme_or_the_architecture() {
     }
 }
 
-/// What `crash_points!` names in the modules of a test binary that are reached from `file`, its root.
-fn crash_points_below(file: &Path, folder: &Path) -> Vec<String> {
-    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let source = syn::parse_file(&text).expect("Rust");
-    let below = |item: syn::Item| {
-        // What is another suite's module is reached from there.
-        if let syn::Item::Mod(module) = &item
-            && module.content.is_none()
-            && !has_path(module)
-        {
-            let name = module.ident.to_string();
-            let (file, folder) = (folder.join(format!("{name}.rs")), folder.join(&name));
-            let file = if file.exists() { file } else { folder.join("mod.rs") };
-            return crash_points_below(&file, &folder);
-        }
-        if let syn::Item::Macro(table) = item
-            && is_crash_points(&table)
-        {
-            return literals(table.mac.tokens);
-        }
-        Vec::new()
-    };
-    source.items.into_iter().flat_map(below).collect()
-}
-
-fn has_path(module: &syn::ItemMod) -> bool {
-    module.attrs.iter().any(|attribute| attribute.path().is_ident("path"))
-}
-
 fn is_crash_points(table: &syn::ItemMacro) -> bool {
     table.mac.path.segments.last().is_some_and(|name| name.ident == "crash_points")
 }
@@ -144,9 +113,10 @@ fn literals(table: TokenStream) -> Vec<String> {
 /// The tables are what the suites run: each of their lines is a test (`suites::crash_points!`).
 #[test]
 fn every_function_that_writes_has_its_crash_points_in_one_place_and_no_other_has_any() {
-    let suites = root().join("tests/suites/tests");
-    let of = |suite: String| crash_points_below(&suites.join(&suite).join("main.rs"), &suites.join(&suite));
-    let mut named: Vec<String> = stems(&suites).into_iter().flat_map(of).collect();
+    let items = modules_of_suites().into_iter().flat_map(|module| module.items);
+    let table = |item| if let syn::Item::Macro(table) = item { Some(table) } else { None };
+    let tables = items.filter_map(table).filter(is_crash_points);
+    let mut named: Vec<String> = tables.flat_map(|table| literals(table.mac.tokens)).collect();
     named.sort();
     let writers: Vec<String> =
         binaries().into_iter().filter(|function| !writes(function).is_empty()).collect();

@@ -55,3 +55,35 @@ pub(crate) fn functions() -> Vec<(String, BTreeSet<String>)> {
         })
         .collect()
 }
+
+/// The modules of every test binary of the suites, as far as its root leads to them.
+pub(crate) fn modules_of_suites() -> Vec<syn::File> {
+    let suites = root().join("tests/suites/tests");
+    let mut modules = Vec::new();
+    for suite in stems(&suites) {
+        modules_below(&suites.join(&suite).join("main.rs"), &suites.join(&suite), &mut modules);
+    }
+    modules
+}
+
+fn modules_below(file: &Path, folder: &Path, modules: &mut Vec<syn::File>) {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let source = syn::parse_file(&text).expect("Rust");
+    for item in &source.items {
+        // What is another suite's module is reached from there.
+        if let syn::Item::Mod(module) = item
+            && module.content.is_none()
+            && !has_path(module)
+        {
+            let name = module.ident.to_string();
+            let (file, folder) = (folder.join(format!("{name}.rs")), folder.join(&name));
+            let file = if file.exists() { file } else { folder.join("mod.rs") };
+            modules_below(&file, &folder, modules);
+        }
+    }
+    modules.push(source);
+}
+
+fn has_path(module: &syn::ItemMod) -> bool {
+    module.attrs.iter().any(|attribute| attribute.path().is_ident("path"))
+}
