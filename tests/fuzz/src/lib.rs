@@ -8,7 +8,7 @@ mod input;
 mod seeds;
 mod targets;
 
-pub use targets::TARGETS;
+pub use targets::{TARGETS, operations, queues};
 
 /// A reader, or several of a kind, and what is held of them.
 #[derive(Clone, Copy, Debug)]

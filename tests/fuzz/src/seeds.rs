@@ -18,20 +18,25 @@ pub(crate) fn requests() -> Vec<(String, Value)> {
 
 /// The body of the usual request of an operation.
 pub(crate) fn request(operation: &str) -> String {
-    let bodies = requests().into_iter().filter(|(name, _)| name == operation);
-    bodies.map(|(_, body)| body.to_string()).next().unwrap_or_default()
+    usual(operation).to_string()
 }
 
 /// The business JSON of the usual call of one of Rongshu's operations.
 pub(crate) fn business(operation: &str) -> String {
-    let mut bodies = requests().into_iter().filter(|(name, _)| name == operation);
-    bodies.find_map(|(_, body)| body["request"].as_str().map(str::to_owned)).unwrap_or_default()
+    let body = usual(operation);
+    body["request"].as_str().unwrap_or_else(|| panic!("{operation} has no request in its example")).to_owned()
+}
+
+fn usual(operation: &str) -> Value {
+    let body = requests().into_iter().find(|(name, _)| name == operation);
+    body.unwrap_or_else(|| panic!("docs/openapi.yaml has no usual request of {operation}")).1
 }
 
 /// The examples of a queue's messages.
 pub(crate) fn messages(queue: &str) -> Vec<String> {
     let schema = json_file(&format!("docs/messages/{queue}.json"));
-    schema["examples"].as_array().into_iter().flatten().map(Value::to_string).collect()
+    let examples = schema["examples"].as_array().unwrap_or_else(|| panic!("{queue} has no examples"));
+    examples.iter().map(Value::to_string).collect()
 }
 
 /// The sample event of a function.

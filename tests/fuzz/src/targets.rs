@@ -19,6 +19,8 @@ mod session_token;
 mod stored_data;
 mod values;
 
+use std::collections::BTreeSet;
+
 use crate::Target;
 
 /// Every target.
@@ -42,3 +44,21 @@ pub const TARGETS: [Target; 18] = [
     stored_data::TARGET,
     values::TARGET,
 ];
+
+/// The operations of docs/openapi.yaml whose requests some target reads.
+#[must_use]
+pub fn operations() -> BTreeSet<&'static str> {
+    let (front, lease) = (front_request::ROUTES.iter(), lease_request::ROUTES.iter());
+    let (calls, business) = (rongshu_call::CALLS.iter(), rongshu_business::OPERATIONS.iter());
+    let of_fronts = front.map(|(operation, _)| operation).chain(lease.map(|(operation, ..)| operation));
+    let of_rongshu = calls.map(|(_, operation, _)| operation).chain(business.map(|(operation, _)| operation));
+    let of_operators = operator_request::ROUTES.iter().map(|(operation, _)| operation);
+    let all = of_fronts.chain(of_rongshu).chain(of_operators).chain([&ant_notification::OPERATION]);
+    all.copied().collect()
+}
+
+/// The queues whose messages some target reads.
+#[must_use]
+pub fn queues() -> BTreeSet<&'static str> {
+    queue_message::QUEUES.iter().map(|(queue, _)| *queue).collect()
+}

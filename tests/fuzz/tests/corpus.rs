@@ -7,8 +7,12 @@ use std::fs;
 use std::panic;
 use std::path::{Path, PathBuf};
 
-use fuzz::TARGETS;
+use fuzz::{TARGETS, operations, queues};
+use suites::contract::described;
+use suites::template;
 
+/// The operation that reads nothing of its request.
+const READS_NOTHING: &str = "webview";
 /// All of `corpus/` together may be as large as this.
 const CORPUS_BYTES: u64 = 1_048_576;
 
@@ -64,4 +68,15 @@ fn every_target_is_described_in_the_docs_and_none_is_named_twice() {
     for name in names {
         assert!(page.contains(&format!("| `{name}` |")), "{name}");
     }
+}
+
+#[test]
+fn every_operation_and_every_queue_that_we_take_from_is_read_by_some_target() {
+    let name = |operation: &serde_json::Value| operation["operationId"].as_str().expect("a name").to_owned();
+    let mut described: BTreeSet<_> = described().map(|described| name(described.operation)).collect();
+    assert!(described.remove(READS_NOTHING));
+    assert_eq!(operations().into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), described);
+    let functions = template::functions();
+    let taken_from: BTreeSet<_> = functions.iter().flat_map(|of| template::source_queues(of)).collect();
+    assert_eq!(queues().into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), taken_from);
 }

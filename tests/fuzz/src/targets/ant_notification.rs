@@ -13,6 +13,8 @@ use crate::input::{chosen_text, run, seed, spoilt};
 
 pub(super) const TARGET: Target = Target { name: "ant-notification", hold, seeds };
 
+/// The operation of docs/openapi.yaml whose requests these are.
+pub(super) const OPERATION: &str = "ant-notify";
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 /// What makes a form Alipay's, or is the signature itself.

@@ -12,22 +12,25 @@ use crate::{Target, seeds};
 pub(super) const TARGET: Target = Target { name: "front-request", hold, seeds };
 
 #[derive(Clone, Copy)]
-enum Route {
+pub(super) enum Route {
     GetStatus,
     RenewContract,
-    GetTempQuota,
-    CancelTempQuota,
+    GetTempQuota(&'static str),
+    CancelTempQuota(&'static str),
     QueryTempCredit,
     CancelTempCredit,
 }
 
-const ROUTES: [Route; 6] = [
-    Route::GetStatus,
-    Route::RenewContract,
-    Route::GetTempQuota,
-    Route::CancelTempQuota,
-    Route::QueryTempCredit,
-    Route::CancelTempCredit,
+/// Each with the operation of docs/openapi.yaml that it is.
+pub(super) const ROUTES: [(&str, Route); 8] = [
+    ("get-status", Route::GetStatus),
+    ("renew-contract", Route::RenewContract),
+    ("get-temp-quota-na", Route::GetTempQuota(quota::QUERY_ROUTE)),
+    ("cancel-temp-quota-na", Route::CancelTempQuota(quota::CANCEL_ROUTE)),
+    ("query-temp-credit", Route::QueryTempCredit),
+    ("cancel-temp-credit", Route::CancelTempCredit),
+    ("get-temp-quota-h5", Route::GetTempQuota("/gw/generic/bt/h5/m/getTempQuotaInfo")),
+    ("cancel-temp-quota-h5", Route::CancelTempQuota("/gw/generic/bt/h5/m/cancelTempQuota")),
 ];
 /// What says that it is our fault.
 const OUR_FAULT: [&str; 2] = [r#""code":"0000""#, r#""code":"1034""#];
@@ -35,7 +38,7 @@ const OUR_FAULT: [&str; 2] = [r#""code":"0000""#, r#""code":"1034""#];
 const REFUSED: [&str; 2] = [r#""isSuccess":false"#, r#""issuccess":0"#];
 
 fn hold(data: &[u8]) {
-    let Some((route, body)) = chosen_text(&ROUTES, data) else { return };
+    let Some(((_, route), body)) = chosen_text(&ROUTES, data) else { return };
     let got = run(answered(*route, body));
     // Whether it is one of the described answers is seen where it is read.
     assert!(got.status < 500, "{}", got.body);
@@ -58,11 +61,9 @@ async fn answered(route: Route, body: &str) -> Got {
                 app.send_renewal(&post).await
             }
         }
-        Route::GetTempQuota => {
-            Quota::new().await.send_query_event(by("p-1", body).event(quota::QUERY_ROUTE)).await
-        }
-        Route::CancelTempQuota => {
-            Quota::new().await.send_cancel_event(by("p-1", body).event(quota::CANCEL_ROUTE)).await
+        Route::GetTempQuota(path) => Quota::new().await.send_query_event(by("p-1", body).event(path)).await,
+        Route::CancelTempQuota(path) => {
+            Quota::new().await.send_cancel_event(by("p-1", body).event(path)).await
         }
         Route::QueryTempCredit => Quota::new().await.credit_man_query(&Post::signed(body)).await,
         Route::CancelTempCredit => Quota::new().await.credit_man_cancel(&Post::signed(body)).await,
@@ -70,14 +71,6 @@ async fn answered(route: Route, body: &str) -> Got {
 }
 
 fn seeds() -> Vec<Vec<u8>> {
-    let usual = [
-        "get-status",
-        "renew-contract",
-        "get-temp-quota-na",
-        "cancel-temp-quota-na",
-        "query-temp-credit",
-        "cancel-temp-credit",
-    ];
-    let usual = (0..).zip(usual).map(|(place, name)| seed(place, seeds::request(name)));
+    let usual = (0..).zip(&ROUTES).map(|(place, (operation, _))| seed(place, seeds::request(operation)));
     usual.chain([seed(2, json!({"page": 1, "pageSize": "99999999999"}).to_string())]).collect()
 }

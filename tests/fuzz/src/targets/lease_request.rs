@@ -10,25 +10,28 @@ use crate::{Target, seeds};
 
 pub(super) const TARGET: Target = Target { name: "lease-request", hold, seeds };
 
-type Method = fn(&str, &str) -> Request;
+pub(super) type Method = fn(&str, &str) -> Request;
 
-const ROUTES: [(Method, &str); 11] = [
-    (|order, _| Request::put(order), ""),
-    (|order, _| Request::get(order, ""), ""),
-    (Request::post, "/contract"),
-    (Request::post, "/contract/seal"),
-    (Request::post, "/withhold-sign"),
-    (Request::get, "/withhold-sign"),
-    (Request::delete, "/withhold-sign"),
-    (Request::post, "/withhold-plan/cancel"),
-    (Request::post, "/unsign-confirm"),
-    (Request::post, "/close"),
-    (Request::post, "/sign-flow"),
+/// Each with the operation of docs/openapi.yaml that it is.
+pub(super) const ROUTES: [(&str, Method, &str); 11] = [
+    ("pre-order-sync", |order, _| Request::put(order), ""),
+    ("order-query", |order, _| Request::get(order, ""), ""),
+    ("contract-sign", Request::post, "/contract"),
+    ("contract-seal", Request::post, "/contract/seal"),
+    ("withhold-sign", Request::post, "/withhold-sign"),
+    ("withhold-query", Request::get, "/withhold-sign"),
+    ("withhold-unsign", Request::delete, "/withhold-sign"),
+    ("withhold-plan-cancel", Request::post, "/withhold-plan/cancel"),
+    ("unsign-confirm", Request::post, "/unsign-confirm"),
+    ("lease-close", Request::post, "/close"),
+    ("sign-flow", Request::post, "/sign-flow"),
 ];
+/// Those without a body.
+const BODILESS: [&str; 3] = ["order-query", "withhold-query", "withhold-unsign"];
 
 /// An input is a route, and in lines: the order, the Idempotency-Key (none where the line is empty), the query, the body.
 fn hold(data: &[u8]) {
-    let Some(((method, path), rest)) = chosen_text(&ROUTES, data) else { return };
+    let Some(((_, method, path), rest)) = chosen_text(&ROUTES, data) else { return };
     let mut lines = rest.splitn(4, '\n');
     let mut line = || lines.next().unwrap_or_default();
     let (order, key, query, body) = (line(), line(), line(), line());
@@ -50,23 +53,15 @@ fn hold(data: &[u8]) {
 }
 
 fn seeds() -> Vec<Vec<u8>> {
-    let bodies = [
-        (0, "pre-order-sync"),
-        (2, "contract-sign"),
-        (3, "contract-seal"),
-        (4, "withhold-sign"),
-        (7, "withhold-plan-cancel"),
-        (8, "unsign-confirm"),
-        (9, "lease-close"),
-        (10, "sign-flow"),
-    ];
-    let posts =
-        bodies.map(|(place, name)| seed(place, format!("{ORDER}\nkey-1\n\n{}", seeds::request(name))));
+    let bodies = (0..).zip(&ROUTES).filter(|(_, (operation, ..))| !BODILESS.contains(operation));
+    let posts = bodies.map(|(place, (operation, ..))| {
+        seed(place, format!("{ORDER}\nkey-1\n\n{}", seeds::request(operation)))
+    });
     let others = [
         seed(1, format!("{ORDER}\n\nrefresh=true&source=old\n")),
         seed(5, format!("{ORDER}\n\n\n")),
         seed(6, format!("{ORDER}\nkey-2\nsource=new\n")),
         seed(0, format!("no order\n\n\n{}", json!({"source": 7}))),
     ];
-    posts.into_iter().chain(others).collect()
+    posts.chain(others).collect()
 }

@@ -11,17 +11,21 @@ use crate::input::{chosen_text, run, seed};
 
 pub(super) const TARGET: Target = Target { name: "operator-request", hold, seeds };
 
-enum Route {
+pub(super) enum Route {
     List,
     Resend,
 }
+
+/// Each with the operation of docs/openapi.yaml that it is.
+pub(super) const ROUTES: [(&str, Route); 2] =
+    [("callback-list", Route::List), ("callback-resend", Route::Resend)];
 
 fn hold(data: &[u8]) {
     thread_local! {
         /// Nothing that is asked here changes anything: no callback is dead.
         static CALLBACKS: RefCell<Option<Callbacks>> = const { RefCell::new(None) };
     }
-    let Some((route, text)) = chosen_text(&[Route::List, Route::Resend], data) else { return };
+    let Some(((_, route), text)) = chosen_text(&ROUTES, data) else { return };
     CALLBACKS.with_borrow_mut(|callbacks| {
         run(async {
             if callbacks.is_none() {

@@ -21,9 +21,9 @@ use crate::{Target, seeds};
 pub(super) const TARGET: Target = Target { name: "queue-message", hold, seeds };
 
 /// Whether a body is taken.
-type Reads = fn(&str) -> bool;
+pub(super) type Reads = fn(&str) -> bool;
 
-const QUEUES: [(&str, Reads); 14] = [
+pub(super) const QUEUES: [(&str, Reads); 14] = [
     ("contract-events", |body| {
         instalment::contract_events::read(body).is_ok_and(|message| message.content.is_ok())
     }),

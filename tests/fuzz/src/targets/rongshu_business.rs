@@ -27,9 +27,9 @@ use crate::{Target, seeds};
 pub(super) const TARGET: Target = Target { name: "rongshu-business", hold, seeds };
 
 /// Reads a business JSON, and holds what comes of it.
-type Reads = fn(&str);
+pub(super) type Reads = fn(&str);
 
-const OPERATIONS: [(&str, Reads); 11] = [
+pub(super) const OPERATIONS: [(&str, Reads); 11] = [
     ("loan-calculation", calculation),
     ("user-check", read::<UserCheck>),
     ("contract-list", read::<ContractList>),

@@ -11,7 +11,8 @@ use crate::{Target, seeds};
 
 pub(super) const TARGET: Target = Target { name: "rongshu-call", hold, seeds };
 
-const CALLS: [(&str, &str, &str); 7] = [
+/// Each with the operation of docs/openapi.yaml that it is.
+pub(super) const CALLS: [(&str, &str, &str); 7] = [
     ("userCheck", "user-check", PLAIN),
     ("userCheck", "user-check", AES),
     ("loanCalculation", "loan-calculation", PLAIN),
