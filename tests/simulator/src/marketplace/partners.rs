@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use platform::callbacks::{self, HEAD};
 use platform::rfc3339;
@@ -13,9 +14,12 @@ use suites::orders::{CALLBACKS, data};
 use world::{Reply, WeakWorld, World};
 
 use crate::chaos::Chaos;
-use crate::invocation::Calling;
+use crate::invocation::{Calling, current};
 use crate::lock;
 use crate::rows::attribute;
+
+/// How long the depository may take to answer (`XW_TIMEOUT_MS`).
+const XW_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A callback that came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +54,7 @@ struct State {
     overlaps: Vec<String>,
     bound: BTreeMap<String, (String, String)>,
     complaints: Vec<String>,
+    unanswered: BTreeSet<u64>,
 }
 
 impl Partners {
@@ -59,7 +64,7 @@ impl Partners {
         let partners = Self { state: Arc::default(), world: world.weak(), chaos };
         let [platform, xw, bank] = [(); 3].map(|()| partners.clone());
         world.partner(PLATFORM, move |request| platform.platform(request.uri().path(), request.body()));
-        world.partner(XW, move |request| xw.slowly(xw.account(request.uri().path())));
+        world.partner(XW, move |request| xw.account(request.uri().path()));
         world.partner(BANK, move |request| bank.slowly(bank.bind(request.body())));
         partners
     }
@@ -102,6 +107,13 @@ impl Partners {
     #[must_use]
     pub(super) fn overlaps(&self) -> Vec<String> {
         self.state().overlaps.clone()
+    }
+
+    /// Whether the depository did not answer this invocation in time, or not with an answer. Only a binding and a confirmation
+    /// ask it, and of the partners it alone is one without whom a call fails (§10).
+    #[must_use]
+    pub(super) fn is_disturbed(&self, invocation: u64) -> bool {
+        self.state().unanswered.contains(&invocation)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -183,12 +195,15 @@ impl Partners {
     }
 
     fn account(&self, path: &str) -> Reply {
-        if self.chaos.partner_fails() {
-            return Reply::new(500, "");
+        let (fails, takes) = (self.chaos.partner_fails(), self.chaos.partner_takes());
+        if fails || takes >= XW_TIMEOUT {
+            self.state().unanswered.extend(current());
         }
         let uid = path.strip_prefix("/users/").unwrap_or_default();
         let told = if self.has_account(uid) { "open" } else { "none" };
-        Reply::json(200, json!({"state": told}).to_string())
+        let answer =
+            if fails { Reply::new(500, "") } else { Reply::json(200, json!({"state": told}).to_string()) };
+        answer.delayed(takes)
     }
 
     fn bind(&self, body: &[u8]) -> Reply {

@@ -132,6 +132,7 @@ impl Marketplace {
         let event = post.event(&format!("/openapi/rongshu/{op}"));
         let has_loan = self.rows().loan(&order.key()).is_some();
         let binding = matches!(call, Call::Bind(_)).then(|| self.bindings.begins(&order.key()));
+        let number = lambda.upcoming();
         let got = match call {
             Call::Push(_) => lambda.respond(&functions.push_order, &event).await,
             Call::Bind(_) => lambda.respond(&functions.bind_card, &event).await,
@@ -140,21 +141,25 @@ impl Marketplace {
             Call::Repay(_) => lambda.respond(&functions.repay, &event).await,
             Call::Audit => lambda.respond(&functions.audit_result_query, &event).await,
         };
-        let is_bound = got.as_ref().is_some_and(|got| self.judge(call, order, got));
+        let is_disturbed = lambda.chaos.is_disturbed(number) || self.partners.is_disturbed(number);
+        let is_bound = got.as_ref().is_some_and(|got| self.judge((call, is_disturbed), order, got));
         if let (Call::Bind(card), Some(binding)) = (call, binding) {
             self.bindings.ends(&order.key(), &binding, (is_bound && has_loan).then_some(card));
         }
     }
 
     /// What an answer promises must be so from then on. Tells whether a card is bound by what was asked.
-    fn judge(&self, asked: Call, order: &Order, got: &Got) -> bool {
+    fn judge(&self, (asked, is_disturbed): (Call, bool), order: &Order, got: &Got) -> bool {
         if got.status != 200 {
             self.complain("answers", format!("{asked:?}: {} {}", got.status, got.body));
             return false;
         }
         let answered = Answered::of(order.channel, got);
-        if answered.code == 10001 && self.lambda.chaos.is_calm() {
-            self.complain("answers", format!("{asked:?}: {}", got.body));
+        if answered.code == 10001 && !is_disturbed {
+            self.complain(
+                "no-failure-of-ours",
+                format!("{asked:?} of {} was told {}", order.key(), got.body),
+            );
         }
         if answered.code != 0 {
             return false;
