@@ -1,21 +1,22 @@
 //! What Lambda is to the functions of a simulation: it invokes each with an id and a deadline, and may stop it anywhere.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use platform::Output;
 use platform::http::Endpoint;
 use platform::schedule::Job;
 use platform::sqs::{Consumer, Queue, QueueUrls};
 use serde_json::Value;
 use serde_json::value::to_raw_value;
+use suites::contract::problem_of;
 use suites::gateway::Got;
 use world::World;
 
 use crate::chaos::Chaos;
+use crate::context::{Violation, hold};
 use crate::invocation::{Invocation, is_any_under_way};
 
 /// How much time an HTTP function has.
@@ -33,6 +34,7 @@ pub struct Lambda {
     output: Output,
     sqs: aws_sdk_sqs::Client,
     invocations: Rc<Cell<u64>>,
+    undescribed: Rc<RefCell<Vec<String>>>,
 }
 
 impl Lambda {
@@ -40,7 +42,14 @@ impl Lambda {
     #[must_use]
     pub fn new(world: World, chaos: Arc<Chaos>) -> Self {
         let sqs = suites::aws(&world).sqs();
-        Self { world, chaos, output: Output::memory(), sqs, invocations: Rc::default() }
+        Self {
+            world,
+            chaos,
+            output: Output::memory(),
+            sqs,
+            invocations: Rc::default(),
+            undescribed: Rc::default(),
+        }
     }
 
     /// Invokes an HTTP function; `None` if it was stopped.
@@ -49,10 +58,12 @@ impl Lambda {
     /// When the answer's headers are no text.
     pub async fn respond(&self, endpoint: &impl Endpoint, event: &Value) -> Option<Got> {
         let (number, id) = self.next();
-        let (clock, event) = (self.world.clock(), to_raw_value(event).expect("JSON"));
+        let (clock, raw) = (self.world.clock(), to_raw_value(event).expect("JSON"));
         let deadline = clock.now() + CALL;
-        let answer = platform::http::respond(endpoint, &clock, &self.output, &id, deadline, &event);
-        let got = Invocation::new(number, answer).await.ok().map(|answer| got(&answer));
+        let answer = platform::http::respond(endpoint, &clock, &self.output, &id, deadline, &raw);
+        let got = Invocation::new(number, answer).await.ok().map(|answer| Got::read(&answer));
+        let problem = got.as_ref().and_then(|got| problem_of(event, got));
+        self.undescribed.borrow_mut().extend(problem);
         let shown =
             got.as_ref().map_or_else(|| "stopped".to_owned(), |got| format!("{} {}", got.status, got.body));
         self.chaos.tell(format!("  {number} answers {shown}"));
@@ -113,6 +124,15 @@ impl Lambda {
         self.world.pass(duration).await;
     }
 
+    /// Every answer so far was one that docs/openapi.yaml describes.
+    ///
+    /// # Errors
+    /// One was not.
+    pub fn check(&self) -> Result<(), Violation> {
+        let undescribed = self.undescribed.borrow();
+        hold("described", undescribed.is_empty(), || undescribed.join("\n"))
+    }
+
     /// How often a metric was counted in all.
     #[must_use]
     pub fn counted(&self, metric: &str) -> u64 {
@@ -131,9 +151,4 @@ impl Lambda {
         let number = self.invocations.get();
         (number, format!("invocation-{number}"))
     }
-}
-
-fn got(response: &ApiGatewayV2httpResponse) -> Got {
-    let body = response.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
-    Got { status: response.status_code, body: body.unwrap_or_default(), headers: Vec::new() }
 }

@@ -42,37 +42,31 @@ async fn history<C: Context>(seed: u64) -> Outcome {
     let chaos = Chaos::new(chance);
     let world = World::starting_at(jiff::Timestamp::from_second(1_533_708_000).expect("an instant"));
     let lambda = Lambda::new(world.clone(), chaos.clone());
-    let context = C::new(lambda, dice.clone()).await;
+    let context = C::new(lambda.clone(), dice.clone()).await;
     world.direct(chaos.clone());
     let mut violation = None;
     for step in 0..C::STEPS {
-        if let Err(broken) = one_step(&context, &chaos, &dice, &world, step).await {
+        one_step(&context, &chaos, &dice, &world, step).await;
+        if let Err(broken) = lambda.check().and_then(|()| context.check()) {
             violation = Some(broken);
             break;
         }
     }
     if violation.is_none() {
         chaos.calm();
-        violation = settled(&context, &chaos, &world).await.err();
+        violation = settled(&context, &chaos, &world).await.and_then(|()| lambda.check()).err();
     }
     Outcome { violation, trace: chaos.trace(), reached: context.reached() }
 }
 
 /// One thing happens, or several at the same time.
-async fn one_step<C: Context>(
-    context: &C,
-    chaos: &Chaos,
-    dice: &Dice,
-    world: &World,
-    step: usize,
-) -> Result<(), Violation> {
+async fn one_step<C: Context>(context: &C, chaos: &Chaos, dice: &Dice, world: &World, step: usize) {
     let at_once = *dice.weighed(&[(4, 1), (4, 2), (3, 3), (1, 4)]);
     let is_staggered = dice.happens(STAGGERED);
     let begins = || if is_staggered { dice.below(10) } else { 0 };
     let moves: Vec<(usize, C::Move)> = (0..at_once).map(|_| (begins(), context.draw())).collect();
     chaos.tell(format!("{step} {} {moves:?}", world.time().now()));
     join_all(moves.iter().map(|(begins, next)| later(context, world, *begins, next))).await;
-    context.check()
 }
 
 /// It happens after so many seconds, while what happened before may still go on.

@@ -90,12 +90,17 @@ impl Contract {
 /// When it is not as described.
 #[track_caller]
 pub fn held(event: &Value, got: &Got) {
+    assert_eq!(problem_of(event, got), None, "docs/openapi.yaml, {}: {}", event["routeKey"], got.body);
+}
+
+/// What is wrong with an answer to `event`, if something is and the event is a call of a route.
+#[must_use]
+pub fn problem_of(event: &Value, got: &Got) -> Option<String> {
     let route = event["routeKey"].as_str().unwrap_or_default();
     if !described().any(|described| described.route == route) {
-        return;
+        return None;
     }
-    let problem = CONTRACT.problem(route, got).or_else(|| business::problem(route, got));
-    assert_eq!(problem, None, "docs/openapi.yaml, {route}: {}", got.body);
+    CONTRACT.problem(route, got).or_else(|| business::problem(route, got))
 }
 
 /// What is wrong with an answer of this route, if something is.

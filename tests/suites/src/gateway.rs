@@ -114,14 +114,22 @@ impl Got {
     #[must_use]
     #[track_caller]
     pub fn of(event: &Value, response: &ApiGatewayV2httpResponse) -> Self {
+        let got = Self::read(response);
+        contract::held(event, &got);
+        got
+    }
+
+    /// The same without holding it against the document.
+    ///
+    /// # Panics
+    /// When a header is no text.
+    #[must_use]
+    pub fn read(response: &ApiGatewayV2httpResponse) -> Self {
         let body = response.body.as_ref().map(|body| String::from_utf8_lossy(body).into_owned());
         let headers = response.headers.iter().map(|(name, value)| {
             (name.as_str().to_owned(), value.to_str().expect("a header of text").to_owned())
         });
-        let got =
-            Self { status: response.status_code, body: body.unwrap_or_default(), headers: headers.collect() };
-        contract::held(event, &got);
-        got
+        Self { status: response.status_code, body: body.unwrap_or_default(), headers: headers.collect() }
     }
 
     /// Status and body, for comparing.
