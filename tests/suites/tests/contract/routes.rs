@@ -65,11 +65,11 @@ fn who_may_call_is_described_as_it_is_deployed() {
         let (security, signed) = (&described.operation["security"], &described.operation["x-signed-by"]);
         let is_iam = *security == json!([{"AWS_IAM": []}]);
         assert_eq!(is_iam, text.contains(&expanded), "{}", described.route);
-        let (front, signer) = callers_of(&described.route);
+        let (front, partner) = callers_of(&described.route);
         let is_session = front.is_some_and(|front| *security == json!([{front: []}]));
         let is_signed = *security == json!([])
-            && signer.is_some_and(|signer| {
-                *signed == json!(signer) && document()["x-signatures"][signer].is_string()
+            && partner.is_some_and(|partner| {
+                *signed == json!(partner) && document()["x-signatures"][partner].is_string()
             });
         let is_public = *security == json!([]) && signed.is_null() && path == "/webview";
         let known = [is_iam, is_session, is_signed, is_public].into_iter().filter(|known| *known).count();
@@ -82,7 +82,7 @@ fn the_outcome_of_each_method_of_ant_that_changes_something_may_be_told_as_unkno
     let order = &document()["components"]["schemas"]["LeaseOrder"]["allOf"][1]["properties"]["data"];
     let told = &order["properties"]["unknown_operation"]["enum"];
     let methods = Method::ALL.iter().map(|method| json!(method.as_str())).chain([Value::Null]);
-    assert_eq!(*told, Value::from_iter(methods));
+    assert_eq!(*told, methods.collect::<Value>());
 }
 
 #[test]
