@@ -16,6 +16,10 @@ pub const PANIC: Count = Count::of("panic");
 /// An answer that is our fault, in whatever wire format.
 pub const INTERNAL_ERROR: Count = Count::of("internal_error");
 
+/// A record of a queue that failed and comes again. The queue's own metrics do not tell: the age of its oldest message
+/// leaves out what was received three times or more.
+pub const RECORD_FAILED: Count = Count::of("record_failed");
+
 /// Something counted during a request, named as its spec names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Count {
@@ -139,7 +143,8 @@ pub(crate) fn write(output: &Output, source: Source, entry: Entry, scope: &Scope
         BTreeMap::from([(LATENCY.name, Member::Number(latency_ms)), ("entry", Member::Text(entry.as_str()))]);
     members.extend(plain.iter().map(|(count, times)| (count.name, Member::Number(*times))));
     // What one alarm watches over all functions of a context.
-    let watched = |metric: &Metric| [LATENCY.name, INTERNAL_ERROR.name].contains(&metric.name);
+    let watched =
+        |metric: &Metric| [LATENCY.name, INTERNAL_ERROR.name, RECORD_FAILED.name].contains(&metric.name);
     let over_context = values.iter().copied().filter(watched).collect();
     let directives = vec![
         Directive::new(NAMESPACE, vec![OF_FUNCTION.to_vec()], values),
@@ -256,7 +261,7 @@ enum Member<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Entry, INTERNAL_ERROR, Source, write};
+    use super::{Count, Entry, INTERNAL_ERROR, PANIC, RECORD_FAILED, Source, write};
     use crate::{Clock, Output, Scope};
 
     #[test]
@@ -282,6 +287,23 @@ mod tests {
             "\n",
         );
         assert_eq!(output.text(), expected);
+    }
+
+    #[test]
+    fn what_one_alarm_watches_is_counted_over_the_functions_of_a_context_and_nothing_else_is() {
+        let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+        let scope = Scope::new("r-1".into(), "c-1".into(), clock.now(), clock);
+        scope.count(RECORD_FAILED);
+        scope.count(PANIC);
+        let output = Output::memory();
+        let source = Source { context: "crm", function: "client-events" };
+        write(&output, source, Entry::Queue, &scope, 7);
+        let over_context = concat!(
+            r#"{"Namespace":"Tenor","Dimensions":[["context","entry"]],"Metrics":["#,
+            r#"{"Name":"latency_ms","Unit":"Milliseconds"},{"Name":"record_failed","Unit":"Count"}]}"#,
+        );
+        assert!(output.text().contains(over_context), "{}", output.text());
+        assert!(output.text().contains(r#""entry":"queue""#));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tracing::{Instrument, error, info, info_span, warn};
 use super::consumer::{age, receives};
 use super::delay::{retry_delay, whole_seconds};
 use super::{CORRELATION_ATTRIBUTE, Consumer, Done, Failed, Queue, Record, dead_letter};
-use crate::metrics::{self, Entry, PANIC};
+use crate::metrics::{self, Entry, PANIC, RECORD_FAILED};
 use crate::scope::correlation_id;
 use crate::{Clock, Output, Scope};
 
@@ -90,11 +90,10 @@ impl Batch<'_> {
         } else {
             match guarded(consumer, scope, message).await {
                 Ok(Done(outcome)) => (outcome, true),
-                Err(Failed::Dead(reason)) => self.buried(message, reason.into()).await,
+                Err(Failed::Dead(reason)) => self.buried(scope, message, reason.into()).await,
                 Err(Failed::Retry(cause)) => {
                     warn!(cause, receives = receives(message), "record failed");
-                    self.postpone(message, retry_delay(receives(message))).await;
-                    ("retry", false)
+                    self.failed(scope, message).await
                 }
                 Err(Failed::Waits(delay)) => {
                     self.postpone(message, delay).await;
@@ -115,7 +114,12 @@ impl Batch<'_> {
     }
 
     /// Moves the message to the dead-letter queue; if that fails it comes again.
-    async fn buried(&self, message: &SqsMessage, reason: &'static str) -> (&'static str, bool) {
+    async fn buried(
+        &self,
+        scope: &Scope,
+        message: &SqsMessage,
+        reason: &'static str,
+    ) -> (&'static str, bool) {
         match self.in_time(dead_letter::send(self.queue, message, reason)).await {
             Ok(()) => {
                 warn!(reason, message_id = message.message_id, "dead-lettered");
@@ -123,10 +127,16 @@ impl Batch<'_> {
             }
             Err(cause) => {
                 error!(reason, cause, "the dead-letter queue did not take the message");
-                self.postpone(message, retry_delay(receives(message))).await;
-                ("retry", false)
+                self.failed(scope, message).await
             }
         }
+    }
+
+    /// Counts the failure, and has the message come again, later each time.
+    async fn failed(&self, scope: &Scope, message: &SqsMessage) -> (&'static str, bool) {
+        scope.count(RECORD_FAILED);
+        self.postpone(message, retry_delay(receives(message))).await;
+        ("retry", false)
     }
 
     /// Delays the record's next receive. When that fails the queue's own visibility time-out decides.

@@ -30,6 +30,7 @@ async fn a_push_before_its_reply_waits_1_2_5_15_and_30_minutes_and_then_is_a_dea
     assert_eq!(app.world.messages("infor-inbound-dead")[0].body, push().to_string());
     assert!(app.world.messages(INBOUND).is_empty());
     assert_eq!(app.tasks(), before);
+    assert_eq!(app.counted("record_failed"), 0, "whoever waits for another has not failed");
 }
 
 #[tokio::test(start_paused = true)]

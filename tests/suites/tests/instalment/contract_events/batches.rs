@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use suites::instalment::{CONTRACTS, DEAD_LETTERS, EVENT_IDS, Instalment, QUEUE};
 use world::{Fault, On};
 
@@ -22,6 +23,55 @@ async fn a_record_that_fails_fails_alone() {
     assert_eq!(app.outcomes(), ["applied", "retry", "applied"]);
     assert_eq!(app.world.messages(QUEUE).len(), 1);
     assert_eq!(app.world.messages(DEAD_LETTERS).len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_fails_is_counted_once_for_its_context_and_its_function() {
+    let app = Instalment::new();
+    for client in ["c-1", "c-2", "c-3"] {
+        send(&app, "e-1", client);
+    }
+    app.world.fail(On::call("Query").after(1), Fault::InternalError);
+    app.deliver().await;
+    assert_eq!(app.counted("record_failed"), 1);
+    let lines = app.lines();
+    let line = lines.iter().find(|line| line["record_failed"] == 1).expect("a line of metrics");
+    assert_eq!((&line["context"], &line["entry"]), (&json!("instalment"), &json!("queue")));
+    let directives = line["_aws"]["CloudWatchMetrics"].as_array().expect("directives");
+    let counted = json!({"Name": "record_failed", "Unit": "Count"});
+    let of = |directive: &&serde_json::Value| {
+        directive["Metrics"].as_array().is_some_and(|metrics| metrics.contains(&counted))
+    };
+    let dimensions: Vec<_> =
+        directives.iter().filter(of).map(|directive| directive["Dimensions"].clone()).collect();
+    assert_eq!(dimensions, [json!([["context", "function"]]), json!([["context", "entry"]])]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_receive_that_fails_is_counted_whatever_it_fails_of() {
+    let app = Instalment::new();
+    send(&app, "e-1", "c-1");
+    app.world.fail(On::call("Query").times(4), Fault::InternalError);
+    for failed in 1..=4 {
+        app.deliver().await;
+        assert_eq!(app.counted("record_failed"), failed);
+        app.world.pass(Duration::from_mins(2)).await;
+    }
+    app.deliver().await;
+    assert_eq!(
+        (app.outcomes().last().map(String::as_str), app.counted("record_failed")),
+        (Some("applied"), 4)
+    );
+
+    let app = Instalment::new();
+    app.world.send(QUEUE, "garbage", &[]);
+    app.world.fail(On::call("SendMessage").to(DEAD_LETTERS), Fault::InternalError);
+    app.deliver().await;
+    assert_eq!(app.counted("record_failed"), 1, "the dead-letter queue did not take it");
+    app.world.pass(Duration::from_secs(10)).await;
+    app.deliver().await;
+    assert_eq!(app.world.messages(DEAD_LETTERS).len(), 1);
+    assert_eq!(app.counted("record_failed"), 1, "a dead letter has an alarm of its own");
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,7 +116,7 @@ async fn a_panic_of_one_record_is_counted_and_leaves_the_others_alone() {
     app.world.before(On::call("Query").after(1), || async { panic!("the second record makes us panic") });
     app.deliver().await;
     assert_eq!(app.outcomes(), ["applied", "retry", "applied"]);
-    assert_eq!(app.counted("panic"), 1);
+    assert_eq!((app.counted("panic"), app.counted("record_failed")), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -78,7 +128,7 @@ async fn a_record_that_hangs_is_given_up_at_its_share_of_the_time_and_leaves_the
     app.world.before(On::call("Query").after(1), || async { std::future::pending::<()>().await });
     app.deliver().await;
     assert_eq!(app.outcomes(), ["applied", "retry", "applied"]);
-    assert_eq!(app.world.messages(QUEUE).len(), 1);
+    assert_eq!((app.world.messages(QUEUE).len(), app.counted("record_failed")), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,7 +162,7 @@ async fn no_record_is_begun_with_less_than_two_seconds_left() {
     let app = Instalment::new().with_time_left(Duration::from_millis(1_999));
     send(&app, "e-1", "c-1");
     app.deliver().await;
-    assert_eq!(app.outcomes(), ["returned"]);
+    assert_eq!((app.outcomes(), app.counted("record_failed")), (vec!["returned".to_owned()], 0));
     assert_eq!((app.world.items(CONTRACTS).len(), app.world.items(EVENT_IDS).len()), (0, 0));
     let app = Instalment::new().with_time_left(Duration::from_secs(2));
     send(&app, "e-1", "c-1");

@@ -1,11 +1,13 @@
 //! What every queue and its consumer have.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{
     Complaints,
     alarms::{self, Metric},
-    assert_bites, assert_kept, demand, number, roles,
+    assert_bites, assert_kept, demand, kebab_case, number, roles,
 };
 use crate::template::{Resource, Template};
 
@@ -62,6 +64,43 @@ fn consumers_take_their_time(template: &Template) -> Complaints {
         );
     }
     complaints
+}
+
+/// What keeps failing is not seen by the age of the queue's oldest message, which leaves out what was received three times
+/// or more, and is a dead letter only after hours.
+fn failing_messages_ring(template: &Template) -> Complaints {
+    let mut complaints = Complaints::new();
+    for context in consuming(template) {
+        let dimensions = json!([
+            {"Name": "context", "Value": kebab_case(context)},
+            {"Name": "entry", "Value": "queue"},
+        ]);
+        let metric = Metric { namespace: "Tenor", name: "record_failed", dimensions };
+        let rings = alarms::on(template, &metric).any(rings_within_five_minutes);
+        demand(&mut complaints, rings, context, "has no alarm on messages that keep failing");
+    }
+    complaints
+}
+
+/// The contexts that take messages, by the log groups of their functions.
+fn consuming(template: &Template) -> BTreeSet<&str> {
+    let consumers =
+        template.of_kind(MAPPING).filter_map(|mapping| template.target(mapping.property("FunctionName")));
+    let groups =
+        consumers.filter_map(|function| template.target(&function.property("LoggingConfig")["LogGroup"]));
+    groups.map(|group| group.stem("Logs")).collect()
+}
+
+/// Whether one message that keeps failing makes it ring, and one that fails once does not. By the consumers' own waits of
+/// 10, 20, 40 and 80 s it fails in three minutes of the first five at least.
+fn rings_within_five_minutes(alarm: Resource<'_>) -> bool {
+    *alarm.property("Threshold") == 0
+        && alarm.property("Statistic") == "Sum"
+        && *alarm.property("Period") == 60
+        && *alarm.property("EvaluationPeriods") == 5
+        && (2..=3).contains(&number(alarm.property("DatapointsToAlarm")))
+        // In most minutes nothing fails, and nothing is counted.
+        && alarm.property("TreatMissingData") == "notBreaching"
 }
 
 /// A queue from which a partner takes is written by a function of ours, and read by none.
@@ -173,6 +212,38 @@ fn a_queue_without_its_alarms_is_found() {
         "ContractEventsOldestAgeAlarm",
         "ContractEventsQueue has no alarm on the age of its oldest message",
     );
+}
+
+#[test]
+fn every_context_that_takes_messages_has_an_alarm_on_those_that_keep_failing() {
+    let template = Template::deployed();
+    let consuming: Vec<_> = consuming(&template).into_iter().collect();
+    assert_eq!(consuming, ["Crm", "Instalment", "Marketplace", "Quota"]);
+    assert_kept(failing_messages_ring);
+}
+
+#[test]
+fn messages_that_keep_failing_and_ring_nothing_are_found() {
+    for context in ["Crm", "Instalment", "Marketplace", "Quota"] {
+        let alarm = format!("{context}RecordFailedAlarm");
+        let complaint = format!("{context} has no alarm on messages that keep failing");
+        alarms::assert_must_ring(failing_messages_ring, &alarm, &complaint);
+        for (property, flaw) in [
+            ("Threshold", json!(1)),
+            ("Statistic", json!("Average")),
+            ("Period", json!(300)),
+            ("EvaluationPeriods", json!(3)),
+            ("DatapointsToAlarm", json!(4)),
+            // It would ring at the first that fails, which is every throttled write.
+            ("DatapointsToAlarm", json!(1)),
+            ("DatapointsToAlarm", Value::Null),
+            ("TreatMissingData", json!("breaching")),
+            ("TreatMissingData", json!("ignore")),
+        ] {
+            let pointer = format!("/Properties/{property}");
+            assert_bites(failing_messages_ring, |template| template.with(&alarm, &pointer, flaw), &complaint);
+        }
+    }
 }
 
 #[test]
