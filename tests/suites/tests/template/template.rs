@@ -44,6 +44,11 @@ impl Template {
         DEPLOYED.clone()
     }
 
+    /// A parameter, null if there is none of this name.
+    pub(crate) fn parameter(&self, name: &str) -> &Value {
+        &self.parameters[name]
+    }
+
     /// How many resources it has.
     pub(crate) fn size(&self) -> usize {
         self.resources.len()

@@ -7,6 +7,7 @@ mod events;
 mod functions;
 mod http;
 mod indexes;
+mod parameters;
 mod queues;
 mod roles;
 mod routes;
