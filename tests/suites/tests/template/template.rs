@@ -62,6 +62,11 @@ impl Template {
             .map(|(id, whole)| Resource { id, whole })
     }
 
+    /// Every resource.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Resource<'_>> {
+        self.resources.iter().map(|(id, whole)| Resource { id, whole })
+    }
+
     /// Whether there is a resource of this type and logical id.
     pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
         self.resources.get(id).is_some_and(|resource| resource["Type"] == kind)

@@ -46,7 +46,9 @@ fn refuses_plain_http(template: &Template, bucket: Resource<'_>) -> bool {
     template.of_kind(POLICY).any(|policy| {
         let of_bucket =
             template.target(policy.property("Bucket")).is_some_and(|target| target.id == bucket.id);
-        let statement = &policy.property("PolicyDocument")["Statement"][0];
+        let statements = policy.property("PolicyDocument")["Statement"].as_array();
+        // It refuses, and a second statement would allow.
+        let Some([statement]) = statements.map(Vec::as_slice) else { return false };
         of_bucket
             && policy.whole["Condition"] == "IsInAws"
             && statement["Effect"] == "Deny"
@@ -106,8 +108,18 @@ fn a_bucket_that_is_not_safe_is_found() {
         );
     }
     let statement = "/Properties/PolicyDocument/Statement/0";
+    let refusal = json!({
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    });
     for (pointer, flaw) in [
         (format!("{statement}/Effect"), json!("Allow")),
+        (
+            "/Properties/PolicyDocument/Statement".to_owned(),
+            json!([refusal, {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]),
+        ),
         (format!("{statement}/Condition"), Value::Null),
         ("/Condition".to_owned(), json!("IsLocal")),
     ] {

@@ -7,6 +7,7 @@ mod events;
 mod functions;
 mod http;
 mod indexes;
+mod kinds;
 mod parameters;
 mod queues;
 mod roles;
@@ -15,6 +16,7 @@ mod schedules;
 mod secrets;
 mod size;
 mod tables;
+mod trust;
 
 use serde_json::Value;
 

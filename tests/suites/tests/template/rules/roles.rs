@@ -14,6 +14,7 @@ fn roles_are_own_and_exact(template: &Template) -> Complaints {
     for role in template.of_kind("AWS::IAM::Role") {
         let mut demand = |holds, complaint| demand(&mut complaints, holds, role.id, complaint);
         demand(role.property("ManagedPolicyArns").is_null(), "has managed policies");
+        demand(is_plain(role), "has a policy that is no plain list of what it allows");
         demand(entries(role, "Action").all(|action| !contains_wildcard(action)), "allows an action with a *");
         demand(
             entries(role, "Resource")
@@ -22,6 +23,24 @@ fn roles_are_own_and_exact(template: &Template) -> Complaints {
         );
     }
     complaints
+}
+
+/// Whether every policy of a role is a list of statements that allow actions on resources, and say nothing else. What
+/// is not, such as `NotAction` or a policy under a condition, would pass by every rule that reads `Action` and
+/// `Resource`.
+fn is_plain(role: Resource<'_>) -> bool {
+    let is_statement = |statement: &Value| {
+        let members = statement.as_object().map_or(0, serde_json::Map::len);
+        members == 3
+            && statement["Effect"] == "Allow"
+            && !statement["Action"].is_null()
+            && !statement["Resource"].is_null()
+    };
+    let is_policy = |policy: &Value| {
+        let statements = policy["PolicyDocument"]["Statement"].as_array();
+        statements.is_some_and(|statements| statements.iter().all(is_statement))
+    };
+    role.property("Policies").as_array().is_some_and(|policies| policies.iter().all(is_policy))
 }
 
 /// Every entry of one member of the statements of a role's policies.
@@ -95,5 +114,32 @@ fn a_role_that_is_shared_or_too_wide_is_found() {
         ),
     ] {
         assert_bites(roles_are_own_and_exact, |template| template.with(id, &pointer, value), complaint);
+    }
+}
+
+#[test]
+fn a_policy_that_the_rules_cannot_read_is_found() {
+    let policy = "/Properties/Policies/0";
+    let document = format!("{policy}/PolicyDocument");
+    let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    let wide = json!({"PolicyName": "wide", "PolicyDocument": {"Statement": [everything]}});
+    for (pointer, value) in [
+        (format!("{document}/Statement"), everything),
+        (
+            format!("{document}/Statement"),
+            json!([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "arn"}]),
+        ),
+        (format!("{document}/Statement"), json!([{"Effect": "Allow", "Action": "a", "NotResource": "arn"}])),
+        (format!("{document}/Statement/0/NotAction"), json!("iam:*")),
+        (format!("{document}/Statement/0/Effect"), json!("Deny")),
+        ("/Properties/Policies".to_owned(), json!([{"Fn::If": ["IsInAws", wide, {"Ref": "AWS::NoValue"}]}])),
+        ("/Properties/Policies".to_owned(), json!({"Fn::If": ["IsInAws", [wide], []]})),
+        ("/Properties/Policies".to_owned(), Value::Null),
+    ] {
+        assert_bites(
+            roles_are_own_and_exact,
+            |template| template.with("GetStatusRole", &pointer, value),
+            "GetStatusRole has a policy that is no plain list of what it allows",
+        );
     }
 }
