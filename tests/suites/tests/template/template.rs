@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 pub(crate) struct Template {
     resources: Map<String, Value>,
     parameters: Value,
+    conditions: Value,
 }
 
 /// A resource, under its logical id.
@@ -39,7 +40,8 @@ impl Template {
             let engine = Engine::new(&outputs.aws_endpoint, &outputs.region, &outputs.iam);
             let template = engine.processed_template(&outputs.stack).unwrap();
             let resources = template["Resources"].as_object().unwrap().clone();
-            Template { resources, parameters: template["Parameters"].clone() }
+            let [parameters, conditions] = ["Parameters", "Conditions"].map(|part| template[part].clone());
+            Template { resources, parameters, conditions }
         });
         DEPLOYED.clone()
     }
@@ -47,6 +49,11 @@ impl Template {
     /// A parameter, null if there is none of this name.
     pub(crate) fn parameter(&self, name: &str) -> &Value {
         &self.parameters[name]
+    }
+
+    /// A condition, null if there is none of this name.
+    pub(crate) fn condition(&self, name: &str) -> &Value {
+        &self.conditions[name]
     }
 
     /// How many resources it has.
@@ -89,6 +96,18 @@ impl Template {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
         let parent = self.resources.get_mut(id).unwrap().pointer_mut(parent).unwrap();
         parent[name] = value;
+        self
+    }
+
+    /// The same template with another definition of one condition.
+    pub(crate) fn with_condition(mut self, name: &str, value: Value) -> Self {
+        self.conditions[name] = value;
+        self
+    }
+
+    /// The same template with another default of one parameter.
+    pub(crate) fn with_default(mut self, parameter: &str, value: Value) -> Self {
+        self.parameters[parameter]["Default"] = value;
         self
     }
 

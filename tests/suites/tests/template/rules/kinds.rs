@@ -7,7 +7,7 @@ use super::{Complaints, assert_bites, assert_kept, demand};
 use crate::template::Template;
 
 /// After the transforms. A kind that is new here wants its rules first, about what it lets whom do and what it costs.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::Stage",
     "AWS::CloudWatch::Alarm",
@@ -15,6 +15,7 @@ const KINDS: [&str; 19] = [
     "AWS::DynamoDB::Table",
     "AWS::Events::Archive",
     "AWS::Events::EventBus",
+    "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Role",
     "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",

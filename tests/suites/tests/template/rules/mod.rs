@@ -16,6 +16,7 @@ mod schedules;
 mod secrets;
 mod size;
 mod tables;
+mod tracing;
 mod trust;
 
 use serde_json::Value;
