@@ -35,8 +35,6 @@ fn buckets_are_kept_safe(template: &Template) -> Complaints {
                 && rule["Prefix"].is_null()
         };
         demand(rules.into_iter().any(expires), "keeps its objects for ever");
-        let retained = ["DeletionPolicy", "UpdateReplacePolicy"].map(|policy| &bucket.whole[policy]);
-        demand(retained.iter().all(|policy| **policy == "Retain"), "goes with its stack");
         demand(refuses_plain_http(template, bucket), "is reached over plain HTTP");
     }
     complaints
@@ -98,7 +96,6 @@ fn a_bucket_that_is_not_safe_is_found() {
         (format!("{lifecycle}/Status"), json!("Disabled"), "keeps its objects for ever"),
         (format!("{lifecycle}/ExpirationInDays"), Value::Null, "keeps its objects for ever"),
         (format!("{lifecycle}/Prefix"), json!("840/"), "keeps its objects for ever"),
-        ("/DeletionPolicy".to_owned(), json!("Delete"), "goes with its stack"),
     ] {
         let complaint = format!("RawDataBucket {complaint}");
         assert_bites(

@@ -7,6 +7,7 @@ mod events;
 mod functions;
 mod http;
 mod indexes;
+mod kept;
 mod kinds;
 mod parameters;
 mod queues;

@@ -16,8 +16,6 @@ fn tables_are_kept_safe(template: &Template) -> Complaints {
         );
         demand(table.property("SSESpecification")["SSEEnabled"] == true, "is not encrypted");
         demand(*table.property("DeletionProtectionEnabled") == true, "is not protected from deletion");
-        let retained = ["DeletionPolicy", "UpdateReplacePolicy"].map(|policy| &table.whole[policy]);
-        demand(retained.iter().all(|policy| **policy == "Retain"), "goes with its stack");
     }
     complaints
 }
@@ -34,8 +32,6 @@ fn a_table_that_can_be_lost_is_found() {
         ("/Properties/PointInTimeRecoverySpecification", Value::Null, "has no point-in-time recovery"),
         ("/Properties/SSESpecification", json!({"SSEEnabled": false}), "is not encrypted"),
         ("/Properties/DeletionProtectionEnabled", Value::Null, "is not protected from deletion"),
-        ("/DeletionPolicy", json!("Delete"), "goes with its stack"),
-        ("/UpdateReplacePolicy", Value::Null, "goes with its stack"),
     ] {
         assert_bites(
             tables_are_kept_safe,
