@@ -118,6 +118,7 @@ async fn apply(
     part: &Part,
 ) -> Result<Outcome, Error> {
     let mut row = store.find(scope, organization_id).await?;
+    let mut obstacle = None;
     for tries in 1..=TRIES {
         if !replace(&mut row.client, part) {
             return Ok(Outcome::NotNewer);
@@ -132,13 +133,14 @@ async fn apply(
             }
             Ok(Err(stands)) => row = *stands,
             Err(error) if error.kind == ErrorKind::Contended => {
+                obstacle = Some(error);
                 scope.pause(tries).await;
                 row = store.find(scope, organization_id).await?;
             }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::Raced)
+    Err(obstacle.map_or(Error::Raced, Error::Database))
 }
 
 /// Puts a part in its place if it is newer than what stands there.

@@ -85,6 +85,7 @@ pub async fn handle(deps: &Deps, scope: &Scope, inbound: &Inbound) -> Result<Out
         }
         Inbound::Push(pushed) => find(deps, scope, pushed).await?.ok_or(Error::NoTask)?,
     };
+    let mut obstacle = None;
     for tries in 1..=TRIES {
         let tried = match inbound {
             Inbound::Reply(replied) => reply(deps, scope, &row, replied).await,
@@ -93,11 +94,14 @@ pub async fn handle(deps: &Deps, scope: &Scope, inbound: &Inbound) -> Result<Out
         match tried {
             Ok(Tried::Done(outcome)) => return Ok(outcome),
             Ok(Tried::Again(stands)) => row = *stands,
-            Err(Error::Database(error)) if error.kind == ErrorKind::Contended => scope.pause(tries).await,
+            Err(Error::Database(error)) if error.kind == ErrorKind::Contended => {
+                obstacle = Some(error);
+                scope.pause(tries).await;
+            }
             Err(error) => return Err(error),
         }
     }
-    Err(Error::Raced)
+    Err(obstacle.map_or(Error::Raced, Error::Database))
 }
 
 async fn reply(deps: &Deps, scope: &Scope, row: &TaskRow, replied: &Replied) -> Result<Tried, Error> {

@@ -95,6 +95,7 @@ async fn apply(
     identity: &Identity,
     event: &ContractEvent,
 ) -> Result<Outcome, Error> {
+    let mut obstacle = None;
     for tries in 1..=TRIES {
         let rows = store.contracts().all_of(scope, &identity.client).await?;
         let placement = place(&rows, event.number.as_ref()).map_err(|refusal| match refusal {
@@ -115,10 +116,10 @@ async fn apply(
             Ok(Recorded::Repeated) => return Ok(Outcome::Repeated),
             Ok(Recorded::NumberTaken) => return Err(Error::Refused(Reason::NumberTaken)),
             Ok(Recorded::Raced) => {}
-            Err(error) if error.kind == ErrorKind::Contended => {}
+            Err(error) if error.kind == ErrorKind::Contended => obstacle = Some(error),
             Err(error) => return Err(error.into()),
         }
         scope.pause(tries).await;
     }
-    Err(Error::Raced)
+    Err(obstacle.map_or(Error::Raced, Error::Database))
 }

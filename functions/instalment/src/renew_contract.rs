@@ -45,6 +45,7 @@ pub enum Error {
 /// # Errors
 /// There is nothing to renew, or the database failed and nothing was written.
 pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Renewed, Error> {
+    let mut obstacle = None;
     for tries in 1..=TRIES {
         let newest = deps.store.newest_two(scope, client).await?;
         let [current, ..] = newest.as_slice() else { return Err(Error::NoContract) };
@@ -59,12 +60,15 @@ pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Ren
                 }
             }
         }
-        if open(deps, scope, client, current).await? == Opened::Now {
-            return Ok(Renewed::Now);
+        match open(deps, scope, client, current).await {
+            Ok(Opened::Now) => return Ok(Renewed::Now),
+            Ok(Opened::Raced) => {}
+            Err(error) if error.kind == ErrorKind::Contended => obstacle = Some(error),
+            Err(error) => return Err(error.into()),
         }
         scope.pause(tries).await;
     }
-    Err(Error::Raced)
+    Err(obstacle.map_or(Error::Raced, Error::Database))
 }
 
 async fn open(
@@ -74,12 +78,9 @@ async fn open(
     current: &Contract,
 ) -> Result<Opened, DynamoDbError> {
     let event = deps.outbox.event(scope, CONTEXT, &events::application_opened(scope.now(), client, current));
-    match deps.store.open_renewal(scope, client, current, &event).await {
-        Ok(Opened::Now) => {
-            deps.outbox.deliver(scope, &[event]).await;
-            Ok(Opened::Now)
-        }
-        Err(error) if error.kind == ErrorKind::Contended => Ok(Opened::Raced),
-        result => result,
+    let opened = deps.store.open_renewal(scope, client, current, &event).await?;
+    if opened == Opened::Now {
+        deps.outbox.deliver(scope, &[event]).await;
     }
+    Ok(opened)
 }

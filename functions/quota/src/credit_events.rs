@@ -88,6 +88,7 @@ pub enum Error {
 /// # Errors
 /// It may succeed later.
 pub async fn handle(store: &BookingStore, scope: &Scope, message: &Message) -> Result<Outcome, Error> {
+    let mut obstacle = None;
     for tries in 1..=TRIES {
         let tried = match message {
             Message::AccountChanged(change) => changed(store, scope, change).await,
@@ -96,12 +97,12 @@ pub async fn handle(store: &BookingStore, scope: &Scope, message: &Message) -> R
         match tried {
             Ok(Some(outcome)) => return Ok(outcome),
             Ok(None) => {}
-            Err(error) if error.kind == ErrorKind::Contended => {}
+            Err(error) if error.kind == ErrorKind::Contended => obstacle = Some(error),
             Err(error) => return Err(error.into()),
         }
         scope.pause(tries).await;
     }
-    Err(Error::Raced)
+    Err(obstacle.map_or(Error::Raced, Error::Database))
 }
 
 async fn changed(

@@ -251,6 +251,8 @@ async fn more_contention_has_the_message_come_again() {
         app.world.fail(On::call("TransactWriteItems").times(5), Fault::TransactionConflict);
         app.take(&[message]).await;
         assert_eq!(app.outcomes().last().map(String::as_str), Some("retry"));
+        let cause = app.logged("WARN").pop().unwrap()["cause"].as_str().unwrap().to_owned();
+        assert!(cause.contains("Contended"), "{cause}");
         app.world.pass(Duration::from_secs(10)).await;
         app.deliver(INBOUND).await;
     }

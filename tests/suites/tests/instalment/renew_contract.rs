@@ -220,11 +220,21 @@ async fn a_renewal_that_fails_leaves_nothing_behind_and_can_be_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_conflicting_closing_or_transaction_is_tried_again() {
-    let app = with("active", Some("77-1"));
-    app.line("77-1", "CLOSED", "1", "1");
-    app.world.fail(On::call("UpdateItem").times(3), Fault::TransactionConflict);
-    app.world.fail(On::call("TransactWriteItems").times(3), Fault::TransactionConflict);
-    assert_eq!(app.renew("c-1").await.brief(), RENEWED);
-    assert_eq!(rows(&app), ["CLOSED 77-1", "init -"]);
+async fn a_closing_or_an_opening_that_others_stand_in_the_way_of_is_tried_again() {
+    for state in ["active", "CLOSED"] {
+        let app = with(state, Some("77-1"));
+        app.line("77-1", "CLOSED", "1", "1");
+        app.world.fail(On::call("TransactWriteItems").times(3), Fault::TransactionConflict);
+        assert_eq!(app.renew("c-1").await.brief(), RENEWED, "{state}");
+        assert_eq!(rows(&app), ["CLOSED 77-1", "init -"], "{state}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_meets_others_at_every_try_is_logged_with_what_they_did() {
+    let app = with("CLOSED", Some("77-1"));
+    app.world.fail(On::call("TransactWriteItems").times(5), Fault::Throttled);
+    assert_eq!(app.renew("c-1").await.brief(), INTERNAL);
+    let failure = app.logged("ERROR")[0]["failure"].as_str().unwrap().to_owned();
+    assert!(failure.contains("ProvisionedThroughputExceededException"), "{failure}");
 }

@@ -129,4 +129,6 @@ async fn a_contended_write_is_tried_again_at_once() {
     app.world.fail(On::call("PutItem").to(CLIENTS).times(5), Fault::Throttled);
     app.tell(&told()[1..2]).await;
     assert_eq!(app.outcomes(), ["applied", "retry"]);
+    let cause = app.logged("WARN")[0]["cause"].as_str().unwrap().to_owned();
+    assert!(cause.contains("ProvisionedThroughputExceededException"), "{cause}");
 }

@@ -106,6 +106,16 @@ async fn a_conflicting_transaction_is_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_that_meets_others_at_every_try_comes_again_and_is_logged_with_what_they_did() {
+    let app = Instalment::new();
+    app.world.fail(On::call("TransactWriteItems").times(5), Fault::Throttled);
+    tell(&app, event("e-1", "c-1", Some("77-1"), "active", 1)).await;
+    assert_eq!(app.outcomes(), ["retry"]);
+    let cause = app.logged("WARN")[0]["cause"].as_str().unwrap().to_owned();
+    assert!(cause.contains("ProvisionedThroughputExceededException"), "{cause}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_number_is_taken_only_if_nothing_else_stood_in_the_way() {
     let reasons: [&[&str]; 3] = [
         &["None", "TransactionConflict", "ConditionalCheckFailed"],

@@ -55,6 +55,8 @@ async fn a_write_that_others_stand_in_the_way_of_five_times_comes_again_after_10
         app.world.fail(On::any().to(ACCOUNTS).times(15), Fault::TransactionConflict);
         app.tell(&message);
         app.deliver().await;
+        let cause = app.logged("WARN")[0]["cause"].as_str().unwrap().to_owned();
+        assert!(cause.contains("Contended"), "{cause}");
         for seconds in [10, 20, 40] {
             app.world.pass(Duration::from_secs(seconds - 1)).await;
             let early = app.deliver().await;
