@@ -3,6 +3,7 @@
 mod bad_input;
 mod cancellable;
 mod faults;
+mod in_progress;
 mod races;
 mod repeats;
 mod rules;

@@ -3,8 +3,10 @@
 mod accounts;
 mod batches;
 mod drain;
+mod end_of_time;
 mod grants;
 mod refusals;
+mod totals;
 
 use serde_json::{Value, json};
 use suites::quota::Quota;

@@ -3,14 +3,18 @@
 
 mod cancel_metrics;
 mod cancel_temp_quota;
+mod connections;
 mod crash_points;
 mod credit_events;
 mod credit_man;
+mod credit_types;
 mod examples;
 mod get_temp_quota;
+mod logs;
 mod model;
+mod moving_totals;
+mod one_grant;
 mod online_texts;
-mod review;
 mod roles;
 mod stored_items;
 mod temp_credit_expiry;

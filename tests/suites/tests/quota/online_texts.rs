@@ -1,5 +1,7 @@
 //! The gateway's "online configuration" (§4.3, §11 Messages): the table that overrides texts without a deploy.
 
+mod waiting;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;

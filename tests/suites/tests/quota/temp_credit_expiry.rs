@@ -1,5 +1,6 @@
 //! The daily job `temp-credit-expiry` (§10, §11).
 
+mod at_a_time;
 mod failures;
 mod lengths;
 mod races;

@@ -6,7 +6,7 @@ use serde_json::json;
 use suites::quota::{FIRST_PAGE, ONLINE_TEXTS};
 use world::{Fault, On};
 
-use super::app;
+use crate::one_grant::app;
 
 const LONGEST: Duration = Duration::from_millis(300);
 const MINUTE: Duration = Duration::from_mins(1);

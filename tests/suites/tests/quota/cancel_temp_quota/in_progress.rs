@@ -5,7 +5,7 @@ use std::time::Duration;
 use suites::quota::Quota;
 use world::{Fault, On};
 
-use super::app;
+use crate::one_grant::app;
 
 #[tokio::test(start_paused = true)]
 async fn a_transaction_in_progress_is_sent_again_as_the_same_and_counts_as_the_first() {

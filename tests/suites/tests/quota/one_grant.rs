@@ -1,13 +1,4 @@
-//! What a review of the context found: each finding with the test that keeps it closed.
-
-mod accounts;
-mod connections;
-mod expiry;
-mod logs;
-mod rows;
-mod texts;
-mod times;
-mod transactions;
+//! An account with a grant over 500 yuan, and what is done to it.
 
 use serde_json::{Value, json};
 use suites::quota::{Quota, granted, opened, with};
@@ -15,15 +6,15 @@ use world::World;
 
 const EXPIRY: &str = "2019-12-27T00:00:00+08:00";
 /// After [`EXPIRY`].
-const LATER: &str = "2019-12-28T00:10:00+08:00";
+pub(crate) const LATER: &str = "2019-12-28T00:10:00+08:00";
 
 /// A grant of `pin` over 500 yuan that ends with [`EXPIRY`].
-fn lasting(pin: &str, business_id: &str) -> Value {
+pub(crate) fn lasting(pin: &str, business_id: &str) -> Value {
     with(granted(pin, "2201", business_id, "500.0000"), "invalid_time", EXPIRY)
 }
 
 /// The context where `p-1` has an open account and the grant 2201 W1 over 500 yuan.
-async fn app() -> Quota {
+pub(crate) async fn app() -> Quota {
     // Boxed, so that the compiler need not look through everything that a start does for every test.
     let app = Box::pin(Quota::new()).await;
     app.take(&[opened("p-1"), lasting("p-1", "W1")]).await;
@@ -31,12 +22,12 @@ async fn app() -> Quota {
 }
 
 /// Gives the first row of `table` this attribute.
-fn edit(world: &World, table: &str, attribute: &str, value: Value) {
+pub(crate) fn edit(world: &World, table: &str, attribute: &str, value: Value) {
     let row = with(world.items(table)[0].clone(), attribute, value);
     world.put_item(table, &row);
 }
 
 /// What credit.man's cancel of the grant 2201 W1 of `p-1` is asked with.
-fn cancel_of_w1() -> String {
+pub(crate) fn cancel_of_w1() -> String {
     json!({"pin": "p-1", "businessType": "2201", "businessId": "W1"}).to_string()
 }

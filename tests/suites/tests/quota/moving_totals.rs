@@ -1,41 +1,12 @@
-//! The daily job works on several grants of a shard at a time.
+//! An account that others change at every try.
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use suites::quota::{ACCOUNTS, Quota};
 use world::{Fault, On};
 
-use super::{LATER, app, edit, lasting};
-
-/// So many pins of one shard, with a grant each.
-fn of_one_shard(pins: usize) -> Vec<Value> {
-    let is_ours = |pin: &String| platform::fingerprint(&[pin]).starts_with(['0', '4', '8', 'c']);
-    let ours = (0..).map(|number| format!("pin-{number}")).filter(is_ours);
-    ours.take(pins).map(|pin| lasting(&pin, "W1")).collect()
-}
-
-#[tokio::test(start_paused = true)]
-async fn eight_grants_of_a_shard_are_taken_off_at_a_time() {
-    let app = Box::pin(Quota::new()).await;
-    app.take(&of_one_shard(16)).await;
-    // Whoever comes waits until eight have come.
-    app.world.meet(On::call("TransactWriteItems"), 8);
-    app.world.meet(On::call("TransactWriteItems").after(8), 8);
-    app.expire(LATER).await.unwrap();
-    assert_eq!(app.counted("temp_credit_expired"), 16);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_grants_of_one_pin_are_taken_off_in_turn() {
-    let app = Box::pin(Quota::new()).await;
-    let grants: Vec<Value> = (0..4).map(|number| lasting("p-1", &format!("W{number}"))).collect();
-    app.take(&grants).await;
-    // Two at once would meet here, and none would wait in vain.
-    app.world.meet(On::call("TransactWriteItems"), 2);
-    app.expire(LATER).await.unwrap_err();
-    assert_eq!((app.counted("temp_credit_expired"), app.counted("temp_credit_expiry_failed")), (3, 1));
-}
+use crate::one_grant::{LATER, app, edit};
 
 /// Gives the account another total before each of the next transactions, so that neither condition ever holds.
 fn move_the_total(app: &Quota, times: usize) {

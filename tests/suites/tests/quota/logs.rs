@@ -5,7 +5,7 @@ use suites::gateway::Post;
 use suites::quota::{ACCOUNTS, FIRST_PAGE, GRANTS, Quota, with};
 use world::{Fault, On};
 
-use super::{LATER, app, cancel_of_w1, edit, lasting};
+use crate::one_grant::{LATER, app, cancel_of_w1, edit, lasting};
 
 /// The pin's as on-call computes it.
 fn fingerprint() -> String {

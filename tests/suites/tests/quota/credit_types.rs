@@ -4,7 +4,7 @@ use serde_json::json;
 use suites::gateway::Post;
 use suites::quota::{FIRST_PAGE, GRANTS, opened};
 
-use super::{app, cancel_of_w1, edit, lasting};
+use crate::one_grant::{app, cancel_of_w1, edit, lasting};
 
 #[tokio::test(start_paused = true)]
 async fn a_row_of_another_credit_type_is_no_grant_whatever_else_stands_in_it() {
