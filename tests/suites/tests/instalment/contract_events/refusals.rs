@@ -1,6 +1,7 @@
 //! Messages that can never succeed: in the dead-letter queue as they came, with the reason.
 
 use serde_json::{Value, json};
+use suites::contract::Judge;
 use suites::instalment::{CONTRACTS, DEAD_LETTERS, EVENT_IDS, Instalment, NUMBERS, QUEUE};
 
 use super::{event, row, rows, tell};
@@ -62,11 +63,14 @@ async fn a_member_of_another_type_makes_a_message_unreadable() {
 
 #[tokio::test(start_paused = true)]
 async fn a_member_that_is_too_long_to_be_kept_is_refused() {
-    for (member, length) in
-        [("event_id", 1_025), ("client_id", 2_049), ("state", 262_145), ("contract_number", 129)]
+    let judge = Judge::of("contract-events");
+    for (member, longest) in
+        [("event_id", 1_024), ("client_id", 2_048), ("state", 262_144), ("contract_number", 128)]
     {
-        let long = changed(|event| event[member] = json!("x".repeat(length)));
-        assert_eq!(refused(long).await, "too_long", "{member}");
+        let of_length = |length: usize| changed(|event| event[member] = json!("x".repeat(length)));
+        assert_eq!(refused(of_length(longest + 1)).await, "too_long", "{member}");
+        assert!(judge.problem(&of_length(longest + 1)).is_some(), "{member}");
+        assert_eq!(judge.problem(&of_length(longest)), None, "{member}");
     }
 }
 

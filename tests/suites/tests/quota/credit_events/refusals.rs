@@ -1,6 +1,7 @@
 //! Messages that can never succeed: in the dead-letter queue as they came, with the reason.
 
 use serde_json::{Value, json};
+use suites::contract::Judge;
 use suites::quota::{ACCOUNTS, APPLY_NUMBERS, DEAD_LETTERS, GRANTS, QUEUE, Quota, granted, with};
 
 use super::changed;
@@ -134,6 +135,30 @@ async fn a_member_that_is_too_long_to_be_kept_is_refused() {
         assert_eq!(app.outcomes(), ["booked"], "{member}");
     }
     assert_eq!(refused(change("event_id", "x".repeat(1_025))).await, "too_long");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_schema_allows_what_can_be_kept_and_not_a_letter_more() {
+    let judge = Judge::of("credit-events");
+    for (member, beside) in [
+        ("event_id", None),
+        ("apply_no", None),
+        ("pin", None),
+        ("business_name", None),
+        ("business_type", Some("business_id")),
+        ("business_id", Some("business_type")),
+    ] {
+        let of_length = |length: usize| {
+            let message = grant(member, "x".repeat(length));
+            beside.map_or_else(|| message.clone(), |other| with(message.clone(), other, "7"))
+        };
+        let is_allowed = |length: &usize| judge.problem(&of_length(*length)).is_none();
+        let longest = (1..3_000).take_while(is_allowed).last().unwrap();
+        assert_eq!(refused(of_length(longest + 1)).await, "too_long", "{member}");
+        let app = Quota::new().await;
+        app.take(&[of_length(longest)]).await;
+        assert_eq!(app.outcomes(), ["booked"], "{member} of {longest}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
