@@ -17,7 +17,8 @@ use tracing::{error, info};
 use crate::CONTEXT;
 use crate::ops::{self, CallbackSettings};
 
-/// How many callbacks one call has sent again at most: whoever gets as many calls once more.
+/// How many callbacks one call has sent again at most. It may be fewer than there are, when the database fails in between
+/// or little time is left: whoever wants all calls again until it is none.
 pub const MOST: usize = 25;
 /// With less time left nothing more is begun.
 const LEAST_TIME: Duration = Duration::from_secs(3);

@@ -162,7 +162,7 @@ fn judge(outcome: Outcome, asked: &ContractNumber) -> Result<Line, MkkError> {
         Outcome::Refused(_) => Err(MkkError::Refused),
         Outcome::NotSent(cause) | Outcome::Unknown(cause) => Err(match cause {
             Cause::Connect | Cause::Lost | Cause::Malformed => MkkError::Connection,
-            Cause::TimedOut => MkkError::TimedOut,
+            Cause::TimedOut | Cause::NoTime => MkkError::TimedOut,
             Cause::TooLong => MkkError::Unparsable,
             Cause::Failed(_) => MkkError::ServerError,
         }),

@@ -276,7 +276,7 @@ const UNREADABLE: &str = "unreadable_answer";
 
 fn word(cause: Cause) -> &'static str {
     match cause {
-        Cause::TimedOut => TIMED_OUT,
+        Cause::TimedOut | Cause::NoTime => TIMED_OUT,
         Cause::Connect | Cause::Lost => "connection_lost",
         Cause::TooLong => "answer_too_long",
         Cause::Failed(_) => "server_error",

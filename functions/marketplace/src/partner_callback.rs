@@ -69,7 +69,8 @@ impl Sender for ToRongshu {
     async fn send(&self, scope: &Scope, callback: &Callback) -> Sent {
         let sent = match (self.channel(&callback.id.order), CallbackKind::parse(&callback.kind)) {
             (Some(channel), Some(kind)) => {
-                Some(self.rongshu.call_back(scope, &channel, kind, callback.body.clone()).await)
+                let (body, caused_by) = (callback.body.clone(), &callback.correlation_id);
+                Some(self.rongshu.call_back(scope, &channel, kind, body, caused_by).await)
             }
             (None, _) | (_, None) => None,
         };

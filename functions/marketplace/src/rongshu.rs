@@ -12,7 +12,7 @@ use http::header::CONTENT_TYPE;
 use platform::Scope;
 use platform::callbacks::Sent;
 use platform::config::Stage;
-use platform::partner::{Call, Limits, Method, Outcome, PartnerClient, Told};
+use platform::partner::{CORRELATION_HEADER, Call, Limits, Method, Outcome, PartnerClient, Told};
 use platform::random::Random;
 use serde::Serialize;
 use tracing::warn;
@@ -85,16 +85,18 @@ impl Rongshu {
         self.client.timeout()
     }
 
-    /// Calls the platform back with a business text, once, signed now (§4). Whoever calls has seen that the channel is not
-    /// switched off.
+    /// Calls the platform back with a business text, once, signed now (§4), in the name of the correlation id `caused_by`.
+    /// Whoever calls has seen that the channel is not switched off.
     pub async fn call_back(
         &self,
         scope: &Scope,
         channel: &Channel,
         kind: CallbackKind,
         business: String,
+        caused_by: &str,
     ) -> Sent {
-        match self.post(scope, channel, channel.config.callback_url(kind), business).await {
+        let url = channel.config.callback_url(kind);
+        match self.post(scope, channel, url, business, Some(caused_by)).await {
             Ok(told) => callback::judge(told),
             Err(reason) => callback::failed(reason.as_str(), None, None),
         }
@@ -113,7 +115,7 @@ impl Rongshu {
         uid: &Uid,
     ) -> Result<String, PullFailure> {
         let business = serde_json::to_string(&WirePull { uid: uid.as_str() }).unwrap_or_default();
-        let sent = self.post(scope, channel, channel.config.pull_url(kind), business).await;
+        let sent = self.post(scope, channel, channel.config.pull_url(kind), business, None).await;
         let (pulled, cause) = match sent.map(|told| told.outcome) {
             Ok(Outcome::Answered(answered)) => (answer::pulled(&answered.body), None),
             Ok(Outcome::Refused(answered)) => (Err(PullFailure::Refused), Some(answered.status.to_string())),
@@ -136,6 +138,7 @@ impl Rongshu {
         channel: &Channel,
         url: String,
         business: String,
+        caused_by: Option<&str>,
     ) -> Result<Told, NotPosted> {
         let config = &channel.config;
         // A configuration that was replaced since the start may point elsewhere.
@@ -150,7 +153,9 @@ impl Rongshu {
                 return Err(NotPosted::Unsigned);
             }
         };
-        let headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"))];
+        let mut headers = vec![(CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"))];
+        let caused_by = caused_by.and_then(|id| HeaderValue::from_str(id).ok());
+        headers.extend(caused_by.map(|id| (CORRELATION_HEADER, id)));
         Ok(self.client.send_told(scope, Call { method: Method::POST, url, headers, body }).await)
     }
 }

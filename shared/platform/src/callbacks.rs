@@ -24,7 +24,7 @@ use crate::metrics::Count;
 use crate::{Scope, rfc3339, shards};
 
 pub use attempt::Attempt;
-pub use store::{CallbackStore, DueOrder, Listed, Page};
+pub use store::{CallbackStore, DueOrder, DuePage, Listed, Page};
 pub use stored::{Callback, CallbackId};
 pub use wake_up::{UNWOKEN, WakeUp, WakeUps};
 pub use worker::{Failure, Passed, Sender, Sent, Worker};

@@ -7,7 +7,7 @@ mod outcome;
 mod retry_after;
 mod url;
 
-pub use client::{Call, Limits, PartnerClient};
+pub use client::{CORRELATION_HEADER, Call, Limits, PartnerClient};
 pub use http::Method;
 pub use outcome::{Answered, Cause, Outcome, Told};
 pub use url::BaseUrl;

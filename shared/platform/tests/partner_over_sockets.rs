@@ -45,21 +45,22 @@ async fn outcome_of(url: &str) -> Outcome {
     client.send(&scope, call).await
 }
 
-/// How many connections a server has taken when a second call follows the first after `pause`.
-async fn connections_after(pause: Duration, method: Method) -> usize {
+/// How many connections a server has taken when a second call follows the first, which took so long, after `pause`.
+async fn connections_after(call: Duration, pause: Duration, method: Method) -> usize {
+    let (clock, hand) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
     let taken = Arc::new(AtomicUsize::new(0));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
-    let counted = Arc::clone(&taken);
+    let (counted, during) = (Arc::clone(&taken), hand.clone());
     thread::spawn(move || {
         for stream in listener.incoming() {
             counted.fetch_add(1, Ordering::SeqCst);
-            thread::spawn(move || keep_answering(stream.expect("a connection")));
+            let during = during.clone();
+            thread::spawn(move || keep_answering(stream.expect("a connection"), || during.advance(call)));
         }
     });
     let limits = Limits { timeout: Duration::from_secs(2), answer_bytes: 64 };
     let client = PartnerClient::connect(Duration::from_secs(1), limits);
-    let (clock, hand) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
     for _ in 0..2 {
         let deadline = clock.now() + Duration::from_secs(10);
         let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock.clone());
@@ -71,19 +72,21 @@ async fn connections_after(pause: Duration, method: Method) -> usize {
     taken.load(Ordering::SeqCst)
 }
 
-fn keep_answering(mut stream: TcpStream) {
+fn keep_answering(mut stream: TcpStream, work: impl Fn()) {
     let mut buffer = [0; 1024];
     while stream.read(&mut buffer).is_ok_and(|read| read > 0) {
+        work();
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     }
 }
 
 #[tokio::test]
 async fn a_call_with_an_effect_gets_a_new_connection_when_the_last_one_slept_for_more_than_3_seconds() {
-    let (three, more) = (Duration::from_secs(3), Duration::from_millis(3_001));
-    assert_eq!(connections_after(three, Method::POST).await, 1);
-    assert_eq!(connections_after(more, Method::POST).await, 2);
-    assert_eq!(connections_after(more, Method::GET).await, 1, "asking again would do no harm");
+    let (none, three, more) = (Duration::ZERO, Duration::from_secs(3), Duration::from_millis(3_001));
+    assert_eq!(connections_after(none, three, Method::POST).await, 1);
+    assert_eq!(connections_after(none, more, Method::POST).await, 2);
+    assert_eq!(connections_after(none, more, Method::GET).await, 1, "asking again would do no harm");
+    assert_eq!(connections_after(more, three, Method::POST).await, 1, "it was awake while it was used");
 }
 
 #[tokio::test]
@@ -102,6 +105,22 @@ async fn a_port_that_nobody_listens_on_was_not_sent_to() {
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
     drop(listener);
     assert_eq!(outcome_of(&url).await, Outcome::NotSent(Cause::Connect));
+}
+
+#[tokio::test]
+async fn a_call_that_there_is_no_time_for_is_not_begun() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("a socket");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let limits = Limits { timeout: Duration::from_secs(2), answer_bytes: 64 };
+    let client = PartnerClient::connect(Duration::from_secs(1), limits);
+    let (clock, _) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+    // What is kept back to act on the outcome.
+    let deadline = clock.now() + Duration::from_millis(1_500);
+    let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock);
+    let call = Call { method: Method::POST, url, headers: Vec::new(), body: Vec::new() };
+    assert_eq!(client.send(&scope, call).await, Outcome::NotSent(Cause::NoTime));
+    assert!(listener.accept().is_err(), "nobody came");
 }
 
 #[tokio::test]

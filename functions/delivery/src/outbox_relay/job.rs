@@ -72,9 +72,9 @@ impl Job for OutboxRelay {
     const SOURCE: Source = Source { context: CONTEXT, function: "outbox-relay" };
 
     /// How old a row is, the clock decides and not the schedule: a run that comes late takes what is due by then.
-    async fn run(&self, scope: &Scope, _: &Occasion) -> Result<Done, JobError> {
+    async fn run(&self, scope: &Scope, occasion: &Occasion) -> Result<Done, JobError> {
         let woken = match &self.waking {
-            Some(waking) => waking.wake(scope).await,
+            Some(waking) => waking.wake(scope, occasion.time).await,
             None => Woken::default(),
         };
         let run = handle(&self.outbox, scope).await;

@@ -49,7 +49,7 @@ fn code(body: &[u8]) -> Option<i64> {
 fn word(cause: Cause) -> &'static str {
     match cause {
         Cause::Connect => "not_connected",
-        Cause::TimedOut => "timed_out",
+        Cause::TimedOut | Cause::NoTime => "timed_out",
         Cause::Lost => "connection_lost",
         Cause::TooLong => "too_long",
         Cause::Failed(_) => "http_error",

@@ -48,8 +48,8 @@ pub(super) enum Next {
     GoesOn { until: Timestamp, waits_since: Option<Timestamp> },
     /// Nothing waits any more.
     Drained,
-    /// It is looked at again then, by whoever comes.
-    DueAt(Timestamp),
+    /// It is looked at again then, by whoever comes; what waits does so since this instant.
+    DueAt { at: Timestamp, waits_since: Option<Timestamp> },
     /// It is given back as it is.
     GivenBack,
 }
@@ -184,14 +184,12 @@ impl CallbackStore {
             .expression_attribute_values(":owner", text(&held.owner))
             .expression_attribute_values(":stamp", text(stamp));
         let update = match next {
-            Next::GoesOn { until, waits_since: None } => update
-                .update_expression("SET #lease_until = :until, #stamp = :stamp")
-                .expression_attribute_values(":until", instant(until)),
-            Next::GoesOn { until, waits_since: Some(since) } => update
-                .update_expression("SET #lease_until = :until, #waits_since = :since, #stamp = :stamp")
-                .expression_attribute_names("#waits_since", WAITS_SINCE)
-                .expression_attribute_values(":until", instant(until))
-                .expression_attribute_values(":since", instant(since)),
+            Next::GoesOn { until, waits_since } => {
+                let (update, since) = since(update, waits_since);
+                update
+                    .update_expression(format!("SET #lease_until = :until, {since}#stamp = :stamp"))
+                    .expression_attribute_values(":until", instant(until))
+            }
             Next::Drained => {
                 condition.push_str(" AND #last_seq = :last_seq");
                 update
@@ -206,10 +204,15 @@ impl CallbackStore {
                     .expression_attribute_names("#waits_since", WAITS_SINCE)
                     .expression_attribute_values(":last_seq", text(&held.last_seq))
             }
-            Next::DueAt(at) => update
-                .update_expression("SET #due_at = :due_at, #stamp = :stamp REMOVE #lease_until, #owner")
-                .expression_attribute_names("#due_at", DUE_AT)
-                .expression_attribute_values(":due_at", instant(at)),
+            Next::DueAt { at, waits_since } => {
+                let (update, since) = since(update, waits_since);
+                let set =
+                    format!("SET #due_at = :due_at, {since}#stamp = :stamp REMOVE #lease_until, #owner");
+                update
+                    .update_expression(set)
+                    .expression_attribute_names("#due_at", DUE_AT)
+                    .expression_attribute_values(":due_at", instant(at))
+            }
             Next::GivenBack => {
                 return update
                     .update_expression("SET #stamp = :stamp REMOVE #lease_until, #owner")
@@ -239,6 +242,15 @@ impl Held {
             resends: row.optional_number_text(RESENDS)?.map(str::to_owned),
         })
     }
+}
+
+/// Names in a head's update since when what waits does, if it is to be written, and gives the words for it.
+fn since(update: UpdateBuilder, waits_since: Option<Timestamp>) -> (UpdateBuilder, &'static str) {
+    let Some(since) = waits_since else { return (update, "") };
+    let update = update
+        .expression_attribute_names("#waits_since", WAITS_SINCE)
+        .expression_attribute_values(":since", text(rfc3339::sortable(since)));
+    (update, "#waits_since = :since, ")
 }
 
 /// What the head shows, which is the first of a transaction.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::stored::{Callback, CallbackId};
 use super::{CREATED_AT, CallbackState, DUE_AT, DUE_INDEX, DUE_SHARD, HEAD, ORDER, SEQ, STATE, WAITS_SINCE};
-use crate::Scope;
 use crate::dynamodb::{DynamoDbError, Item, Row, RowError, get, number, text};
+use crate::{Scope, aws};
 
 pub(super) const QUERY: &str = "Query";
 /// How many rows of an order are read in one call.
@@ -31,6 +31,17 @@ pub struct DueOrder {
     pub waits_since: Timestamp,
 }
 
+/// Some of the orders of a shard of which something waits.
+#[derive(Debug)]
+pub struct DuePage {
+    /// The orders, the earliest due first.
+    pub orders: Vec<DueOrder>,
+    /// The orders whose heads cannot be read, and why.
+    pub unreadable: Vec<(String, DynamoDbError)>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Item>,
+}
+
 /// Some of an index or of an order, and where the next page begins, if there is one.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
@@ -51,7 +62,7 @@ impl CallbackStore {
     pub async fn warm(&self) {
         let key = |name: &str| text(name);
         let call = self.client.get_item().table_name(&self.table).key(ORDER, key("-")).key(SEQ, key("-"));
-        drop(call.send().await);
+        aws::warm(call.send()).await;
     }
 
     /// A callback, if there is such a one.
@@ -102,13 +113,8 @@ impl CallbackStore {
     /// A page of the orders of one shard of which something waits, the earliest due first. The index lags behind.
     ///
     /// # Errors
-    /// DynamoDB failed, or a row cannot be read.
-    pub async fn due(
-        &self,
-        scope: &Scope,
-        shard: u32,
-        from: Option<Item>,
-    ) -> Result<Page<DueOrder>, DynamoDbError> {
+    /// DynamoDB failed.
+    pub async fn due(&self, scope: &Scope, shard: u32, from: Option<Item>) -> Result<DuePage, DynamoDbError> {
         let output = self
             .client
             .query()
@@ -124,8 +130,17 @@ impl CallbackStore {
             .await
             .map_err(|error| DynamoDbError::of(QUERY, &error))?;
         scope.units().add_read(output.consumed_capacity());
-        let items = output.items().iter().map(due_order).collect::<Result<_, _>>();
-        Ok(Page { items: items.map_err(|error| error.of(QUERY))?, next: output.last_evaluated_key })
+        let (mut orders, mut unreadable) = (Vec::new(), Vec::new());
+        for item in output.items() {
+            match due_order(item) {
+                Ok(order) => orders.push(order),
+                Err(error) => {
+                    let order = Row::new(item).text(ORDER).unwrap_or("-").to_owned();
+                    unreadable.push((order, error.of(QUERY)));
+                }
+            }
+        }
+        Ok(DuePage { orders, unreadable, next: output.last_evaluated_key })
     }
 
     /// The ids of callbacks in a state, the first caused first, behind one of them. The index lags behind.

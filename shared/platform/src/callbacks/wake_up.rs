@@ -71,14 +71,21 @@ impl WakeUps {
         scope.count(UNWOKEN);
     }
 
-    /// Wakes the worker for each order after its delay, of which SQS takes fifteen minutes at most.
+    /// Wakes the worker for each order after its delay, of which SQS takes fifteen minutes at most, and takes no longer
+    /// for it than `time`.
     ///
     /// # Errors
     /// One wake-up, at least, was not sent.
-    pub async fn send_later(&self, scope: &Scope, orders: &[(&str, Duration)]) -> Result<(), SendError> {
+    pub async fn send_within(
+        &self,
+        scope: &Scope,
+        orders: &[(&str, Duration)],
+        time: Duration,
+    ) -> Result<(), SendError> {
         let wake_up = |(order, delay): &(&str, Duration)| (body(order), (*delay).min(LONGEST_DELAY));
         let bodies: Vec<_> = orders.iter().map(wake_up).collect();
-        self.0.send_later(scope, &bodies).await
+        let sending = self.0.send_later(scope, &bodies);
+        tokio::time::timeout(time, sending).await.unwrap_or_else(|_| Err(SendError::timed_out()))
     }
 }
 

@@ -174,7 +174,8 @@ impl<S: Sender> Worker<S> {
         following: Following<'_>,
     ) -> Result<Step, DynamoDbError> {
         if !self.sender.may_send(&held.order) {
-            let later = Next::DueAt(after(scope.now(), OFF));
+            let waits_since = Some(callback.waits_since());
+            let later = Next::DueAt { at: after(scope.now(), OFF), waits_since };
             self.store.settle(scope, held, None, later).await?;
             return Ok(Step::End(Passed::SwitchedOff));
         }
@@ -189,21 +190,33 @@ impl<S: Sender> Worker<S> {
         let attempt = Attempt { at, outcome: sent.outcome.to_owned(), latency_ms, code: sent.code };
         let (tried, wait) = self.judge(callback, &attempt, &sent);
         let next = match wait {
-            Some(wait) => Next::DueAt(after(scope.now(), wait)),
+            Some(wait) => {
+                Next::DueAt { at: after(scope.now(), wait), waits_since: Some(callback.waits_since()) }
+            }
             None => self.going_on(scope, following),
         };
-        let settled = self.store.settle(scope, held, Some(tried), next).await?;
-        let step = match settled {
+        let step = self.write_down(scope, held, tried, next, wait).await;
+        Self::tell(scope, &tried, &step);
+        step
+    }
+
+    async fn write_down(
+        &self,
+        scope: &Scope,
+        held: &Held,
+        tried: Tried<'_>,
+        next: Next,
+        wait: Option<Duration>,
+    ) -> Result<Step, DynamoDbError> {
+        Ok(match self.store.settle(scope, held, Some(tried), next).await? {
             Settled::Done => match next {
-                Next::DueAt(_) | Next::GivenBack => Step::End(Passed::Waits(wait.unwrap_or_default())),
+                Next::DueAt { .. } | Next::GivenBack => Step::End(Passed::Waits(wait.unwrap_or_default())),
                 Next::Drained => Step::End(Passed::Drained),
                 Next::GoesOn { .. } => Step::Next,
             },
             Settled::Lost => Step::End(Passed::LeaseLost),
             Settled::Moved(moved) => self.settle_moved(scope, moved, tried, wait.is_some()).await?,
-        };
-        Self::tell(scope, &tried, matches!(step, Step::End(Passed::LeaseLost)));
-        Ok(step)
+        })
     }
 
     /// What came of a try, and how long to wait after it before the next one, if there is to be one.
@@ -239,7 +252,7 @@ impl<S: Sender> Worker<S> {
     ) -> Result<Step, DynamoDbError> {
         let next = if waits {
             // What is sent again comes first: the next pass finds it.
-            Next::DueAt(scope.now())
+            Next::DueAt { at: scope.now(), waits_since: None }
         } else {
             Next::GoesOn { until: after(scope.now(), self.lease()), waits_since: None }
         };
@@ -265,7 +278,7 @@ impl<S: Sender> Worker<S> {
         self.sender.call_time() + MARGIN * 4
     }
 
-    fn tell(scope: &Scope, tried: &Tried<'_>, is_lost: bool) {
+    fn tell(scope: &Scope, tried: &Tried<'_>, step: &Result<Step, DynamoDbError>) {
         let (callback, attempt) = (tried.callback, tried.attempt);
         info!(
             order = callback.id.order,
@@ -284,15 +297,24 @@ impl<S: Sender> Worker<S> {
             label: ("partner", S::PARTNER.to_owned()),
             value: attempt.latency_ms,
         });
-        if is_lost {
-            warn!(order = callback.id.order, "the lease ran out under a callback: it is sent again");
-            return;
+        match step {
+            Ok(Step::End(Passed::LeaseLost)) => {
+                warn!(order = callback.id.order, "the lease ran out under a callback: it is sent again");
+            }
+            Ok(Step::Next | Step::LookAgain(_) | Step::End(_)) => Self::count(scope, tried),
+            Err(_) => {
+                warn!(order = callback.id.order, "what came of a callback is not stored: it is sent again");
+            }
         }
+    }
+
+    fn count(scope: &Scope, tried: &Tried<'_>) {
         match tried.state {
             CallbackState::Delivered => scope.count(delivered(S::PARTNER)),
             CallbackState::Pending => scope.count(failed(S::PARTNER)),
             CallbackState::Dead => {
-                error!(order = callback.id.order, seq = callback.id.seq, "a callback was given up");
+                let id = &tried.callback.id;
+                error!(order = id.order, seq = id.seq, "a callback was given up");
                 scope.count(failed(S::PARTNER));
                 scope.count(gave_up(S::PARTNER));
             }

@@ -18,7 +18,8 @@ use crate::aws::connector;
 const PARTNER_ROOTS: &[u8] = include_bytes!("../../roots/partners.pem");
 /// What is kept back of the invocation's time, to act on the call's outcome.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(1_500);
-const CORRELATION_HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
+/// Which request or message a call comes from.
+pub const CORRELATION_HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// The bounds of every call to one partner.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ pub struct Call {
     pub method: Method,
     /// The whole address, percent-encoded.
     pub url: String,
-    /// Headers beside the correlation id.
+    /// Headers. Without [`CORRELATION_HEADER`] among them the scope's correlation id goes out.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The body; empty for none.
     pub body: Vec<u8>,
@@ -78,6 +79,10 @@ impl PartnerClient {
     /// The same, for a caller that comes again later: with what the answer says of when.
     pub async fn send_told(&self, scope: &Scope, call: Call) -> Told {
         let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
+        // Begun for nothing, it might still arrive.
+        if allowed.is_zero() {
+            return Told { outcome: Outcome::NotSent(Cause::NoTime), retry_after: None };
+        }
         let connector = self.connections.at(scope.now(), &call.method);
         let mut told = None;
         let outcome = match request(scope, call) {
@@ -87,6 +92,7 @@ impl PartnerClient {
                 tokio::time::timeout(allowed, exchange).await.unwrap_or(Outcome::Unknown(Cause::TimedOut))
             }
         };
+        self.connections.used(scope.now());
         let retry_after = told.and_then(|text| retry_after::read(&text, scope.now()));
         Told { outcome, retry_after }
     }
@@ -116,7 +122,7 @@ fn request(scope: &Scope, call: Call) -> Option<HttpRequest> {
         Request::builder().method(call.method).uri(call.url).body(SdkBody::from(call.body)).ok()?;
     request.headers_mut().extend(call.headers);
     let correlation = HeaderValue::from_str(scope.correlation_id()).ok()?;
-    request.headers_mut().insert(CORRELATION_HEADER, correlation);
+    request.headers_mut().entry(CORRELATION_HEADER).or_insert(correlation);
     request.try_into().ok()
 }
 

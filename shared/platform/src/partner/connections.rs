@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
@@ -31,16 +31,25 @@ impl Connections {
         Self(Arc::new(Parts { open: Box::new(open), last }))
     }
 
-    /// What a call at `now` goes through. A call that has an effect gets connections that were not asleep: on
+    /// What a call that begins at `now` goes through. A call that has an effect gets connections that were not asleep: on
     /// a dead one its outcome would be unknown, and it could not be repeated.
     pub(super) fn at(&self, now: Timestamp, method: &Method) -> SharedHttpConnector {
-        let mut last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last();
         let asleep = last.used_at.is_some_and(|used_at| now.duration_since(used_at).unsigned_abs() > FRESH);
         if asleep && !method.is_safe() {
             last.connector = None;
         }
         last.used_at = Some(now);
         last.connector.get_or_insert_with(&self.0.open).clone()
+    }
+
+    /// Notes that a call ended at `now`: until then its connection was awake.
+    pub(super) fn used(&self, now: Timestamp) {
+        self.last().used_at = Some(now);
+    }
+
+    fn last(&self) -> MutexGuard<'_, Last> {
+        self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

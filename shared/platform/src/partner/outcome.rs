@@ -10,7 +10,7 @@ pub enum Outcome {
     Answered(Answered),
     /// A whole answer with a 3xx or 4xx status: the partner declined, nothing happened there.
     Refused(Answered),
-    /// No connection was made: the partner never saw the request.
+    /// No connection was made, or the call was not begun: the partner never saw the request.
     NotSent(Cause),
     /// The request went out and no usable answer came back: it may have taken effect.
     Unknown(Cause),
@@ -43,6 +43,9 @@ pub enum Cause {
     /// The time allowed for the call ran out.
     #[error("timed out")]
     TimedOut,
+    /// There was no time for the call, so that it was not begun.
+    #[error("no time left")]
+    NoTime,
     /// The connection broke before the answer was whole.
     #[error("connection lost")]
     Lost,

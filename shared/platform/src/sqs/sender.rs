@@ -26,6 +26,13 @@ pub struct QueueSender {
 #[error("SendMessageBatch: {0}")]
 pub struct SendError(String);
 
+impl SendError {
+    /// The queue took longer than whoever sends had time for.
+    pub(crate) fn timed_out() -> Self {
+        Self("timed out".to_owned())
+    }
+}
+
 impl QueueSender {
     /// Sends every body as a message, with the scope's correlation id.
     ///

@@ -163,8 +163,10 @@ impl Clients {
     }
 
     async fn call_back(&self, body: &[u8]) -> bool {
-        let sent =
-            self.platform().call_back(&self.scope, &self.channel, CallbackKind::Audit, "{}".to_owned()).await;
+        let sent = self
+            .platform()
+            .call_back(&self.scope, &self.channel, CallbackKind::Audit, "{}".to_owned(), "correlation-1")
+            .await;
         if sent.is_delivered {
             assert!(is_zero(body));
         }

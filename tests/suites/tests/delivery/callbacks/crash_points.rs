@@ -26,6 +26,9 @@ const VOLATILE: [&str; 13] = [
     "waited_ms",
 ];
 
+/// When the relay makes up for a wake-up that was lost long ago.
+const EIGHTH_MINUTE: Duration = Duration::from_secs(490);
+
 suites::crash_points! {
     "callback-resend", callback_resend_ends_as_if_it_had_never_stopped: [
         a_resend_and_what_it_sends(),
@@ -127,7 +130,7 @@ pub(crate) async fn the_relay_and_the_worker_it_wakes() {
         app.wake_due().await.expect("a run");
         app.work_all().await;
     };
-    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    let points = CrashPoints::new(setup, run).redelivered_after(EIGHTH_MINUTE).volatile(&VOLATILE);
     points.check().await;
 }
 
@@ -165,6 +168,6 @@ async fn a_resend_and_what_it_sends() {
         app.work_all().await;
         app.live(1).await;
     };
-    let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_secs(400)).volatile(&VOLATILE);
+    let points = CrashPoints::new(setup, run).redelivered_after(EIGHTH_MINUTE).volatile(&VOLATILE);
     points.check().await;
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use suites::callbacks::{Callbacks, ORDER, Platform};
-use suites::marketplace::channels::{PLAIN, put_channel};
-use world::Reply;
+use suites::marketplace::channels::{PLAIN, PLATFORM, put_channel};
+use world::{Fault, On, Reply};
 
 #[tokio::test(start_paused = true)]
 async fn only_a_code_of_0_is_success_and_every_try_is_recorded_with_what_came_of_it() {
@@ -114,4 +114,31 @@ async fn a_kind_that_nobody_knows_fails_and_is_never_sent_elsewhere() {
     app.work().await;
     assert_eq!(app.attempts(0), [("unknown_kind".to_owned(), None)]);
     assert_eq!(app.platform.arrived(ORDER).len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_goes_out_with_the_correlation_id_of_what_caused_it_whoever_woke_for_it() {
+    let app = Callbacks::new().await;
+    app.cause(ORDER, 1, &[1]).await;
+    app.wake_due().await.expect("a run");
+    app.work_all().await;
+    let received = app.world.received(PLATFORM);
+    let sent = received[0].headers()["x-correlation-id"].to_str().expect("a text").to_owned();
+    assert_eq!(app.rows(ORDER)[0]["correlation_id"]["S"], sent.as_str());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_try_whose_outcome_is_not_stored_is_told_of_and_counts_for_nothing() {
+    let app = Callbacks::new().await;
+    app.cause_and_wake(&[1]).await;
+    app.world.fail(On::call("TransactWriteItems"), Fault::InternalError);
+    app.work().await;
+    assert_eq!(app.platform.numbers(ORDER), [1]);
+    assert_eq!(app.states(ORDER), ["pending"]);
+    let told = app.lines().into_iter().filter(|line| line["message"] == "callback");
+    assert_eq!(told.map(|line| line["outcome"].clone()).collect::<Vec<_>>(), ["delivered"]);
+    assert!(app.logged("WARN").iter().any(|line| line["order"] == ORDER));
+    assert_eq!(app.counted("callback_delivered"), 0);
+    app.live(5).await;
+    assert_eq!((app.platform.numbers(ORDER), app.counted("callback_delivered")), (vec![1, 1], 1));
 }

@@ -85,7 +85,7 @@ async fn a_worker_that_died_leaves_the_order_to_the_next_wake_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_sdk_retry_of_the_lease_does_not_turn_its_winner_into_a_loser() {
+async fn a_conflict_in_taking_or_in_writing_is_tried_again_and_the_callback_goes_out_once() {
     let app = Callbacks::new().await;
     app.cause(ORDER, 1, &[1]).await;
     for call in ["UpdateItem", "TransactWriteItems"] {
@@ -94,6 +94,7 @@ async fn an_sdk_retry_of_the_lease_does_not_turn_its_winner_into_a_loser() {
     app.wake(ORDER);
     app.live(5).await;
     assert_eq!(app.states(ORDER), ["delivered"]);
+    assert_eq!(app.platform.numbers(ORDER), [1]);
 }
 
 /// The lease is taken, and its answer lost: the SDK asks once more, and the head shows its own stamp.

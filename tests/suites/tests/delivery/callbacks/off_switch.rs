@@ -1,8 +1,9 @@
 //! A partner that is switched off: callbacks wait without burning attempts, and drain in order.
 
 use serde_json::json;
-use suites::callbacks::{Callbacks, ORDER, Platform};
-use suites::marketplace::channels::put_channel;
+use suites::callbacks::{Callbacks, ORDER, Platform, cause};
+use suites::marketplace::channels::{PLATFORM, put_channel};
+use world::On;
 
 #[tokio::test(start_paused = true)]
 async fn callbacks_of_a_channel_that_is_off_wait_without_an_attempt_and_drain_in_order() {
@@ -98,4 +99,19 @@ async fn the_age_is_of_what_waits_now_and_not_of_what_was_delivered() {
     assert_eq!(app.states(ORDER), ["delivered", "pending"]);
     let created = app.rows(ORDER)[1]["created_at"].clone();
     assert_eq!(app.head(ORDER)["waits_since"], created);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_age_is_of_what_waits_now_also_if_it_was_caused_while_another_one_was_sent() {
+    let app = Callbacks::new().await;
+    app.cause(ORDER, 1, &[1]).await;
+    app.world.pass(std::time::Duration::from_mins(10)).await;
+    app.platform.answers(ORDER, [Platform::takes(), Platform::code(10_001)]);
+    let (world, scope) = (app.world.clone(), app.scope());
+    let during = On::call("POST").to(PLATFORM);
+    app.world.before(during, move || async move { cause(&world, &scope, ORDER, 2, &[2]).await });
+    app.wake(ORDER);
+    app.work().await;
+    assert_eq!(app.states(ORDER), ["delivered", "pending"]);
+    assert_eq!(app.head(ORDER)["waits_since"], app.rows(ORDER)[1]["created_at"]);
 }

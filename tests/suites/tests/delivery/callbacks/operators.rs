@@ -50,7 +50,6 @@ async fn a_dead_callback_is_sent_again_at_its_place_with_a_whole_life_before_it(
         assert_eq!(app.platform.numbers(ORDER).len(), before + 1, "it really went out");
         assert_eq!(app.states(ORDER), ["pending", "delivered"]);
         assert_eq!(app.rows(ORDER)[0]["failures"]["N"], "1");
-        kill(&app, ORDER_ALONE).await;
         let mut row = app.rows(ORDER)[0].clone();
         row["waited_ms"] = json!({"N": (24 * 3600 * 1000).to_string()});
         app.world.put_item("callbacks", &row);
@@ -67,9 +66,6 @@ async fn a_dead_callback_is_sent_again_at_its_place_with_a_whole_life_before_it(
     assert_eq!(app.attempts(0).len(), 6, "what was tried before stands there still");
     assert!(app.head(ORDER).get("due_at").is_none());
 }
-
-/// No order: killing it does nothing.
-const ORDER_ALONE: &str = "840#nobody";
 
 #[tokio::test(start_paused = true)]
 async fn a_resent_callback_goes_out_before_what_waits_behind_it() {
@@ -161,6 +157,26 @@ async fn what_died_since_an_instant_is_resent_oldest_first_and_a_bounded_number_
         assert_eq!(app.states(&format!("840#{order:03}")), ["delivered"]);
     }
     assert_eq!(app.states("840#old"), ["dead"], "it died before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_that_fails_in_between_says_how_many_it_did_and_the_next_calls_do_the_rest() {
+    let app = Callbacks::new().await;
+    let since = app.world.time().now();
+    for order in 0..5 {
+        let order = format!("840#{order}");
+        app.cause(&order, 1, &[1]).await;
+        kill(&app, &order).await;
+    }
+    let body = json!({"dead_since": since.to_string()});
+    app.world.fail(On::call("TransactWriteItems").after(2), Fault::InternalError);
+    assert_eq!(app.resend(&body).await.brief(), (200, r#"{"resent":2}"#));
+    app.world.fail(On::call("TransactWriteItems"), Fault::InternalError);
+    assert_eq!(app.resend(&body).await.status, 503, "nothing was done: it is no 0");
+    assert_eq!(app.resend(&body).await.brief(), (200, r#"{"resent":3}"#));
+    assert_eq!(app.resend(&body).await.brief(), (200, r#"{"resent":0}"#));
+    app.work_all().await;
+    assert!((0..5).all(|order| app.states(&format!("840#{order}")) == ["delivered"]));
 }
 
 #[tokio::test(start_paused = true)]
