@@ -4,6 +4,7 @@ mod consumer;
 mod message;
 
 use domain::crm::{BackSystemId, Client, MdmId, Migration, OrganizationId, Snapshot, WizardChange};
+use domain::ids::IdError;
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
 use tracing::info;
@@ -62,6 +63,12 @@ pub enum Reason {
     UnknownType,
     /// A date is no RFC 3339 instant with an offset.
     BadDate,
+}
+
+impl From<IdError> for Reason {
+    fn from(error: IdError) -> Self {
+        error.reason(Self::Incomplete, Self::TooLong)
+    }
 }
 
 impl From<Reason> for &'static str {

@@ -3,6 +3,7 @@
 mod consumer;
 mod message;
 
+use domain::ids::IdError;
 use domain::instalment::{ContractEvent, Placement, PlacementRefusal, RowChange, change, place};
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
@@ -43,6 +44,12 @@ pub enum Reason {
     NumberRequired,
     /// The number belongs to another client, for ever.
     NumberTaken,
+}
+
+impl From<IdError> for Reason {
+    fn from(error: IdError) -> Self {
+        error.reason(Self::Incomplete, Self::TooLong)
+    }
 }
 
 impl From<Reason> for &'static str {

@@ -3,6 +3,7 @@
 mod consumer;
 mod message;
 
+use domain::ids::IdError;
 use domain::quota::{AccountChange, NewGrant};
 use platform::Scope;
 use platform::dynamodb::{DynamoDbError, ErrorKind};
@@ -53,6 +54,12 @@ pub enum Reason {
     UnknownAccountType,
     /// `source_type` is none that is known.
     UnknownSourceType,
+}
+
+impl From<IdError> for Reason {
+    fn from(error: IdError) -> Self {
+        error.reason(Self::Incomplete, Self::TooLong)
+    }
 }
 
 impl From<Reason> for &'static str {

@@ -11,6 +11,17 @@ pub enum IdError {
     TooLong,
 }
 
+impl IdError {
+    /// What a message is refused for whose id this is said of: one of its own two reasons.
+    #[must_use]
+    pub fn reason<R>(self, empty: R, too_long: R) -> R {
+        match self {
+            Self::Empty => empty,
+            Self::TooLong => too_long,
+        }
+    }
+}
+
 /// DynamoDB's limit for a partition key, in bytes.
 pub(crate) const PARTITION_KEY_BYTES: usize = 2_048;
 /// DynamoDB's limit for a sort key, in bytes.

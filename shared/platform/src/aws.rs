@@ -219,6 +219,10 @@ pub(crate) fn connector(roots: &[u8], connect_timeout: Duration) -> SharedHttpCo
     SharedHttpConnector::new(builder.build())
 }
 
+/// A key to read during init, which no row has: ids that sessions and messages carry are not empty, and this one holds a
+/// control character that no issuer writes.
+pub const NOBODY: &str = "\u{0}";
+
 /// Runs one harmless call during init, so that the first request finds the connection open. Its outcome
 /// does not matter, and it may not take longer than a second.
 pub async fn warm<F: Future>(call: F) {

@@ -4,7 +4,6 @@ use domain::crm::{
     BackId, BackSystem, BackSystemId, EventId, Inn, Kpp, MdmId, Migration, MigrationStatus, Ogrn, Okpo,
     OrganizationId, Snapshot, Stamp, Text, WizardChange, WizardStatus,
 };
-use domain::ids::IdError;
 use platform::{json, rfc3339};
 use serde_json::{Map, Value};
 
@@ -31,7 +30,7 @@ impl Members {
     /// Without an `mdm_id` it is kept all the same: the organization is skipped until it has one (§13).
     fn migration(&self) -> Result<Message, Reason> {
         let migration = Migration {
-            mdm_id: MdmId::optional(self.text("mdm_id")?).map_err(id_reason)?,
+            mdm_id: MdmId::optional(self.text("mdm_id")?)?,
             status: self.status("status")?.map(MigrationStatus::from),
             wizard_status: self.status("wizard_status")?.map(WizardStatus::from),
             stamp: self.stamp("occurred_at")?,
@@ -47,30 +46,30 @@ impl Members {
 
     fn snapshot(&self) -> Result<Message, Reason> {
         let snapshot = Snapshot {
-            inn: Inn::optional(self.text("tin")?).map_err(id_reason)?,
-            ogrn: Ogrn::optional(self.text("registry_number")?).map_err(id_reason)?,
-            kpp: Kpp::optional(self.text("kpp")?).map_err(id_reason)?,
-            okpo: Okpo::optional(self.text("okpo")?).map_err(id_reason)?,
+            inn: Inn::optional(self.text("tin")?)?,
+            ogrn: Ogrn::optional(self.text("registry_number")?)?,
+            kpp: Kpp::optional(self.text("kpp")?)?,
+            okpo: Okpo::optional(self.text("okpo")?)?,
             stamp: self.stamp("occurred_at")?,
         };
         Ok(Message::Part(self.organization_id()?, Part::Snapshot(snapshot)))
     }
 
     fn back_system_id(&self) -> Result<Message, Reason> {
-        let mdm_id = MdmId::new(self.required("mdm_id")?).map_err(id_reason)?;
+        let mdm_id = MdmId::new(self.required("mdm_id")?)?;
         let Some(system) = BackSystem::parse(self.required("back_system_name")?) else {
             return Ok(Message::ForeignSystem);
         };
-        let id = BackId::new(self.required("back_system_id")?).map_err(id_reason)?;
+        let id = BackId::new(self.required("back_system_id")?)?;
         Ok(Message::BackSystemId(mdm_id, BackSystemId { system, id, stamp: self.stamp("occurred_at")? }))
     }
 
     fn organization_id(&self) -> Result<OrganizationId, Reason> {
-        OrganizationId::new(self.required("organization_id")?).map_err(id_reason)
+        OrganizationId::new(self.required("organization_id")?).map_err(Reason::from)
     }
 
     fn stamp(&self, date: &str) -> Result<Stamp, Reason> {
-        let event_id = EventId::new(self.required("event_id")?).map_err(id_reason)?;
+        let event_id = EventId::new(self.required("event_id")?)?;
         let at = rfc3339::parse(self.required(date)?).ok_or(Reason::BadDate)?;
         Ok(Stamp { at, event_id })
     }
@@ -89,12 +88,5 @@ impl Members {
             None | Some(Value::Null) => Ok(None),
             Some(value) => value.as_str().map(Some).ok_or(Reason::Unreadable),
         }
-    }
-}
-
-fn id_reason(error: IdError) -> Reason {
-    match error {
-        IdError::Empty => Reason::Incomplete,
-        IdError::TooLong => Reason::TooLong,
     }
 }

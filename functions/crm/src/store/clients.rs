@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnConsumedCapacity};
 use domain::crm::OrganizationId;
 use jiff::Timestamp;
+use platform::aws::{NOBODY, warm};
 use platform::config::{Environment, Variable};
 use platform::dynamodb::{self, DynamoDbError, Item, RowError, Written, get, number, text};
 use platform::{Scope, rfc3339};
@@ -17,8 +18,6 @@ const CRM_CLIENTS_TABLE: Variable = Variable {
 };
 /// The sparse index of waiting clients, by the instant since which they wait.
 const INDEX: &str = "waiting";
-/// No organization has this id: what messages bring is trimmed, and this is not what is left of any.
-const NOBODY: &str = "\u{0}";
 
 /// The projections of all organizations.
 #[derive(Clone, Debug)]
@@ -154,7 +153,7 @@ impl ClientStore {
 
     /// A read of nothing, to open the connection during init.
     pub async fn warm(&self) {
-        platform::aws::warm(self.row_of(NOBODY).send()).await;
+        warm(self.row_of(NOBODY).send()).await;
     }
 
     fn row_of(&self, id: &str) -> GetItemFluentBuilder {

@@ -1,6 +1,5 @@
 //! The message on the wire (§11): one JSON object.
 
-use domain::ids::IdError;
 use domain::instalment::{ClientId, ContractEvent, ContractNumber, ContractState, EventId};
 use platform::{json, rfc3339};
 use serde_json::{Map, Value};
@@ -27,8 +26,8 @@ pub struct Message {
 pub fn read(body: &str) -> Result<Message, Reason> {
     let members: Map<String, Value> = json::object(body.as_bytes()).map_err(|_| Reason::Unreadable)?;
     let identity = Identity {
-        client: ClientId::new(text(&members, "client_id")?).map_err(id_reason)?,
-        event: EventId::new(text(&members, "event_id")?).map_err(id_reason)?,
+        client: ClientId::new(text(&members, "client_id")?)?,
+        event: EventId::new(text(&members, "event_id")?)?,
     };
     Ok(Message { identity, content: content(&members) })
 }
@@ -39,10 +38,10 @@ fn content(members: &Map<String, Value>) -> Result<ContractEvent, Reason> {
     }
     let number = match members.get("contract_number") {
         Some(Value::Null) => None,
-        Some(_) => Some(ContractNumber::new(text(members, "contract_number")?).map_err(id_reason)?),
+        Some(_) => Some(ContractNumber::new(text(members, "contract_number")?)?),
         None => return Err(Reason::Incomplete),
     };
-    let state = ContractState::parse(text(members, "state")?).map_err(id_reason)?;
+    let state = ContractState::parse(text(members, "state")?)?;
     let occurred_at = rfc3339::parse(text(members, "occurred_at")?).ok_or(Reason::BadOccurredAt)?;
     Ok(ContractEvent { number, state, occurred_at })
 }
@@ -51,12 +50,5 @@ fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<&'a str, Reas
     match members.get(name) {
         None | Some(Value::Null) => Err(Reason::Incomplete),
         Some(value) => value.as_str().ok_or(Reason::Unreadable),
-    }
-}
-
-fn id_reason(error: IdError) -> Reason {
-    match error {
-        IdError::Empty => Reason::Incomplete,
-        IdError::TooLong => Reason::TooLong,
     }
 }

@@ -2,15 +2,13 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use domain::instalment::{ClientId, Contract};
 use platform::Scope;
+use platform::aws::{NOBODY, warm};
 use platform::dynamodb::{DynamoDbError, RowError, query, text};
 
 use super::ContractStore;
 use super::row::{CLIENT_ID, contract};
 
 const OPERATION: &str = "Query";
-/// No client has this id: ids that sessions carry are never empty, and this one holds a control character
-/// that no issuer writes.
-const NOBODY: &str = "\u{0}";
 
 impl ContractStore {
     /// The client's current contract: the newest row. One strong read.
@@ -54,7 +52,7 @@ impl ContractStore {
 
     /// A read of nothing, to open the connection during init.
     pub async fn warm(&self) {
-        platform::aws::warm(self.rows_of(NOBODY).limit(1).send()).await;
+        warm(self.rows_of(NOBODY).limit(1).send()).await;
     }
 
     fn rows_of(&self, client: &str) -> QueryFluentBuilder {

@@ -1,6 +1,5 @@
 //! The messages on the wire (§10): one JSON object each.
 
-use domain::ids::IdError;
 use domain::quota::{
     AccountChange, AccountState, AccountType, Amount, AmountError, ApplyNo, Grant, GrantId, GrantIdError,
     GrantSource, GrantStatus, NewGrant, Pin,
@@ -58,7 +57,7 @@ impl Members {
         self.event_id()?;
         Ok(NewGrant {
             pin: self.pin()?,
-            apply_no: ApplyNo::new(self.text("apply_no")?).map_err(id_reason)?,
+            apply_no: ApplyNo::new(self.text("apply_no")?)?,
             business_name: self.short_text("business_name", LONGEST_BUSINESS_NAME)?.to_owned(),
             source: GrantSource::parse(self.text("source_type")?).ok_or(Reason::UnknownSourceType)?,
             grant: Grant {
@@ -77,7 +76,7 @@ impl Members {
     }
 
     fn pin(&self) -> Result<Pin, Reason> {
-        Pin::new(self.text("pin")?).map_err(id_reason)
+        Pin::new(self.text("pin")?).map_err(Reason::from)
     }
 
     fn event_id(&self) -> Result<String, Reason> {
@@ -89,7 +88,7 @@ impl Members {
 
     fn grant_id(&self) -> Result<GrantId, Reason> {
         GrantId::new(self.text("business_type")?, self.text("business_id")?).map_err(|error| match error {
-            GrantIdError::Length(length) => id_reason(length),
+            GrantIdError::Length(length) => length.into(),
             GrantIdError::Separator => Reason::BadBusinessType,
         })
     }
@@ -118,12 +117,5 @@ impl Members {
             None | Some(Value::Null) => Err(Reason::Incomplete),
             Some(value) => value.as_str().ok_or(Reason::Unreadable),
         }
-    }
-}
-
-fn id_reason(error: IdError) -> Reason {
-    match error {
-        IdError::Empty => Reason::Incomplete,
-        IdError::TooLong => Reason::TooLong,
     }
 }

@@ -1,14 +1,13 @@
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use domain::quota::{Account, Pin};
 use platform::Scope;
+use platform::aws::{NOBODY, warm};
 use platform::dynamodb::{DynamoDbError, get, text};
 
 use super::QuotaStore;
 use super::row::{self, PIN};
 
 const OPERATION: &str = "GetItem";
-/// An unlikely key; whether there is such a row does not matter.
-const NOBODY: &str = "\u{0}";
 
 impl QuotaStore {
     /// The pin's account. One strong read.
@@ -23,7 +22,7 @@ impl QuotaStore {
 
     /// A read of nothing, to open the connection during init.
     pub async fn warm(&self) {
-        platform::aws::warm(self.row_of(NOBODY).send()).await;
+        warm(self.row_of(NOBODY).send()).await;
     }
 
     fn row_of(&self, pin: &str) -> GetItemFluentBuilder {

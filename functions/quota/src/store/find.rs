@@ -1,14 +1,13 @@
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use domain::quota::{Grant, GrantId, Pin};
 use platform::Scope;
+use platform::aws::{NOBODY, warm};
 use platform::dynamodb::{DynamoDbError, get, text};
 
 use super::QuotaStore;
 use super::row::{self, GRANT_ID, PIN};
 
 const OPERATION: &str = "GetItem";
-/// An unlikely key; whether there is such a row does not matter.
-const NOBODY: &str = "\u{0}";
 
 impl QuotaStore {
     /// One of the pin's grants, whatever its status; a row of another credit type is none. One strong read, by the pin and never by the grant alone: a
@@ -25,7 +24,7 @@ impl QuotaStore {
 
     /// A read of nothing, to open the connection during init.
     pub async fn warm_grants(&self) {
-        platform::aws::warm(self.grant_row(NOBODY, NOBODY).send()).await;
+        warm(self.grant_row(NOBODY, NOBODY).send()).await;
     }
 
     fn grant_row(&self, pin: &str, grant_id: &str) -> GetItemFluentBuilder {
