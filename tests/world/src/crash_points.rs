@@ -11,12 +11,25 @@ use crate::effects::CrashPoint;
 
 thread_local! {
     static TRIED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    /// What was needed until others came, if they did.
+    static OWN: RefCell<Option<BTreeSet<String>>> = const { RefCell::new(None) };
 }
 
 impl World {
-    /// Notes which permissions the calls of this world needed: every effect among them is tried as a crash point.
+    /// Within a run whose crash points are tried: what is called from now on is called by other functions, as the relay is
+    /// one, and tells nothing of those that the run is about. Others that come first are forgotten by
+    /// [`World::forget_permissions`].
+    pub fn others_follow(&self) {
+        OWN.with_borrow_mut(|own| {
+            own.get_or_insert_with(|| self.permissions());
+        });
+    }
+
+    /// Notes which permissions the calls of this world needed, but for those of others that followed: every effect among
+    /// them is tried as a crash point.
     pub fn note_tried(&self) {
-        TRIED.with_borrow_mut(|tried| tried.extend(self.permissions()));
+        let own = OWN.take().unwrap_or_else(|| self.permissions());
+        TRIED.with_borrow_mut(|tried| tried.extend(own));
     }
 
     /// Which permissions the runs needed whose crash points this thread tried, as [`World::permissions`] names them; they
@@ -67,6 +80,7 @@ impl<Setup: AsyncFn() -> World, Run: AsyncFn(&World)> CrashPoints<Setup, Run> {
     pub async fn check(&self) -> Vec<String> {
         let world = (self.setup)().await;
         world.forget_permissions();
+        OWN.take();
         (self.run)(&world).await;
         world.note_tried();
         let (clean, effects) = (self.state(&world), world.effects());

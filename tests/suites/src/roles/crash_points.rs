@@ -46,7 +46,9 @@ pub fn writes(function: &str) -> BTreeSet<String> {
     template::permissions(function).into_iter().filter(is_write).collect()
 }
 
-/// Holds that the crash points which this thread tried were those of `function`: each of its writes was among them.
+/// Holds that the crash points which this thread tried were those of `function`: each of its writes was among them. What
+/// others call before it or after it in a run does not count, as far as the run tells (`World::others_follow`); where several
+/// functions work on one thing by turns, what one of them called is not told from what another did.
 ///
 /// # Panics
 /// When it was not, or the function does not write.

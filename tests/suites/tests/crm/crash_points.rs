@@ -70,6 +70,7 @@ async fn check(seed: &Seed, queue: &'static str, message: &str) -> usize {
     let run = async |world: &World| {
         let app = Crm::over(world.clone());
         app.deliver(queue).await;
+        world.others_follow();
         app.relay().await;
     };
     let points = CrashPoints::new(setup, run).redelivered_after(Duration::from_mins(4)).volatile(&VOLATILE);
@@ -194,6 +195,7 @@ async fn day(world: &World) {
     let app = Crm::over(world.clone()).with_time_left(Duration::from_secs(10));
     app.open(SCAN).await.expect("an open run");
     app.work().await;
+    world.others_follow();
     app.relay().await;
 }
 

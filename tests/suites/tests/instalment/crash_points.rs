@@ -71,6 +71,7 @@ async fn get_status_that_closes() {
     let visit = async |world: &World| {
         let app = Instalment::over(world.clone());
         app.status("c-1").await;
+        world.others_follow();
         app.relay().await.expect("nothing is left");
     };
     let effects = CrashPoints::new(setup, visit).volatile(&VOLATILE_TOLD).check().await;
@@ -88,6 +89,7 @@ async fn check_renewal(state: &str) -> usize {
     let renew = async |world: &World| {
         let app = Instalment::over(world.clone());
         app.renew("c-1").await;
+        world.others_follow();
         app.relay().await.expect("nothing is left");
     };
     CrashPoints::new(setup, renew).volatile(&VOLATILE_TOLD).check().await.len()

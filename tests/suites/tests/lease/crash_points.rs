@@ -154,6 +154,7 @@ async fn check_without(
         let ant = ants.borrow().clone().expect("a world has begun");
         let lease = Lease::over(world.clone(), ant).await;
         run(&lease).await;
+        world.others_follow();
         lease.relay().await.expect("nothing is left");
     };
     CrashPoints::new(begin, deliver).redelivered_after(LATER).volatile(&volatile).check().await
@@ -172,9 +173,21 @@ fn with_links(lease: &Lease) {
     }
 }
 
+/// lease-reconcile runs before what the run is about.
+async fn reconciled(lease: &Lease) {
+    lease.reconcile().await.expect("a run");
+    lease.world.forget_permissions();
+}
+
+/// lease-reconcile runs after it.
+async fn reconciled_later(lease: &Lease) {
+    lease.world.others_follow();
+    lease.reconcile().await.expect("a run");
+}
+
 /// The caller sends, and sends again, until it is answered; meanwhile lease-reconcile runs.
 async fn asked(lease: &Lease, operation: Operation, request: &Request) {
-    lease.reconcile().await.expect("a run");
+    reconciled(lease).await;
     let data = done(&lease.send(request).await);
     assert_eq!(data["state"], operation.after(), "{operation:?}");
     let effects = operation.effects(lease);
@@ -209,6 +222,7 @@ async fn without_a_key(operation: Operation) {
     let setup = async |lease: &Lease| operation.prepare(lease).await;
     let run = async |lease: &Lease| {
         lease.get(ORDER, "").await;
+        lease.world.forget_permissions();
         let is_done = lease.state(ORDER) == operation.after() && operation.effects(lease) > 0;
         if !is_done {
             done(&lease.send(&operation.request()).await);
@@ -230,7 +244,7 @@ async fn an_agreement_that_ends_the_order() {
     };
     let request = Operation::Agree.request().key("k-1");
     let run = async |lease: &Lease| {
-        lease.reconcile().await.expect("a run");
+        reconciled(lease).await;
         assert_eq!(done(&lease.send(&request).await)["state"], "UNBOUND");
         assert_eq!(Operation::Agree.effects(lease), 1);
     };
@@ -243,7 +257,7 @@ async fn an_operation_that_ant_declines() {
     let run = async |lease: &Lease| {
         lease.ant.recover();
         lease.ant.fail(Operation::Cancel.method(), Spoil::ResultCode("SYSTEM_BUSY"));
-        lease.reconcile().await.expect("a run");
+        reconciled(lease).await;
         let got = lease.send(&Operation::Cancel.request().key("k-1")).await;
         assert_eq!(refused(&got), (502, "ANT_REJECTED".into()));
         assert_eq!(Operation::Cancel.effects(lease), 0);
@@ -261,7 +275,7 @@ async fn an_answer_that_is_lost(operation: Operation) {
     let run = async |lease: &Lease| {
         lease.ant.recover();
         lease.ant.fail_after_effect(operation.method(), Spoil::Reset);
-        lease.reconcile().await.expect("a run");
+        reconciled(lease).await;
         lease.send(&request).await;
         lease.world.pass(LATER).await;
         asked(lease, operation, &request).await;
@@ -332,7 +346,7 @@ async fn a_notification_of_each_kind() {
         let run = async |lease: &Lease| {
             let got = lease.notify("m-1", kind, order).await;
             assert_eq!(got.status, 200, "{}", got.body);
-            lease.reconcile().await.expect("a run");
+            reconciled_later(lease).await;
             assert!(lease.row(ORDER).expect("an order").get("notified_at").is_none());
         };
         // It may be lease-reconcile that finds it out.
@@ -372,7 +386,7 @@ async fn a_question_that_finds_out_what_happened() {
 async fn a_notification_that_finds_out_what_happened() {
     let run = async |lease: &Lease| {
         assert_eq!(lease.notify("m-1", "ORDER_STATUS_CHANGE", ORDER).await.status, 200);
-        lease.reconcile().await.expect("a run");
+        reconciled_later(lease).await;
         assert_eq!(lease.state(ORDER), Operation::Close.after());
     };
     check_without(&["who"], close_was_lost, run).await;

@@ -117,6 +117,7 @@ async fn check_cancel(before: &[Value]) -> usize {
         let app = Quota::over(world.clone()).await;
         let got = app.cancel("p-1", "2104", "1").await;
         assert!(got.body.contains(r#""code":"1111""#), "{}", got.body);
+        world.others_follow();
         app.relay().await.expect("nothing is left");
     };
     CrashPoints::new(async || after(before).await, cancel).volatile(&VOLATILE_TOLD).check().await.len()
@@ -140,6 +141,7 @@ async fn a_cancel_by_credit_man() {
         let asked = r#"{"pin":"p-1","businessType":"2201","businessId":"W1"}"#;
         let got = app.credit_man_cancel(&Post::signed(asked)).await;
         assert!(got.body.contains(r#""code":"1111""#), "{}", got.body);
+        world.others_follow();
         app.relay().await.expect("nothing is left");
     };
     let before = [lasting];

@@ -73,6 +73,7 @@ async fn check(setup: impl AsyncFn(&Confirmations), run: impl AsyncFn(&Confirmat
         let app = Confirmations::over(world.clone(), platform, partners).await;
         run(&app).await;
         // Whatever was left in the outbox is the relay's.
+        world.others_follow();
         app.relay().await.unwrap();
         assert!(app.world.items(OUTBOX).is_empty());
         let commands = app.commands();

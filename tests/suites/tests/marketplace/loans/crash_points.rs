@@ -86,6 +86,7 @@ async fn check(
         let app = Loans::over(world.clone(), platform).await;
         app.take(queue).await;
         // Whatever was left in the outbox is the relay's.
+        world.others_follow();
         app.relay().await.unwrap();
         assert_eq!(app.world.items(OUTBOX).len(), 0);
         judge(&app);

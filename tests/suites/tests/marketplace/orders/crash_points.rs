@@ -176,6 +176,7 @@ async fn an_application_for_credit_and_a_refusal_before_it() {
     let run = async |app: &Orders| {
         app.apply().await.unwrap();
         // Whatever was left in the outbox is the relay's.
+        app.world.others_follow();
         app.relay().await.unwrap();
         assert_eq!((app.status(ORDER), app.world.items(OUTBOX).len()), (Some(11), 0));
         let commands = app.commands();

@@ -37,6 +37,7 @@ async fn a_wish_for_a_period_and_for_everything() {
             let app = Repayments::over(world.clone(), platform).await;
             assert_eq!(app.repay(period).await.status(), 5001);
             // Whatever was left in the outbox is the relay's.
+            world.others_follow();
             app.relay().await.unwrap();
             assert!(app.world.items(OUTBOX).is_empty());
             let commands = app.commands();
