@@ -6,7 +6,7 @@ use serde_json::Value;
 use suites::orders::{ORDER, UID};
 use world::{Delivery, World};
 
-use crate::burst::{Burst, copy_rows, lasting, messages, renamed};
+use crate::burst::{Burst, Taken, copy_rows, lasting, messages, renamed};
 
 /// How the other orders' names begin, before eight digits; their users' begin otherwise.
 const OTHER: &str = "burst-";
@@ -54,7 +54,7 @@ pub(crate) async fn burst<P>(
     (queue, message): (&str, &Value),
     start: impl AsyncFn() -> P,
     take: impl AsyncFn(&P) -> Delivery,
-) {
+) -> Taken {
     let orders = messages();
     copy_rows(world, tables, orders, |order| names(order).to_vec());
     let (before, _) = stored(world, tables);
@@ -71,5 +71,5 @@ pub(crate) async fn burst<P>(
         let odd: Vec<_> = stored.iter().zip(&alone).filter(|(own, first)| own != first).collect();
         assert!(stored.len() == alone.len() && odd.is_empty(), "{queue}: {order}: {odd:?}");
     }
-    taken.tell(orders * alone.iter().filter(|row| !before.contains(row)).count());
+    taken.tell(orders * alone.iter().filter(|row| !before.contains(row)).count())
 }

@@ -94,8 +94,23 @@ impl Burst<'_> {
 }
 
 impl Taken {
+    /// The function that took it.
+    pub(crate) fn function(&self) -> &str {
+        &self.function
+    }
+
+    /// Holds that so many came where each of these was to come once. What was carried out before it failed is done again
+    /// and what is not known to be sent is sent again, so that each effect that failed may be behind one more.
+    #[track_caller]
+    pub(crate) fn hold_repeats(&self, once: usize, came: usize) {
+        let failed = usize::try_from(self.counts.failed).unwrap_or_default();
+        let most = once + failed;
+        assert!((once..=most).contains(&came), "{came} came, of {once}; {failed} effects failed");
+    }
+
     /// Tells of it, once its effects were counted.
-    pub(crate) fn tell(&self, effects: usize) {
+    #[must_use]
+    pub(crate) fn tell(self, effects: usize) -> Self {
         let messages = u64::try_from(self.messages).unwrap_or_default();
         let Drained { batches, handled, returned, .. } = self.drained;
         assert!(handled >= 2 * messages, "each came twice");
@@ -117,6 +132,7 @@ impl Taken {
                 &self.megabytes[1],
             ],
         );
+        self
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use suites::callbacks::{CALLBACKS, Callbacks, PARTNER_CALLBACK};
 
-use crate::burst::{Burst, messages};
+use crate::burst::{Burst, Taken, messages};
 
 /// The callbacks of an order.
 const NUMBERS: [u64; 4] = [1, 2, 3, 4];
@@ -12,8 +12,7 @@ fn order(number: usize) -> String {
     format!("840#9{number:08}")
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_callback_is_taken_by_the_platform_in_the_order_of_its_causes() {
+pub(crate) async fn every_callback_is_taken_by_the_platform_in_the_order_of_its_causes() -> Taken {
     let orders = messages() / NUMBERS.len();
     let app = Callbacks::new().await;
     for place in 0..orders {
@@ -26,12 +25,15 @@ async fn every_callback_is_taken_by_the_platform_in_the_order_of_its_causes() {
     let taken = burst.take(async || app.another().await, async |app: &Callbacks| app.work().await).await;
     // What a failure left is for the relay, which wakes the worker once it is due.
     app.live(30).await;
+    let mut arrived = 0;
     for place in 0..orders {
         let mut numbers = app.platform.numbers(&order(place));
+        arrived += numbers.len();
         // One whose outcome could not be written is sent again before the next.
         numbers.dedup();
         assert_eq!((numbers, app.states(&order(place))), (NUMBERS.to_vec(), vec!["delivered".to_owned(); 4]));
     }
+    taken.hold_repeats(orders * NUMBERS.len(), arrived);
     let callbacks = app.world.items(CALLBACKS).into_iter().filter(|row| row["seq"]["S"] != "head");
-    taken.tell(callbacks.count());
+    taken.tell(callbacks.count())
 }

@@ -9,7 +9,7 @@ use suites::crm::{
 };
 use suites::host::{BUS, OUTBOX};
 
-use crate::burst::{Burst, copy_rows, lasting, messages, renamed};
+use crate::burst::{Burst, Taken, copy_rows, lasting, messages, renamed};
 
 /// Since when every client waits.
 const SINCE: &str = "2023-07-01T00:00:00+03:00";
@@ -34,8 +34,7 @@ async fn told_in_order(clients: usize) -> BTreeSet<String> {
     (0..clients).flat_map(of).collect()
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_client_stands_as_if_told_alone_and_in_order() {
+pub(crate) async fn every_client_stands_as_if_told_alone_and_in_order() -> Taken {
     let clients = messages() / OF_A_CLIENT;
     let app = Crm::new();
     let told = (0..clients).flat_map(|number| client(&format!("o-{number}"), &format!("m-{number}"), SINCE));
@@ -47,11 +46,10 @@ async fn every_client_stands_as_if_told_alone_and_in_order() {
     let start = async || Crm::over(app.world.clone());
     let taken = burst.take(start, async |app: &Crm| app.deliver(CLIENT_EVENTS).await).await;
     assert_eq!(rows(&app), told_in_order(clients).await);
-    taken.tell(rows(&app).len());
+    taken.tell(rows(&app).len())
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_client_who_is_due_is_asked_about_once() {
+pub(crate) async fn every_client_who_is_due_is_asked_about_once() -> Taken {
     let clients = messages() / OF_A_CLIENT;
     let app = Crm::new();
     for number in 0..clients {
@@ -71,12 +69,13 @@ async fn every_client_who_is_due_is_asked_about_once() {
         rows.iter().filter_map(|row| column(row, name).map(str::to_owned)).collect()
     };
     let (tasks, sent) = (app.tasks(), app.requests());
+    taken.hold_repeats(clients, sent.len());
     let sent: BTreeSet<_> =
         sent.iter().filter_map(|sent| sent["requestID"].as_str().map(str::to_owned)).collect();
     assert_eq!((tasks.len(), ids(&tasks, "organization_id").len()), (clients, clients));
     assert_eq!(ids(&tasks, "vtbc_request_id"), sent);
     assert!(app.world.items(OUTBOX).is_empty());
-    taken.tell(sent.len());
+    taken.tell(sent.len())
 }
 
 /// A reply and a push of each request, whose ids all end in its number.
@@ -89,8 +88,7 @@ fn answers(requests: usize) -> Vec<String> {
     (0..requests).flat_map(of).collect()
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_request_has_its_reply_and_its_push_and_each_is_told_of_once() {
+pub(crate) async fn every_request_has_its_reply_and_its_push_and_each_is_told_of_once() -> Taken {
     let requests = messages() / 2;
     let app = Crm::new();
     let asked = app.asked().await;
@@ -119,6 +117,7 @@ async fn every_request_has_its_reply_and_its_push_and_each_is_told_of_once() {
         .map(|event| format!("{} {}", event.detail_type, event.detail["task_id"]))
         .collect();
     assert_eq!((events.len(), of_tasks.len()), (2 * requests, 2 * requests), "a creation and an end each");
+    taken.hold_repeats(2 * requests, app.world.events(BUS).len());
     assert!(app.world.items(OUTBOX).is_empty());
-    taken.tell(tasks.len() + events.len());
+    taken.tell(tasks.len() + events.len())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use suites::marketplace::{CUSTOMERS, Marketplace};
 
-use crate::burst::{Burst, messages};
+use crate::burst::{Burst, Taken, messages};
 
 /// How many events there are of a person; the last counts, in whatever order they come.
 const OF_A_PERSON: usize = 4;
@@ -22,8 +22,7 @@ fn column<'a>(row: &'a Value, name: &str) -> &'a str {
     row[name]["S"].as_str().unwrap_or_default()
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_last_event_of_everybody_is_shown_under_all_digests() {
+pub(crate) async fn the_last_event_of_everybody_is_shown_under_all_digests() -> Taken {
     let people = messages() / OF_A_PERSON;
     let app = Marketplace::new().await;
     let events = (0..people).flat_map(|person| (0..OF_A_PERSON).map(move |step| event(person, step)));
@@ -38,5 +37,5 @@ async fn the_last_event_of_everybody_is_shown_under_all_digests() {
         assert!(theirs.iter().all(|row| row["customer"] == theirs[0]["customer"]), "{person}");
     }
     assert_eq!(rows.len(), 3 * people, "and under no other");
-    taken.tell(rows.len());
+    taken.tell(rows.len())
 }

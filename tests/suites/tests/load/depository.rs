@@ -8,7 +8,7 @@ use suites::marketplace::channels::PLAIN;
 use suites::orders::credit::but;
 use suites::orders::{HISTORY, ORDERS};
 
-use crate::burst::{Burst, messages};
+use crate::burst::{Burst, Taken, messages};
 
 /// Orders and their users, whose confirmations wait for an account.
 async fn waiting(names: &[(String, String)]) -> Confirmations {
@@ -22,8 +22,7 @@ async fn waiting(names: &[(String, String)]) -> Confirmations {
     app
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_account_completes_the_confirmation_that_waits_for_it_once() {
+pub(crate) async fn every_account_completes_the_confirmation_that_waits_for_it_once() -> Taken {
     let orders = messages();
     let names: Vec<_> = (0..orders).map(|order| (format!("o-{order}"), format!("u-{order}"))).collect();
     let app = waiting(&names).await;
@@ -49,5 +48,6 @@ async fn every_account_completes_the_confirmation_that_waits_for_it_once() {
     let commands: BTreeSet<_> = sent.iter().map(|command| command["command_id"].to_string()).collect();
     let counts = [confirmed.len(), opened.len(), completed.len(), lent.len(), commands.len(), stepped];
     assert_eq!((counts, app.loans().len()), ([orders; 6], orders));
-    taken.tell(2 * orders + commands.len());
+    taken.hold_repeats(orders, sent.len());
+    taken.tell(2 * orders + commands.len())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use suites::instalment::{CONTRACTS, EVENT_IDS, Instalment, NUMBERS};
 
-use crate::burst::{Burst, messages};
+use crate::burst::{Burst, Taken, messages};
 
 /// What a contract goes through, one event each; the last counts, in whatever order they come.
 const STATES: [&str; 4] = ["scoring", "signing", "waiting", "active"];
@@ -21,8 +21,7 @@ fn column<'a>(row: &'a Value, name: &str) -> &'a str {
     row[name]["S"].as_str().unwrap_or_default()
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_contract_event_counts_once_and_the_last_of_a_contract_stays() {
+pub(crate) async fn every_contract_event_counts_once_and_the_last_of_a_contract_stays() -> Taken {
     let clients = messages() / STATES.len();
     let events = (0..clients).flat_map(|client| (0..STATES.len()).map(move |step| event(client, step)));
     let world = Instalment::new().world.clone();
@@ -35,5 +34,5 @@ async fn every_contract_event_counts_once_and_the_last_of_a_contract_stays() {
     assert!(rows.iter().all(|row| column(row, "client_id")[2..] == column(row, "contract_number")[3..]));
     let known = world.items(EVENT_IDS).len();
     assert_eq!((rows.len(), world.items(NUMBERS).len(), known), (clients, clients, clients * STATES.len()));
-    taken.tell(known);
+    taken.tell(known)
 }

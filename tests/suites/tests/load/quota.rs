@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use suites::quota::{ACCOUNTS, APPLY_NUMBERS, GRANTS, Quota, granted};
 
-use crate::burst::{Burst, messages};
+use crate::burst::{Burst, Taken, messages};
 
 /// How many grants an account has.
 const OF_AN_ACCOUNT: usize = 5;
@@ -18,8 +18,7 @@ fn grant(number: usize) -> Value {
     granted(&pin(number), "2201", &number.to_string(), &format!("{}.0001", number + 1))
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_grant_is_booked_once_and_the_totals_are_exact() {
+pub(crate) async fn every_grant_is_booked_once_and_the_totals_are_exact() -> Taken {
     let world = Quota::new().await.world.clone();
     let grants = messages();
     let burst = Burst {
@@ -44,5 +43,5 @@ async fn every_grant_is_booked_once_and_the_totals_are_exact() {
         rows.iter().map(|row| (text(&row["pin"]["S"]), text(&row["temp_total"]["N"]))).collect();
     assert_eq!(found, expected);
     assert_eq!((world.items(GRANTS).len(), world.items(APPLY_NUMBERS).len()), (grants, grants));
-    taken.tell(grants);
+    taken.tell(grants)
 }
