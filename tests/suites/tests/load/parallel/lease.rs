@@ -1,11 +1,16 @@
 //! Upstream's two systems ask for the same of one order, again and again, with Idempotency-Keys and without.
 
+use std::collections::BTreeSet;
+
 use suites::gateway::Got;
+use suites::host::BUS;
 use suites::lease::request::Request;
 use suites::lease::{HISTORY, Lease, ORDER, bodies, refused};
 
 use super::{Callers, callers, rounds};
 
+/// Where an order stands that is closed, of which others are told.
+const CLOSED: &str = "CLOSED";
 const DONE: &str = "200";
 /// Somebody else is at it, or the outcome of what they did is not known.
 const BUSY: &str = "409 STATE_CONFLICT";
@@ -30,6 +35,12 @@ async fn systems(lease: &Lease) -> Vec<Lease> {
     systems
 }
 
+/// The ids under which others are told that an order is closed: what is sent again has its own.
+fn closes(lease: &Lease) -> BTreeSet<String> {
+    let events = lease.world.events(BUS).into_iter().filter(|event| event.detail_type == "lease_closed");
+    events.map(|event| event.detail["event_id"].to_string()).collect()
+}
+
 /// Asks until it is done, as long as reconciling takes: what may have happened is found out first.
 async fn ends_as(lease: &Lease, request: &Request, state: &str) {
     for _ in 0..4 {
@@ -49,7 +60,7 @@ async fn once(operation: &'static str, (before, after): (&str, &str), (request, 
     for round in rounds() {
         let lease = Lease::new().await;
         lease.bring(ORDER, before).await;
-        let steps = lease.world.items(HISTORY).len();
+        let (steps, told) = (lease.world.items(HISTORY).len(), closes(&lease));
         let systems = systems(&lease).await;
         // A third have no key, a third share one, a third have their own.
         let keyed = |system: usize| match system % 3 {
@@ -65,6 +76,8 @@ async fn once(operation: &'static str, (before, after): (&str, &str), (request, 
         let steps = lease.world.items(HISTORY).len() - steps;
         assert_eq!(steps, 1, "{operation} in {round:?}: one step");
         lease.relay().await.expect("a run of the relay");
+        let expected = usize::from(after == CLOSED);
+        assert_eq!(closes(&lease).difference(&told).count(), expected, "{operation} in {round:?}: told");
     }
     of.tell();
 }
@@ -90,12 +103,11 @@ async fn a_plan_that_many_cancel_is_cancelled_once() {
 #[tokio::test(start_paused = true)]
 async fn an_order_that_many_close_is_closed_once() {
     let request = Request::post(ORDER, "/close").body(&serde_json::json!({"reason": "FULFILLED"}));
-    once("close", ("FULFILLED", "CLOSED"), (request, "antchain.ato.trade.sync")).await;
+    once("close", ("FULFILLED", CLOSED), (request, "antchain.ato.trade.sync")).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_agreement_that_many_unbind_is_unbound_once() {
     let request = Request::delete(ORDER, "/withhold-sign");
-    once("withhold-sign, deleted", ("CLOSED", "UNBOUND"), (request, "antchain.ato.withhold.sign.unbind"))
-        .await;
+    once("withhold-sign, deleted", (CLOSED, "UNBOUND"), (request, "antchain.ato.withhold.sign.unbind")).await;
 }
