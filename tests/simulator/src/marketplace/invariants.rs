@@ -51,7 +51,11 @@ fn one_loan(rows: &Rows, key: &str) -> Result<(), Violation> {
         format!("{key} is at {:?}, its loan is {:?}", rows.status(key), rows.loan(key))
     })?;
     let times = rows.history(key).iter().filter(|step| step.from == Some(12) && step.to == Some(1)).count();
-    hold("one-loan", times <= 1, || format!("{key} was confirmed {times} times"))
+    hold("one-loan", times <= 1, || format!("{key} was confirmed {times} times"))?;
+    let is_completed = rows.log(key).is_some_and(|log| log.get("completed_at").is_some());
+    hold("confirmed", !is_completed || is_confirmed, || {
+        format!("{key} is at {:?}, and its confirmation is completed", rows.status(key))
+    })
 }
 
 /// Each state that is told is told once, and no other.
