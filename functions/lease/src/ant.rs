@@ -198,6 +198,10 @@ impl Ant {
                 return Err(failure);
             }
             scope.pause(tries).await;
+            // What came of the last one says more than that there was no time for another.
+            if !PartnerClient::has_time(scope) {
+                return Err(failure);
+            }
         }
     }
 

@@ -76,6 +76,12 @@ impl PartnerClient {
         self.limits.timeout
     }
 
+    /// Whether a call would be begun now, beside what is kept back to act on its outcome.
+    #[must_use]
+    pub fn has_time(scope: &Scope) -> bool {
+        scope.remaining() > DEADLINE_MARGIN
+    }
+
     /// The same, for a caller that comes again later: with what the answer says of when.
     pub async fn send_told(&self, scope: &Scope, call: Call) -> Told {
         let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));

@@ -42,13 +42,15 @@ async fn contention_is_borne_and_a_database_that_fails_is_waited_for() {
     app.tell(&[customer(&json!({}))]).await;
     assert_eq!(app.outcomes(), ["applied"]);
     let app = Marketplace::new().await;
-    for (operation, fault) in [
-        ("GetItem", Fault::InternalError),
-        ("TransactWriteItems", Fault::InternalError),
-        ("TransactWriteItems", Fault::ResetAfterEffect),
+    for (minute, operation, fault) in [
+        (1, "GetItem", Fault::InternalError),
+        (2, "TransactWriteItems", Fault::InternalError),
+        (3, "TransactWriteItems", Fault::ResetAfterEffect),
     ] {
         app.world.fail(On::call(operation).to(CUSTOMERS), fault);
-        app.tell(&[customer(&json!({}))]).await;
+        let newer =
+            json!({"event_id": format!("c-{minute}"), "occurred_at": format!("2018-08-08T00:0{minute}:00Z")});
+        app.tell(&[customer(&newer)]).await;
         app.world.pass(Duration::from_mins(4)).await;
         app.deliver().await;
     }
