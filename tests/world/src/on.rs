@@ -2,6 +2,8 @@
 
 use crate::call::Call;
 
+const ALWAYS: usize = usize::MAX;
+
 /// Picks calls by what they do and whom they address; the first one that fits, unless told otherwise.
 ///
 /// ```
@@ -55,7 +57,7 @@ impl On {
     /// All of them.
     #[must_use]
     pub fn always(self) -> Self {
-        self.times(usize::MAX)
+        self.times(ALWAYS)
     }
 
     /// Whether this call is one of them; counts it if so.
@@ -71,6 +73,10 @@ impl On {
         }
         self.times -= 1;
         true
+    }
+
+    pub(crate) fn is_always(&self) -> bool {
+        self.times == ALWAYS
     }
 
     pub(crate) fn is_used_up(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::thread;
 
 use tokio::sync::Barrier;
 
@@ -17,6 +18,7 @@ pub(crate) struct Plan(Vec<Rule>);
 struct Rule {
     on: On,
     action: Action,
+    has_struck: bool,
 }
 
 enum Action {
@@ -34,23 +36,31 @@ pub(crate) struct Preparation {
 
 impl Plan {
     pub(crate) fn fail(&mut self, on: On, fault: Fault) {
-        self.0.push(Rule { on, action: Action::Fail(fault) });
+        self.add(on, Action::Fail(fault));
     }
 
     pub(crate) fn run(&mut self, on: On, step: impl FnOnce() -> Step + Send + 'static) {
-        self.0.push(Rule { on: on.times(1), action: Action::Run(Some(Box::new(step))) });
+        self.add(on.times(1), Action::Run(Some(Box::new(step))));
     }
 
     pub(crate) fn meet(&mut self, on: On, callers: usize) {
         let barrier = Arc::new(Barrier::new(callers));
-        self.0.push(Rule { on: on.times(callers), action: Action::Meet(barrier) });
+        self.add(on.times(callers), Action::Meet(barrier));
+    }
+
+    fn add(&mut self, on: On, action: Action) {
+        self.0.push(Rule { on, action, has_struck: false });
     }
 
     /// Takes what is planned for this call; the first of several faults counts.
     pub(crate) fn prepare(&mut self, call: &Call) -> Preparation {
         let mut preparation = Preparation::default();
-        for rule in self.0.iter_mut().filter_map(|rule| rule.on.takes(call).then_some(&mut rule.action)) {
-            match rule {
+        for rule in &mut self.0 {
+            if !rule.on.takes(call) {
+                continue;
+            }
+            rule.has_struck = true;
+            match &mut rule.action {
                 Action::Fail(fault) => {
                     preparation.fault.get_or_insert(*fault);
                 }
@@ -60,6 +70,24 @@ impl Plan {
         }
         self.0.retain(|rule| !rule.on.is_used_up());
         preparation
+    }
+}
+
+/// A fault that no call met tests nothing: the call is another one by now, or there is none.
+impl Drop for Plan {
+    fn drop(&mut self) {
+        let idle: Vec<_> = self.0.iter().filter_map(Rule::idle_fault).collect();
+        assert!(idle.is_empty() || thread::panicking(), "planned faults that no call met: {idle:?}");
+    }
+}
+
+impl Rule {
+    /// The fault that never struck, but for one that is planned for all calls there may be.
+    fn idle_fault(&self) -> Option<(&On, Fault)> {
+        match self.action {
+            Action::Fail(fault) => (!self.has_struck && !self.on.is_always()).then_some((&self.on, fault)),
+            Action::Run(_) | Action::Meet(_) => None,
+        }
     }
 }
 

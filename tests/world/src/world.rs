@@ -305,7 +305,7 @@ impl World {
         self.0.parameters.reads()
     }
 
-    /// Has calls fail.
+    /// Has calls fail. One that no call meets by the end of the test fails the test, unless it is for all calls.
     pub fn fail(&self, on: On, fault: Fault) {
         lock(&self.0.plan).fail(on, fault);
     }

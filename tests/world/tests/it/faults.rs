@@ -67,6 +67,14 @@ async fn a_fault_strikes_the_calls_it_names() {
 }
 
 #[tokio::test(start_paused = true)]
+#[should_panic(expected = "planned faults that no call met")]
+async fn a_fault_that_no_call_meets_fails_the_test() {
+    let world = world_with_contracts();
+    world.fail(On::call("TransactWriteItems"), Fault::InternalError);
+    put_state(&dynamo(&world), "a").await.expect("another call");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_whose_answer_is_lost_has_happened() {
     for fault in [Fault::ResetAfterEffect, Fault::InternalErrorAfterEffect] {
         let world = world_with_contracts();
