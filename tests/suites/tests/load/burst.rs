@@ -162,7 +162,7 @@ pub(crate) fn renamed(text: &str, names: &[(&str, String)]) -> Value {
 /// A row without what tells when it was written and by which call, and without its shard.
 pub(crate) fn lasting(mut row: Value) -> Value {
     let columns = row.as_object_mut().expect("a row");
-    let by_call = ["at", "correlation_id", "request_stamp", "due_shard", "waiting_shard"];
+    let by_call = ["at", "correlation_id", "request_stamp", "due_shard", "waiting_shard", "waits_since"];
     columns.retain(|name, _| !name.ends_with("_at") && !by_call.contains(&name.as_str()));
     row
 }
