@@ -125,7 +125,6 @@ async fn apply(
     part: &Part,
 ) -> Result<Outcome, Error> {
     let mut row = store.find(scope, organization_id).await?;
-    let mut obstacle = None;
     for tries in 1..=TRIES {
         if !replace(&mut row.client, part) {
             return Ok(Outcome::NotNewer);
@@ -139,15 +138,14 @@ async fn apply(
                 return Ok(Outcome::Applied);
             }
             Ok(Err(stands)) => row = *stands,
-            Err(error) if error.kind == ErrorKind::Contended => {
-                obstacle = Some(error);
+            Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {
                 scope.pause(tries).await;
                 row = store.find(scope, organization_id).await?;
             }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(obstacle.map_or(Error::Raced, Error::Database))
+    Err(Error::Raced)
 }
 
 /// Puts a part in its place if it is newer than what stands there.

@@ -85,7 +85,6 @@ pub async fn handle(deps: &Deps, scope: &Scope, inbound: &Inbound) -> Result<Out
         }
         Inbound::Push(pushed) => find(deps, scope, pushed).await?.ok_or(Error::NoTask)?,
     };
-    let mut obstacle = None;
     for tries in 1..=TRIES {
         let tried = match inbound {
             Inbound::Reply(replied) => reply(deps, scope, &row, replied).await,
@@ -94,14 +93,13 @@ pub async fn handle(deps: &Deps, scope: &Scope, inbound: &Inbound) -> Result<Out
         match tried {
             Ok(Tried::Done(outcome)) => return Ok(outcome),
             Ok(Tried::Again(stands)) => row = *stands,
-            Err(Error::Database(error)) if error.kind == ErrorKind::Contended => {
-                obstacle = Some(error);
+            Err(Error::Database(error)) if error.kind == ErrorKind::Contended && tries < TRIES => {
                 scope.pause(tries).await;
             }
             Err(error) => return Err(error),
         }
     }
-    Err(obstacle.map_or(Error::Raced, Error::Database))
+    Err(Error::Raced)
 }
 
 async fn reply(deps: &Deps, scope: &Scope, row: &TaskRow, replied: &Replied) -> Result<Tried, Error> {

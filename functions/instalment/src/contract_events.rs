@@ -102,7 +102,6 @@ async fn apply(
     identity: &Identity,
     event: &ContractEvent,
 ) -> Result<Outcome, Error> {
-    let mut obstacle = None;
     for tries in 1..=TRIES {
         let rows = store.contracts().all_of(scope, &identity.client).await?;
         let placement = place(&rows, event.number.as_ref()).map_err(|refusal| match refusal {
@@ -123,10 +122,10 @@ async fn apply(
             Ok(Recorded::Repeated) => return Ok(Outcome::Repeated),
             Ok(Recorded::NumberTaken) => return Err(Error::Refused(Reason::NumberTaken)),
             Ok(Recorded::Raced) => {}
-            Err(error) if error.kind == ErrorKind::Contended => obstacle = Some(error),
+            Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
         scope.pause(tries).await;
     }
-    Err(obstacle.map_or(Error::Raced, Error::Database))
+    Err(Error::Raced)
 }

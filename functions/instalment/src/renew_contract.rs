@@ -45,7 +45,6 @@ pub enum Error {
 /// # Errors
 /// There is nothing to renew, or the database failed and nothing was written.
 pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Renewed, Error> {
-    let mut obstacle = None;
     for tries in 1..=TRIES {
         let newest = deps.store.newest_two(scope, client).await?;
         let [current, ..] = newest.as_slice() else { return Err(Error::NoContract) };
@@ -63,12 +62,12 @@ pub async fn handle(deps: &Deps, scope: &Scope, client: &ClientId) -> Result<Ren
         match open(deps, scope, client, current).await {
             Ok(Opened::Now) => return Ok(Renewed::Now),
             Ok(Opened::Raced) => {}
-            Err(error) if error.kind == ErrorKind::Contended => obstacle = Some(error),
+            Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
         scope.pause(tries).await;
     }
-    Err(obstacle.map_or(Error::Raced, Error::Database))
+    Err(Error::Raced)
 }
 
 async fn open(

@@ -86,7 +86,6 @@ pub async fn handle(
     // The first is the id number's, with a final X in upper case.
     let customer = digests.remove(0);
     let digests: BTreeSet<String> = digests.into_iter().collect();
-    let mut obstacle = None;
     for tries in 1..=TRIES {
         let read = store.base(scope, &customer).await?;
         if read.as_ref().is_some_and(|read| !event.supersedes(read)) {
@@ -103,12 +102,9 @@ pub async fn handle(
         match store.replace(scope, read.as_ref(), &next).await {
             Ok(true) => return Ok(Outcome::Applied),
             Ok(false) => {}
-            Err(error) if error.kind == ErrorKind::Contended => {
-                obstacle = Some(error);
-                scope.pause(tries).await;
-            }
+            Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => scope.pause(tries).await,
             Err(error) => return Err(error.into()),
         }
     }
-    Err(obstacle.map_or(Error::Raced, Error::Database))
+    Err(Error::Raced)
 }

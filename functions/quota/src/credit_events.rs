@@ -95,7 +95,6 @@ pub enum Error {
 /// # Errors
 /// It may succeed later.
 pub async fn handle(store: &BookingStore, scope: &Scope, message: &Message) -> Result<Outcome, Error> {
-    let mut obstacle = None;
     for tries in 1..=TRIES {
         let tried = match message {
             Message::AccountChanged(change) => changed(store, scope, change).await,
@@ -104,12 +103,12 @@ pub async fn handle(store: &BookingStore, scope: &Scope, message: &Message) -> R
         match tried {
             Ok(Some(outcome)) => return Ok(outcome),
             Ok(None) => {}
-            Err(error) if error.kind == ErrorKind::Contended => obstacle = Some(error),
+            Err(error) if error.kind == ErrorKind::Contended && tries < TRIES => {}
             Err(error) => return Err(error.into()),
         }
         scope.pause(tries).await;
     }
-    Err(obstacle.map_or(Error::Raced, Error::Database))
+    Err(Error::Raced)
 }
 
 async fn changed(

@@ -91,9 +91,15 @@ impl Callbacks {
     /// The scope of an operation.
     #[must_use]
     pub fn scope(&self) -> Scope {
+        self.scope_with(WORKER_TIME)
+    }
+
+    /// The scope of an operation that has so much time.
+    #[must_use]
+    pub fn scope_with(&self, time: Duration) -> Scope {
         let number = self.operations.fetch_add(1, Ordering::Relaxed);
         let clock = self.world.clock();
-        let deadline = clock.now() + WORKER_TIME;
+        let deadline = clock.now() + time;
         Scope::new(format!("operation-{number}"), format!("correlation-{number}"), deadline, clock)
     }
 

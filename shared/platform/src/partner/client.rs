@@ -70,18 +70,6 @@ impl PartnerClient {
         self.send_told(scope, call).await.outcome
     }
 
-    /// What a call may take.
-    #[must_use]
-    pub fn timeout(&self) -> Duration {
-        self.limits.timeout
-    }
-
-    /// Whether a call would be begun now, beside what is kept back to act on its outcome.
-    #[must_use]
-    pub fn has_time(scope: &Scope) -> bool {
-        scope.remaining() > DEADLINE_MARGIN
-    }
-
     /// The same, for a caller that comes again later: with what the answer says of when.
     pub async fn send_told(&self, scope: &Scope, call: Call) -> Told {
         let allowed = self.limits.timeout.min(scope.remaining().saturating_sub(DEADLINE_MARGIN));
@@ -101,6 +89,18 @@ impl PartnerClient {
         self.connections.used(scope.now());
         let retry_after = told.and_then(|text| retry_after::read(&text, scope.now()));
         Told { outcome, retry_after }
+    }
+
+    /// What a call may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        self.limits.timeout
+    }
+
+    /// Whether a call would be begun now, beside what is kept back to act on its outcome.
+    #[must_use]
+    pub fn has_time(scope: &Scope) -> bool {
+        scope.remaining() > DEADLINE_MARGIN
     }
 
     async fn exchange(

@@ -3,17 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use platform::Scope;
 use platform::callbacks::{SHARDS, shard_of};
 use serde_json::json;
 use suites::callbacks::{CALLBACKS, Callbacks, ORDER, PARTNER_CALLBACK, Platform};
 use world::{Fault, On};
-
-/// The scope of a run that has so much time.
-fn scope_of(app: &Callbacks, time: Duration) -> Scope {
-    let clock = app.world.clock();
-    Scope::new("run-1".to_owned(), "correlation-1".to_owned(), clock.now() + time, clock)
-}
 
 #[tokio::test(start_paused = true)]
 async fn an_order_nobody_woke_for_is_woken_for_by_the_next_run() {
@@ -115,7 +108,7 @@ async fn runs_whose_time_is_enough_for_one_shard_alone_come_to_each_in_turn() {
     for run in 1..=4 {
         // The first send uses up what a second page would need.
         app.world.fail(On::call("SendMessageBatch"), Fault::HangAfterEffect);
-        let woken = waking.wake(&scope_of(&app, Duration::from_millis(25_500)), app.world.time().now()).await;
+        let woken = waking.wake(&app.scope_with(Duration::from_millis(25_500)), app.world.time().now()).await;
         assert!(woken.out_of_time);
         assert_eq!(app.world.messages(PARTNER_CALLBACK).len(), run, "another shard's");
         let time = app.world.time().now().as_second();
@@ -135,7 +128,7 @@ async fn a_queue_that_is_slow_leaves_the_outbox_its_time() {
         let slow = || tokio::time::sleep(Duration::from_secs(1));
         app.world.before(On::call("SendMessageBatch").after(batch), slow);
     }
-    let scope = scope_of(&app, Duration::from_mins(1));
+    let scope = app.scope();
     let started = app.world.time().now();
     let waking = app.relay().waking.as_ref().expect("it wakes");
     let woken = waking.wake(&scope, started).await;

@@ -42,6 +42,11 @@ async fn contention_is_borne_and_a_database_that_fails_is_waited_for() {
     app.tell(&[customer(&json!({}))]).await;
     assert_eq!(app.outcomes(), ["applied"]);
     let app = Marketplace::new().await;
+    app.world.fail(On::call("TransactWriteItems").times(5), Fault::TransactionConflict);
+    app.tell(&[customer(&json!({}))]).await;
+    let cause = app.logged("WARN")[0]["cause"].as_str().unwrap().to_owned();
+    assert!(cause.contains("Contended"), "{cause}");
+    let app = Marketplace::new().await;
     for (minute, operation, fault) in [
         (1, "GetItem", Fault::InternalError),
         (2, "TransactWriteItems", Fault::InternalError),
