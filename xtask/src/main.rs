@@ -1,9 +1,10 @@
 //! The repository's own commands: `cargo xtask demo`, `up`, `down`, `test`, `session`, `secrets`, `redrive`,
-//! `simulate`, `load`, `fuzz`, `mutants`, `contract`, `package`, `bench`.
+//! `simulate`, `breaks`, `load`, `fuzz`, `mutants`, `contract`, `package`, `bench`.
 
 mod account;
 mod architecture;
 mod bench;
+mod breaks;
 mod browser;
 mod cargo;
 mod children;
@@ -63,6 +64,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Changes the rules, one thing at a time, and looks which change no test sees
     Mutants(mutants::Options),
+    /// Breaks the code on purpose, one thing at a time, and looks whether the simulator finds it
+    Breaks(breaks::Options),
     /// Calls every route as docs/openapi.yaml describes it, and otherwise, and holds the answers to it
     Contract(contract::Options),
     /// Builds every function's bootstrap for `sam build` and `sam deploy`
@@ -92,6 +95,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Load(options) => load::run(&options)?,
         Command::Fuzz(options) => fuzz::run(&options)?,
         Command::Mutants(options) => mutants::run(&options)?,
+        Command::Breaks(options) => breaks::run(&options)?,
         Command::Contract(options) => contract::run(&options)?,
         Command::Package(options) => package::run(&options)?,
         Command::Bench(options) => return bench::run(&options),
