@@ -56,6 +56,8 @@ pub struct Marketplace {
     blacklisted: RefCell<BTreeSet<&'static str>>,
     /// The orders of which an answer said that a card is bound.
     carded: RefCell<BTreeSet<String>>,
+    /// The references of the cards that each order's loan was seen with, one after the other.
+    cards_seen: RefCell<BTreeMap<String, Vec<String>>>,
     bindings: Bindings,
     events: Cell<u64>,
     focus: Cell<usize>,
@@ -90,6 +92,7 @@ impl Context for Marketplace {
             awaited: RefCell::default(),
             blacklisted: RefCell::default(),
             carded: RefCell::default(),
+            cards_seen: RefCell::default(),
             bindings: Bindings::default(),
             events: Cell::new(0),
             focus: Cell::new(0),
@@ -166,6 +169,15 @@ impl Context for Marketplace {
 }
 
 impl Marketplace {
+    /// Notes the card that an order's loan shows; empty for none.
+    fn saw_card(&self, key: &str, card: String) {
+        let mut seen = self.cards_seen.borrow_mut();
+        let of_loan = seen.entry(key.to_owned()).or_default();
+        if !card.is_empty() && of_loan.last() != Some(&card) {
+            of_loan.push(card);
+        }
+    }
+
     /// Half of the orders begin with a loan, as far as they come to one by themselves: much meets at a loan, and an order
     /// may take all of a history to have one.
     async fn head_starts(&self) {

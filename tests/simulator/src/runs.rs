@@ -1,6 +1,8 @@
 //! Many seeds, on several threads: each seed is a world of its own.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::panic::catch_unwind;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -36,13 +38,21 @@ pub fn runs(subject: Subject, first: u64, seeds: u64, jobs: u64) -> Runs {
                     if seed >= first + seeds {
                         break;
                     }
-                    let outcome = subject.simulate(seed);
+                    let outcome = catch_unwind(|| subject.simulate(seed))
+                        .unwrap_or_else(|with| panicked(with.as_ref()));
                     lock(&all).add(seed, outcome);
                 }
             });
         }
     });
     all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// A panic is what did not hold under its seed, and no reason to leave out the others.
+fn panicked(with: &(dyn Any + Send)) -> Outcome {
+    let text = with.downcast_ref::<String>().map(String::as_str);
+    let seen = text.or_else(|| with.downcast_ref::<&str>().copied()).unwrap_or("what is no text").to_owned();
+    Outcome { violation: Some(Violation { invariant: "panics", seen }), ..Outcome::default() }
 }
 
 impl Runs {

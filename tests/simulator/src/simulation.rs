@@ -17,7 +17,7 @@ const STAGGERED: usize = 300;
 const ROUNDS: usize = 60;
 
 /// What came of a seed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// What did not hold.
     pub violation: Option<Violation>,

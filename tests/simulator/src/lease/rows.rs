@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde_json::Value;
 use suites::host::OUTBOX;
@@ -98,8 +100,12 @@ impl Rows {
     }
 }
 
-/// Whether a text in it tells who somebody is.
+/// Whether a text in it tells who somebody is, also one that stands there as bytes.
 pub(super) fn tells(value: &Value) -> bool {
+    let is_clear = |bytes: Vec<u8>| tells(&Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+    if value["B"].as_str().and_then(|text| BASE64_STANDARD.decode(text).ok()).is_some_and(is_clear) {
+        return true;
+    }
     match value {
         Value::String(text) => bodies::IDENTITIES.iter().any(|one| text.contains(one)),
         Value::Array(items) => items.iter().any(tells),

@@ -47,7 +47,8 @@ pub(super) struct Book {
     periods: Vec<Period>,
     last_at: Option<Timestamp>,
     has_application: bool,
-    has_card: bool,
+    /// The references of the cards that were told for its loan, in the order in which they came.
+    cards: Vec<String>,
     is_reviewed: bool,
 }
 
@@ -94,11 +95,11 @@ impl Core {
             "credit_application" => self.decide(&key),
             "loan_application" => {
                 book.has_application = true;
-                book.has_card |= !command["card"].is_null();
+                book.cards.extend(command["card"]["card_ref"].as_str().map(str::to_owned));
                 self.review(&key);
             }
             "card_bound" => {
-                book.has_card = true;
+                book.cards.extend(command["card"]["card_ref"].as_str().map(str::to_owned));
                 self.review(&key);
             }
             "repayment" => {
@@ -167,7 +168,7 @@ impl Core {
     /// Reviews a loan that has a card, and goes as far with it as it goes.
     fn review(&mut self, key: &str) {
         let book = self.books.entry(key.to_owned()).or_default();
-        if !book.has_application || !book.has_card || std::mem::replace(&mut book.is_reviewed, true) {
+        if !book.has_application || book.cards.is_empty() || std::mem::replace(&mut book.is_reviewed, true) {
             return;
         }
         match self.dice.below(10) {
@@ -267,10 +268,10 @@ impl Book {
         !self.periods.is_empty()
     }
 
-    /// Whether the card of its loan is known.
+    /// How often a card was told for its loan, and whether this one was among them.
     #[must_use]
-    pub(super) fn has_card(&self) -> bool {
-        self.has_card
+    pub(super) fn was_told(&self, card: &str) -> (usize, bool) {
+        (self.cards.len(), self.cards.iter().any(|told| told == card))
     }
 
     /// Whether everything is paid.

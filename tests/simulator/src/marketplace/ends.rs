@@ -56,8 +56,10 @@ pub(super) fn check(context: &Marketplace, rows: &Rows, order: &Order) -> Result
     hold("card-of-loan", !is_bound || has_card || rows.loan(&key).is_none(), || {
         format!("a card was bound for {key}, and its loan has none")
     })?;
-    hold("card-of-core", !has_card || book.has_card(), || {
-        format!("{key} has a card, and the core knows none")
+    let shown = context.cards_seen.borrow().get(&key).cloned().unwrap_or_default();
+    let (times, is_told) = book.was_told(shown.last().map_or("", String::as_str));
+    hold("card-of-core", !has_card || (is_told && times >= shown.len()), || {
+        format!("{key} had one after the other {shown:?}, and the core was told {times} times of a card")
     })?;
     let status = book.told_status.unwrap_or(0);
     let refused = status == 27 || (book.told_status.is_none() && rows.loan_status(&key) == Some(26));

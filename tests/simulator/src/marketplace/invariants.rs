@@ -139,8 +139,11 @@ fn pending_is_due(rows: &Rows, key: &str) -> Result<(), Violation> {
 
 /// The loan has the card that was bound last.
 fn card(context: &Marketplace, rows: &Rows, key: &str) -> Result<(), Violation> {
+    let shown =
+        |name: &str| rows.loan(key).map(|loan| attribute(&loan["card"]["M"], name)).unwrap_or_default();
+    context.saw_card(key, shown("card_ref"));
     let Some(bound) = context.bindings.settled(key) else { return Ok(()) };
-    let card = rows.loan(key).map(|loan| attribute(&loan["card"]["M"], "card_last4")).unwrap_or_default();
+    let card = shown("card_last4");
     hold("card-of-loan", CARDS[bound].ends_with(&card) && !card.is_empty(), || {
         format!("{} was bound last for {key}, and its loan has {card}", CARDS[bound])
     })

@@ -1,6 +1,7 @@
 //! The rules of the house that no compiler holds (docs/ARCHITECTURE.md, Invariants).
 
 mod arrows;
+mod breaks;
 mod configuration;
 mod cost;
 mod dependencies;
