@@ -6,7 +6,7 @@ mod request;
 mod settings;
 mod write;
 
-use domain::marketplace::{AccountState, BindStatus, LoanCard, OrderKey, ThirdOrderStatus, Uid};
+use domain::marketplace::{AccountState, BindStatus, LoanCard, OrderKey, ThirdOrderStatus};
 use futures_util::future::{join, try_join};
 use platform::Scope;
 use platform::dynamodb::DynamoDbError;
@@ -60,7 +60,6 @@ struct Found {
     /// The card, if the user has bound it before.
     card: Option<StoredCard>,
     register_key: RegisterKey,
-    register: Option<StoredRegister>,
     loan: Option<StoredLoan>,
 }
 
@@ -128,10 +127,11 @@ impl BindCard {
         if !found.order.status.accepts_card() {
             return Ok(Some(Answer::NotNow));
         }
-        let told = match told.take() {
-            Some(known) => told.insert(known),
-            None => told.insert(self.ask(scope, request, &found).await),
+        let (now_told, register) = match told.take() {
+            Some(known) => (known, self.registers.register(scope, &found.register_key).await?),
+            None => self.ask(scope, request, &found).await?,
         };
+        let told = told.insert(now_told);
         let card = match &told.card {
             Ok(card) => card.clone(),
             Err(Answer::Refused(words)) => return Ok(Some(Answer::Refused(words.clone()))),
@@ -140,12 +140,13 @@ impl BindCard {
             }
         };
         // An account that became known since the depository was asked is there.
-        let account = match &found.register {
+        let account = match &register {
             Some(read) if read.register.is_open() => Ok(AccountState::Open),
             Some(_) | None => told.account.as_ref().copied(),
         };
         let has_account = account.ok().map(|account| account == AccountState::Open);
-        if !write::bound(self, scope, (&found, request.card_type), card, has_account).await? {
+        let register = (register.as_ref(), has_account);
+        if !write::bound(self, scope, (&found, request.card_type), card, register).await? {
             return Ok(None);
         }
         match account {
@@ -159,19 +160,20 @@ impl BindCard {
         }
     }
 
-    /// Reads the order, and of its user the card and the account at the same time where the request says who they are.
+    /// Reads the order, and of its user the card, at the same time where the request says who they are.
     async fn find(&self, scope: &Scope, channel: &Channel, request: &Request) -> Result<Found, Failure> {
         let digest = self.digests.current().of_content("card", [request.card_number.as_str()]);
         let key = OrderKey { channel: channel.id.clone(), number: request.number.clone() };
         let order = asked_order::find(&self.store, scope, channel, request.number.clone());
         // Boxed: they are large.
-        let (order, (card, register)) = if let Some(uid) = &request.uid {
-            let of_user = async { Ok(self.of_user(scope, &key, uid, &digest).await?) };
-            Box::pin(try_join(order, of_user)).await?
+        let (order, card) = if let Some(uid) = &request.uid {
+            let card = async { Ok(self.cards.card(scope, (&key.channel, uid), &digest).await?) };
+            Box::pin(try_join(order, card)).await?
         } else {
             let order = Box::pin(order).await?;
-            let of_user = Box::pin(self.of_user(scope, &key, &order.content.uid, &digest)).await?;
-            (order, of_user)
+            let card = self.cards.card(scope, (&key.channel, &order.content.uid), &digest);
+            let card = Box::pin(card).await?;
+            (order, card)
         };
         if request.uid.as_ref().is_some_and(|uid| *uid != order.content.uid) {
             return Err(Failure::field("uid", &"not the order's"));
@@ -179,28 +181,24 @@ impl BindCard {
         let is_confirmed = order.status == ThirdOrderStatus::Processed;
         let loan = if is_confirmed { Box::pin(self.loans.loan(scope, &key)).await? } else { None };
         let register_key = RegisterKey { order: key, uid: order.content.uid.clone() };
-        Ok(Found { order, digest, card, register_key, register, loan })
+        Ok(Found { order, digest, card, register_key, loan })
     }
 
-    async fn of_user(
+    /// Asks the bank, unless the card is known, and the depository, unless the account is. Whether it is, is read while the
+    /// bank is asked, so that a process that starts opens a connection fewer.
+    async fn ask(
         &self,
         scope: &Scope,
-        key: &OrderKey,
-        uid: &Uid,
-        digest: &str,
-    ) -> Result<(Option<StoredCard>, Option<StoredRegister>), DynamoDbError> {
-        let register_key = RegisterKey { order: key.clone(), uid: uid.clone() };
-        let card = self.cards.card(scope, (&key.channel, uid), digest);
-        try_join(card, self.registers.register(scope, &register_key)).await
-    }
-
-    /// Asks the bank, unless the card is known, and the depository, unless the account is, at the same time.
-    async fn ask(&self, scope: &Scope, request: &Request, found: &Found) -> Told {
+        request: &Request,
+        found: &Found,
+    ) -> Result<(Told, Option<StoredRegister>), DynamoDbError> {
         let account = async {
-            match &found.register {
+            let register = self.registers.register(scope, &found.register_key).await?;
+            let account = match &register {
                 Some(read) if read.register.is_open() => Ok(AccountState::Open),
                 Some(_) | None => self.xw.account(scope, &found.register_key.uid).await,
-            }
+            };
+            Ok((account, register))
         };
         let card = async {
             match &found.card {
@@ -208,8 +206,9 @@ impl BindCard {
                 None => self.bind(scope, request, &found.register_key.order).await,
             }
         };
+        // Not given up when the database fails: the bank's answer is awaited.
         let (card, account) = join(card, account).await;
-        Told { card, account }
+        account.map(|(account, register)| (Told { card, account }, register))
     }
 
     /// Has the bank bind the card. A repeat for the same order and card is the same request there.

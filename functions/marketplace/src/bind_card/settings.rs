@@ -1,4 +1,4 @@
-use futures_util::future::join3;
+use futures_util::future::join;
 use platform::config::Environment;
 use platform::outbox::Outbox;
 use platform::start::StartError;
@@ -105,6 +105,6 @@ impl BindCard {
     /// Opens the connections during init, as many as it reads over at once.
     pub async fn warm(&self) {
         // Boxed: it is large, and run once.
-        Box::pin(join3(self.store.warm(), self.cards.warm(), self.registers.warm())).await;
+        Box::pin(join(self.store.warm(), self.cards.warm())).await;
     }
 }

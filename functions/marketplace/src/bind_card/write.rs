@@ -9,7 +9,8 @@ use tracing::info;
 use super::{BindCard, Found};
 use crate::core_command;
 use crate::store::{
-    Beside, Commit, Committed, DefaultCards, RegisterWrite, StoredCard, StoredLoan, StoredOrder,
+    Beside, Commit, Committed, DefaultCards, RegisterKey, RegisterWrite, StoredCard, StoredLoan, StoredOrder,
+    StoredRegister,
 };
 
 /// Writes that a card is bound: it becomes both defaults, and the order shows it. Where there is no account the page is
@@ -20,7 +21,7 @@ pub(super) async fn bound(
     scope: &Scope,
     (found, card_type): (&Found, CardType),
     card: LoanCard,
-    has_account: Option<bool>,
+    (read, has_account): (Option<&StoredRegister>, Option<bool>),
 ) -> Result<bool, DynamoDbError> {
     let now = scope.now();
     let next = StoredOrder {
@@ -37,7 +38,9 @@ pub(super) async fn bound(
         Beside::Card(&operation.cards, user, &stored),
         Beside::DefaultCards(&operation.cards, user, &defaults),
     ];
-    beside.extend(register(operation, found, has_account, now));
+    if has_account == Some(false) {
+        beside.extend(register(operation, &found.register_key, read, now));
+    }
     let pending = loan.as_ref().map(|(read, loan)| {
         beside.push(Beside::ChangedLoan(&operation.loans, *read, loan));
         let command = core_command::card_bound(loan, &stored.card);
@@ -74,15 +77,11 @@ fn changed_loan(found: &Found, card: &LoanCard) -> Option<(u64, StoredLoan)> {
 /// The page is handed out; while one waits, its hour goes on.
 fn register<'a>(
     operation: &'a BindCard,
-    found: &'a Found,
-    has_account: Option<bool>,
+    key: &'a RegisterKey,
+    read: Option<&'a StoredRegister>,
     now: Timestamp,
 ) -> Option<Beside<'a>> {
-    if has_account != Some(false) {
-        return None;
-    }
-    let read = found.register.as_ref();
     let next = Register::page_given(read.map(|read| read.register), now);
-    let write = RegisterWrite { key: &found.register_key, read, next };
+    let write = RegisterWrite { key, read, next };
     (read.map(|read| read.register) != Some(next)).then_some(Beside::Register(&operation.registers, write))
 }

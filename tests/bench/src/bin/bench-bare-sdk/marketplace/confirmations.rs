@@ -83,25 +83,29 @@ pub(super) async fn bind_card(aws: &Aws) -> Result<(), Error> {
     let digests = &Digests::of_secret(secrets.of(DIGEST_SECRET)?)?;
     let (orders, rows, partners) = (&Orders::read(aws)?, &Rows::read(aws)?, &Partners::read()?);
     let bank = &env::var("BANK_URL")?;
-    try_join3(orders.find(NOBODY), rows.card(NOBODY, NOBODY), rows.register(NOBODY, NOBODY)).await?;
+    try_join(orders.find(NOBODY), rows.card(NOBODY, NOBODY)).await?;
     of_http(async |request| {
         let (channel, business) = channel.opened(request)?;
         let asked: Binds<'_> = serde_json::from_str(&business)?;
         let (order, user) = (format!("{channel}#{}", asked.order_id), format!("{channel}#{}", asked.uid));
         let digest = digests.keyed("card", asked.bank_card_num);
         let card_key = format!("card#{digest}");
-        let (found, card, register) =
-            try_join3(orders.find(&order), rows.card(&user, &card_key), rows.register(&user, &order)).await?;
+        let (found, card) = try_join(orders.find(&order), rows.card(&user, &card_key)).await?;
         let mut found = found.ok_or("no such order")?;
         if text_of(&found, "uid")? != asked.uid || status(&found)? != "12" {
             return Err("another's, or not now".into());
         }
-        if card.is_some() || register.is_some() {
-            return Err("it is bound already, or somebody waits".into());
+        if card.is_some() {
+            return Err("it is bound already".into());
         }
         let request_id = digests.keyed("card_binding", &format!("{order}:{}", asked.bank_card_num));
-        let (card_ref, ()) =
-            try_join(partners.bound(bank, &asked, &request_id), partners.expect_account(asked.uid)).await?;
+        let account = async {
+            match rows.register(&user, &order).await? {
+                None => partners.expect_account(asked.uid).await,
+                Some(_) => Err("somebody waits".into()),
+            }
+        };
+        let (card_ref, ()) = try_join(partners.bound(bank, &asked, &request_id), account).await?;
         if let Some(AttributeValue::Ss(items)) = found.get_mut("auth_items") {
             items.push("bankCard".to_owned());
         }
