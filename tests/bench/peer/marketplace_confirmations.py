@@ -57,7 +57,8 @@ if JOB == "bind-card":
     item_of(CARDS, user=NOBODY, card=NOBODY)
 if JOB != "depository-events":
     orders.find(NOBODY)
-item_of(REGISTERS, uid=NOBODY, order=NOBODY)
+if JOB != "bind-card":
+    item_of(REGISTERS, uid=NOBODY, order=NOBODY)
 if JOB == "confirm-loan":
     known(NOBODY)
     known(NOBODY)
