@@ -87,3 +87,12 @@ fn every_invariant_of_the_simulator_finds_something_that_is_broken_on_purpose() 
         assert!(unknown.is_empty(), "{context}: the page does not know {unknown:?}");
     }
 }
+#[test]
+fn the_page_has_a_row_for_each_thing_that_is_broken_and_no_other() {
+    for (context, heading) in SECTIONS {
+        let rows: BTreeSet<String> = first_cells(&section(heading), "| The change ").into_iter().collect();
+        let sentences: BTreeSet<String> = heads(context, "").into_iter().collect();
+        assert_eq!(rows, sentences, "{context}: cargo xtask breaks --context {context} --write");
+        assert_eq!(sentences.len(), patches(context).len(), "{context}: a sentence stands twice");
+    }
+}
