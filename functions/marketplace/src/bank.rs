@@ -10,7 +10,7 @@ use platform::Scope;
 use platform::config::{Environment, Stage, Variable};
 use platform::json;
 use platform::metrics::Count;
-use platform::partner::{BaseUrl, Call, Limits, Method, Outcome, PartnerClient};
+use platform::partner::{BaseUrl, Call, Connectors, Limits, Method, Outcome, PartnerClient};
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
@@ -126,10 +126,10 @@ impl BankSettings {
         Some(Self { url, connect_timeout: connect_timeout?, timeout: timeout? })
     }
 
-    /// The API over the internet.
+    /// The API over the internet, beside the partners with these connectors.
     #[must_use]
-    pub fn connect(&self) -> CardBinding {
-        self.over(PartnerClient::connect(self.connect_timeout, self.limits()))
+    pub fn connect(&self, connectors: &Connectors) -> CardBinding {
+        self.over(PartnerClient::beside(connectors, self.connect_timeout, self.limits()))
     }
 
     /// The API over this client.

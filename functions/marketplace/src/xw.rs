@@ -9,7 +9,7 @@ use platform::Scope;
 use platform::config::{Environment, Stage, Variable};
 use platform::json;
 use platform::metrics::Count;
-use platform::partner::{BaseUrl, Call, Cause, Limits, Method, Outcome, PartnerClient};
+use platform::partner::{BaseUrl, Call, Cause, Connectors, Limits, Method, Outcome, PartnerClient};
 use serde::Deserialize;
 use tracing::warn;
 
@@ -101,10 +101,10 @@ impl XwSettings {
         Some(Self { url, open_url, connect_timeout: connect_timeout?, timeout: timeout? })
     }
 
-    /// XW over the internet.
+    /// XW over the internet, beside the partners with these connectors.
     #[must_use]
-    pub fn connect(&self) -> Xw {
-        self.over(PartnerClient::connect(self.connect_timeout, self.limits()))
+    pub fn connect(&self, connectors: &Connectors) -> Xw {
+        self.over(PartnerClient::beside(connectors, self.connect_timeout, self.limits()))
     }
 
     /// XW over this client.
@@ -182,12 +182,13 @@ fn judge(outcome: Outcome) -> Result<AccountState, XwError> {
 mod tests {
     use domain::marketplace::Uid;
     use platform::config::Environment;
+    use platform::partner::Connectors;
 
     use super::{Xw, XwSettings};
 
     fn xw(variables: &[(&str, &str)]) -> Result<Xw, String> {
         let settings = Environment::of(variables.iter().copied()).load(XwSettings::read);
-        settings.map(|settings| settings.connect()).map_err(|error| error.to_string())
+        settings.map(|settings| settings.connect(&Connectors::default())).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod retry_after;
 mod url;
 
 pub use client::{CORRELATION_HEADER, Call, Limits, PartnerClient};
+pub use connections::Connectors;
 pub use http::Method;
 pub use outcome::{Answered, Cause, Outcome, Told};
 pub use url::BaseUrl;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use platform::partner::{Call, Cause, Limits, Method, Outcome, PartnerClient};
+use platform::partner::{Call, Cause, Connectors, Limits, Method, Outcome, PartnerClient};
 use platform::{Clock, Scope};
 
 /// A server that reads one request's head and then does as `serve` says. Returns its address.
@@ -45,28 +45,40 @@ async fn outcome_of(url: &str) -> Outcome {
     client.send(&scope, call).await
 }
 
-/// How many connections a server has taken when a second call follows the first, which took so long, after `pause`.
-async fn connections_after(call: Duration, pause: Duration, method: Method) -> usize {
-    let (clock, hand) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+/// A server that answers on every connection as often as it is asked, while `work` is done. Returns its address, and
+/// how many connections it has taken.
+fn counting(work: impl Fn() + Clone + Send + 'static) -> (String, Arc<AtomicUsize>) {
     let taken = Arc::new(AtomicUsize::new(0));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}/", listener.local_addr().expect("an address"));
-    let (counted, during) = (Arc::clone(&taken), hand.clone());
+    let counted = Arc::clone(&taken);
     thread::spawn(move || {
         for stream in listener.incoming() {
             counted.fetch_add(1, Ordering::SeqCst);
-            let during = during.clone();
-            thread::spawn(move || keep_answering(stream.expect("a connection"), || during.advance(call)));
+            let work = work.clone();
+            thread::spawn(move || keep_answering(stream.expect("a connection"), work));
         }
     });
+    (url, taken)
+}
+
+async fn expect_answer(client: &PartnerClient, clock: &Clock, method: Method, url: &str) {
+    let deadline = clock.now() + Duration::from_secs(10);
+    let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock.clone());
+    let call = Call { method, url: url.to_owned(), headers: Vec::new(), body: Vec::new() };
+    let outcome = client.send(&scope, call).await;
+    assert!(matches!(outcome, Outcome::Answered(_)), "{outcome:?}");
+}
+
+/// How many connections a server has taken when a second call follows the first, which took so long, after `pause`.
+async fn connections_after(call: Duration, pause: Duration, method: Method) -> usize {
+    let (clock, hand) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+    let during = hand.clone();
+    let (url, taken) = counting(move || during.advance(call));
     let limits = Limits { timeout: Duration::from_secs(2), answer_bytes: 64 };
     let client = PartnerClient::connect(Duration::from_secs(1), limits);
     for _ in 0..2 {
-        let deadline = clock.now() + Duration::from_secs(10);
-        let scope = Scope::new("request-1".into(), "trace-1".into(), deadline, clock.clone());
-        let (method, url) = (method.clone(), url.clone());
-        let outcome = client.send(&scope, Call { method, url, headers: Vec::new(), body: Vec::new() }).await;
-        assert!(matches!(outcome, Outcome::Answered(_)), "{outcome:?}");
+        expect_answer(&client, &clock, method.clone(), &url).await;
         hand.advance(pause);
     }
     taken.load(Ordering::SeqCst)
@@ -87,6 +99,23 @@ async fn a_call_with_an_effect_gets_a_new_connection_when_the_last_one_slept_for
     assert_eq!(connections_after(none, more, Method::POST).await, 2);
     assert_eq!(connections_after(none, more, Method::GET).await, 1, "asking again would do no harm");
     assert_eq!(connections_after(more, three, Method::POST).await, 1, "it was awake while it was used");
+}
+
+#[tokio::test]
+async fn partners_that_are_called_together_have_their_connections_in_common_and_none_gets_one_that_slept() {
+    let (clock, hand) = Clock::manual(jiff::Timestamp::UNIX_EPOCH);
+    let (url, taken) = counting(|| ());
+    let limits = Limits { timeout: Duration::from_secs(2), answer_bytes: 64 };
+    let connectors = Connectors::default();
+    let [one, other, slow] =
+        [1, 1, 2].map(|seconds| PartnerClient::beside(&connectors, Duration::from_secs(seconds), limits));
+    for (seconds, client, expected) in
+        [(0, &one, 1), (3, &other, 1), (10, &one, 2), (1, &other, 2), (0, &slow, 3), (4, &other, 4)]
+    {
+        hand.advance(Duration::from_secs(seconds));
+        expect_answer(client, &clock, Method::POST, &url).await;
+        assert_eq!(taken.load(Ordering::SeqCst), expected, "after {seconds} s more");
+    }
 }
 
 #[tokio::test]

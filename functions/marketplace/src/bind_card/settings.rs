@@ -1,6 +1,7 @@
 use futures_util::future::join;
 use platform::config::Environment;
 use platform::outbox::Outbox;
+use platform::partner::Connectors;
 use platform::start::StartError;
 
 use super::BindCard;
@@ -97,7 +98,9 @@ impl BindCard {
     /// A secret is missing, or not what it should be.
     pub async fn start(settings: Settings) -> Result<Exposed<Self>, StartError> {
         let base = settings.base.open(&settings.own.parameters()).await?;
-        let operation = settings.own.operation(&base, settings.bank.connect(), settings.xw.connect())?;
+        let connectors = Connectors::default();
+        let (bank, xw) = (settings.bank.connect(&connectors), settings.xw.connect(&connectors));
+        let operation = settings.own.operation(&base, bank, xw)?;
         operation.warm().await;
         Ok(Exposed::new(base.channels, operation))
     }

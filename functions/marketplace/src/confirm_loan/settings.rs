@@ -1,4 +1,5 @@
 use platform::config::Environment;
+use platform::partner::Connectors;
 use platform::start::StartError;
 
 use super::ConfirmLoan;
@@ -37,6 +38,6 @@ impl ConfirmLoan {
         let base = settings.base.open(&settings.own.parameters()).await?;
         let deps = settings.own.deps(&base)?;
         deps.warm().await;
-        Ok(Exposed::new(base.channels, Self { deps, xw: settings.xw.connect() }))
+        Ok(Exposed::new(base.channels, Self { deps, xw: settings.xw.connect(&Connectors::default()) }))
     }
 }

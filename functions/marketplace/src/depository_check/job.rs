@@ -3,6 +3,7 @@
 use platform::Scope;
 use platform::config::Environment;
 use platform::metrics::Source;
+use platform::partner::Connectors;
 use platform::schedule::{Done, Job, JobError, Occasion, end_of_run};
 use platform::start::StartError;
 use tracing::info;
@@ -47,7 +48,11 @@ impl DepositoryCheck {
         let base = settings.base.open(&settings.own.parameters()).await?;
         let confirmation = settings.own.deps(&base)?;
         confirmation.registers.warm().await;
-        Ok(Self(Deps { channels: base.channels, confirmation, xw: settings.xw.connect() }))
+        Ok(Self(Deps {
+            channels: base.channels,
+            confirmation,
+            xw: settings.xw.connect(&Connectors::default()),
+        }))
     }
 }
 

@@ -10,12 +10,10 @@ use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::connections::Connections;
+use super::connections::{Connections, Connectors};
 use super::{Cause, Outcome, Told, retry_after};
 use crate::Scope;
-use crate::aws::connector;
 
-const PARTNER_ROOTS: &[u8] = include_bytes!("../../roots/partners.pem");
 /// What is kept back of the invocation's time, to act on the call's outcome.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(1_500);
 /// Which request or message a call comes from.
@@ -55,14 +53,19 @@ impl PartnerClient {
     /// A client that trusts the bundled public roots.
     #[must_use]
     pub fn connect(connect_timeout: Duration, limits: Limits) -> Self {
-        let connections = Connections::new(move || connector(PARTNER_ROOTS, connect_timeout));
-        Self { connections, limits }
+        Self::beside(&Connectors::default(), connect_timeout, limits)
+    }
+
+    /// The same, beside those of other partners with these connectors.
+    #[must_use]
+    pub fn beside(connectors: &Connectors, connect_timeout: Duration, limits: Limits) -> Self {
+        Self { connections: Connections::of(connectors.clone(), connect_timeout), limits }
     }
 
     /// A client over another connector: the seam of the tests.
     #[must_use]
     pub fn over(connector: SharedHttpConnector, limits: Limits) -> Self {
-        Self { connections: Connections::new(move || connector.clone()), limits }
+        Self { connections: Connections::over(connector), limits }
     }
 
     /// Sends `call` once and reads its answer, within the limits and what is left of the invocation.
