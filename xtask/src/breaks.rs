@@ -68,8 +68,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             match copy.with(defect, || copy.simulate(context, defect.seeds)) {
                 Ok(seen) => {
                     missed.extend(unseen(defect, &seen));
-                    rows.push(page::row(defect, &seen));
-                    ui::line(page::row(defect, &seen));
+                    let row = page::row(defect, &seen);
+                    ui::line(&row);
+                    rows.push(row);
                 }
                 Err(error) => missed.push(format!("{}: {error:#}", defect.name)),
             }

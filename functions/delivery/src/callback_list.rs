@@ -5,7 +5,7 @@ mod cursor;
 
 use futures_util::future::try_join_all;
 use http::StatusCode;
-use platform::callbacks::{Attempt, Callback, CallbackState, CallbackStore, Listed};
+use platform::callbacks::{Attempt, Callback, CallbackId, CallbackState, CallbackStore, Listed, Unreadable};
 use platform::dynamodb::DynamoDbError;
 use platform::http::{Answer, BodyRule, Caller, Endpoint, IamCaller, Query, Refusal, Request};
 use platform::metrics::Source;
@@ -37,15 +37,19 @@ struct Asked {
     cursor: Option<Cursor>,
 }
 
+/// A callback, or which it is that cannot be read: the others are listed all the same.
+type Read = Result<Callback, Unreadable>;
+
 /// What is answered.
 struct Found {
-    callbacks: Vec<Callback>,
+    callbacks: Vec<Read>,
     next: Option<Cursor>,
 }
 
 #[derive(Serialize)]
 struct WireList<'a> {
     items: Vec<WireCallback<'a>>,
+    unreadable: Vec<String>,
     next: Option<String>,
 }
 
@@ -86,11 +90,11 @@ impl CallbackList {
         let mut callbacks = Vec::new();
         for _ in 0..MOST_READS {
             let page = self.store.of_order(scope, order, behind.as_deref()).await?;
-            behind = page.items.last().map(|last| last.id.seq.clone()).or(behind);
+            behind = page.items.last().map(|last| id(last).seq.clone()).or(behind);
             callbacks.extend(page.items.into_iter().filter(|one| asked.is_met_by(one)));
             if callbacks.len() > PAGE {
                 callbacks.truncate(PAGE);
-                let next = callbacks.last().map(|last| Cursor::within(order, &last.id.seq));
+                let next = callbacks.last().map(|last| Cursor::within(order, &id(last).seq));
                 return Ok(Found { callbacks, next });
             }
             if page.next.is_none() {
@@ -143,20 +147,43 @@ impl Asked {
         Ok(Self { order, state: state.transpose()?, cursor: cursor.transpose()? })
     }
 
-    fn is_met_by(&self, callback: &Callback) -> bool {
-        self.state.is_none_or(|state| state == callback.state)
+    fn is_met_by(&self, read: &Read) -> bool {
+        match (self.state, read) {
+            (Some(state), Ok(callback)) => state == callback.state,
+            (None, Ok(_)) | (_, Err(_)) => true,
+        }
+    }
+}
+
+fn id(read: &Read) -> &CallbackId {
+    match read {
+        Ok(callback) => &callback.id,
+        Err(unreadable) => &unreadable.id,
     }
 }
 
 fn wire(found: &Found) -> WireList<'_> {
-    let items = found.callbacks.iter().map(|callback| WireCallback {
+    let (mut items, mut unreadable) = (Vec::new(), Vec::new());
+    for read in &found.callbacks {
+        match read {
+            Ok(callback) => items.push(wire_callback(callback)),
+            Err(failure) => {
+                error!(%failure, "a callback cannot be listed");
+                unreadable.push(failure.id.to_text());
+            }
+        }
+    }
+    WireList { items, unreadable, next: found.next.as_ref().map(Cursor::to_text) }
+}
+
+fn wire_callback(callback: &Callback) -> WireCallback<'_> {
+    WireCallback {
         callback_id: callback.id.to_text(),
         order: &callback.id.order,
         kind: &callback.kind,
         state: callback.state.as_str(),
         attempts: callback.attempts.iter().map(wire_attempt).collect(),
-    });
-    WireList { items: items.collect(), next: found.next.as_ref().map(Cursor::to_text) }
+    }
 }
 
 fn wire_attempt(attempt: &Attempt) -> WireAttempt<'_> {

@@ -25,7 +25,7 @@ use crate::{Scope, rfc3339, shards};
 
 pub use attempt::Attempt;
 pub use store::{CallbackStore, DueOrder, DuePage, Listed, Page};
-pub use stored::{Callback, CallbackId};
+pub use stored::{Callback, CallbackId, Unreadable};
 pub use wake_up::{UNWOKEN, WakeUp, WakeUps};
 pub use worker::{Failure, Passed, Sender, Sent, Worker};
 

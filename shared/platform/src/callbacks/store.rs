@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use jiff::Timestamp;
 
-use super::stored::{Callback, CallbackId};
+use super::stored::{Callback, CallbackId, Unreadable};
 use super::{CREATED_AT, CallbackState, DUE_AT, DUE_INDEX, DUE_SHARD, HEAD, ORDER, SEQ, STATE, WAITS_SINCE};
 use crate::dynamodb::{DynamoDbError, Item, Row, RowError, get, number, text};
 use crate::{Scope, aws};
@@ -68,23 +68,27 @@ impl CallbackStore {
     /// A callback, if there is such a one.
     ///
     /// # Errors
-    /// DynamoDB failed, or the row cannot be read.
-    pub async fn callback(&self, scope: &Scope, id: &CallbackId) -> Result<Option<Callback>, DynamoDbError> {
+    /// DynamoDB failed.
+    pub async fn callback(
+        &self,
+        scope: &Scope,
+        id: &CallbackId,
+    ) -> Result<Option<Result<Callback, Unreadable>>, DynamoDbError> {
         let key = self.client.get_item().table_name(&self.table);
         let item = get(scope, key.key(ORDER, text(&id.order)).key(SEQ, text(&id.seq))).await?;
-        item.as_ref().map(Callback::read).transpose().map_err(|error| error.of("GetItem"))
+        item.map(|item| Callback::read(&item, "GetItem")).transpose()
     }
 
     /// The callbacks of an order behind a place, oldest first; strongly consistent.
     ///
     /// # Errors
-    /// DynamoDB failed, or a row cannot be read.
+    /// DynamoDB failed.
     pub async fn of_order(
         &self,
         scope: &Scope,
         order: &str,
         behind: Option<&str>,
-    ) -> Result<Page<Callback>, DynamoDbError> {
+    ) -> Result<Page<Result<Callback, Unreadable>>, DynamoDbError> {
         // Every place begins with a digit.
         let behind = behind.unwrap_or("/");
         let output = self
@@ -106,8 +110,9 @@ impl CallbackStore {
             .await
             .map_err(|error| DynamoDbError::of(QUERY, &error))?;
         scope.units().add_read(output.consumed_capacity());
-        let items = output.items().iter().map(Callback::read).collect::<Result<_, _>>();
-        Ok(Page { items: items.map_err(|error| error.of(QUERY))?, next: output.last_evaluated_key })
+        let items =
+            output.items().iter().map(|item| Callback::read(item, QUERY)).collect::<Result<_, _>>()?;
+        Ok(Page { items, next: output.last_evaluated_key })
     }
 
     /// A page of the orders of one shard of which something waits, the earliest due first. The index lags behind.
@@ -192,9 +197,8 @@ pub struct Listed {
 
 impl Listed {
     fn read(item: &Item) -> Result<Self, RowError> {
-        let row = Row::new(item);
-        let id = CallbackId { order: row.text(ORDER)?.to_owned(), seq: row.text(SEQ)?.to_owned() };
-        Ok(Self { created_at: row.text(CREATED_AT)?.to_owned(), id })
+        let created_at = Row::new(item).text(CREATED_AT)?.to_owned();
+        Ok(Self { created_at, id: CallbackId::of(item)? })
     }
 
     fn key(&self, state: CallbackState) -> Item {

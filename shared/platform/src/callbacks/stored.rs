@@ -7,7 +7,7 @@ use super::{
     BODY, CORRELATION_ID, CREATED_AT, CURRENT_SCHEMA, CallbackState, DEAD_AT, FAILURES, KIND, ORDER,
     RESENT_AT, SEQ, STATE, WAITED_MS,
 };
-use crate::dynamodb::{Item, Row, RowError};
+use crate::dynamodb::{DynamoDbError, Item, Row, RowError};
 
 /// A callback as it stands in the table.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +45,23 @@ pub struct CallbackId {
     pub seq: String,
 }
 
+/// A callback whose row is not what this version writes: another release wrote it, or somebody changed it.
+#[derive(Debug, thiserror::Error)]
+#[error("callback {}: {failure}", id.to_text())]
+pub struct Unreadable {
+    /// Which it is.
+    pub id: CallbackId,
+    /// What is wrong with it.
+    pub failure: DynamoDbError,
+}
+
 impl CallbackId {
+    /// The key of a row.
+    pub(super) fn of(item: &Item) -> Result<Self, RowError> {
+        let row = Row::new(item);
+        Ok(Self { order: row.text(ORDER)?.to_owned(), seq: row.text(SEQ)?.to_owned() })
+    }
+
     /// As operators name it: `840#120522#00000000000000000004-000`.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -64,16 +80,25 @@ impl CallbackId {
 }
 
 impl Callback {
-    /// Reads a row that is no head.
+    /// Reads a row that is no head, which `operation` gave.
     ///
     /// # Errors
-    /// It is not what this version writes.
-    pub(super) fn read(item: &Item) -> Result<Self, RowError> {
+    /// It has no key.
+    pub(super) fn read(
+        item: &Item,
+        operation: &'static str,
+    ) -> Result<Result<Self, Unreadable>, DynamoDbError> {
+        let id = CallbackId::of(item).map_err(|error| error.of(operation))?;
+        let read = Self::with_id(id.clone(), item);
+        Ok(read.map_err(|error| Unreadable { id, failure: error.of(operation) }))
+    }
+
+    fn with_id(id: CallbackId, item: &Item) -> Result<Self, RowError> {
         let row = Row::new(item);
         row.of_schema(CURRENT_SCHEMA)?;
         let state = row.text(STATE)?;
         Ok(Self {
-            id: CallbackId { order: row.text(ORDER)?.to_owned(), seq: row.text(SEQ)?.to_owned() },
+            id,
             kind: row.text(KIND)?.to_owned(),
             body: row.text(BODY)?.to_owned(),
             state: CallbackState::parse(state).ok_or_else(|| RowError::new(STATE, &"is none"))?,

@@ -136,9 +136,12 @@ impl<S: Sender> Worker<S> {
         loop {
             let page = self.store.of_order(scope, order, behind.as_deref()).await?;
             let has_more = page.next.is_some();
-            behind = page.items.last().map(|callback| callback.id.seq.clone()).or(behind);
+            // What cannot be read may have to go out before the others.
+            let callbacks = page.items.into_iter().collect::<Result<Vec<_>, _>>();
+            let callbacks = callbacks.map_err(|unreadable| unreadable.failure)?;
+            behind = callbacks.last().map(|callback| callback.id.seq.clone()).or(behind);
             let waiting: Vec<_> =
-                page.items.into_iter().filter(|one| one.state == CallbackState::Pending).collect();
+                callbacks.into_iter().filter(|one| one.state == CallbackState::Pending).collect();
             let mut looks_again = None;
             for (place, callback) in waiting.iter().enumerate() {
                 let following = Following { next: waiting.get(place + 1), has_more };

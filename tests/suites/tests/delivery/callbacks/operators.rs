@@ -247,6 +247,22 @@ async fn every_list_goes_on_page_by_page_oldest_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_is_listed_by_its_id_and_hides_nothing_else() {
+    let app = with_a_dead_one().await;
+    let mut row = app.rows(ORDER)[0].clone();
+    row["schema_version"] = json!({"N": "2"});
+    app.world.put_item("callbacks", &row);
+    let is_next_to_the_other = [("order=840%23120522", true), ("state=dead", false), ("", true)];
+    for (query, is_next_to_the_other) in is_next_to_the_other {
+        let list = app.listed(query).await;
+        assert_eq!(list["unreadable"], json!([Callbacks::id(1)]), "{query}");
+        let others = is_next_to_the_other.then(|| Callbacks::id(2));
+        assert_eq!(ids(&list), Vec::from_iter(others), "{query}");
+        assert_eq!(list["next"], Value::Null, "{query}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_query_that_is_none_is_400() {
     let app = Callbacks::new().await;
     for query in
