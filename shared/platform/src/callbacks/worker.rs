@@ -7,7 +7,7 @@ use tracing::{error, info, warn};
 use super::attempt::Attempt;
 use super::lease::{Held, Next, Settled, Taken, Tried, after};
 use super::store::CallbackStore;
-use super::stored::Callback;
+use super::stored::{Callback, Unreadable};
 use super::{CallbackState, delivered, failed, gave_up};
 use crate::Scope;
 use crate::dynamodb::DynamoDbError;
@@ -135,10 +135,11 @@ impl<S: Sender> Worker<S> {
         let mut behind = held.done_seq.clone();
         loop {
             let page = self.store.of_order(scope, order, behind.as_deref()).await?;
-            let has_more = page.next.is_some();
-            // What cannot be read may have to go out before the others.
-            let callbacks = page.items.into_iter().collect::<Result<Vec<_>, _>>();
-            let callbacks = callbacks.map_err(|unreadable| unreadable.failure)?;
+            // What cannot be read may have to go out before what stands behind it.
+            let mut unreadable = None;
+            let readable = |read: Result<_, Unreadable>| read.map_err(|found| unreadable = Some(found)).ok();
+            let callbacks: Vec<_> = page.items.into_iter().map_while(readable).collect();
+            let has_more = page.next.is_some() || unreadable.is_some();
             behind = callbacks.last().map(|callback| callback.id.seq.clone()).or(behind);
             let waiting: Vec<_> =
                 callbacks.into_iter().filter(|one| one.state == CallbackState::Pending).collect();
@@ -153,6 +154,11 @@ impl<S: Sender> Worker<S> {
                     }
                     Step::End(passed) => return Ok(passed),
                 }
+            }
+            if looks_again.is_none()
+                && let Some(unreadable) = unreadable
+            {
+                return Err(unreadable.failure);
             }
             if looks_again.is_none() && !has_more {
                 match self.store.settle(scope, &held, None, Next::Drained).await? {

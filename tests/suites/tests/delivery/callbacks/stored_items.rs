@@ -32,6 +32,21 @@ async fn a_callback_of_the_first_version_is_listed_and_delivered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_stands_before_a_row_of_a_version_to_come_goes_out_and_what_stands_behind_it_waits() {
+    let app = Callbacks::new().await;
+    app.cause_and_wake(&[1, 2, 3]).await;
+    let read = app.rows(ORDER)[1].clone();
+    let mut unreadable = read.clone();
+    unreadable["schema_version"] = json!({"N": "2"});
+    app.world.put_item("callbacks", &unreadable);
+    app.work().await;
+    assert_eq!((app.outcomes(), app.platform.numbers(ORDER)), (vec!["retry".to_owned()], vec![1]));
+    app.world.put_item("callbacks", &read);
+    app.live(3).await;
+    assert_eq!(app.platform.numbers(ORDER), [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_row_of_a_version_to_come_is_left_alone_and_tried_again() {
     let app = Callbacks::new().await;
     app.cause_and_wake(&[1]).await;
