@@ -49,6 +49,7 @@ struct Found {
 #[derive(Serialize)]
 struct WireList<'a> {
     items: Vec<WireCallback<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     unreadable: Vec<String>,
     next: Option<String>,
 }

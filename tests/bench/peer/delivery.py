@@ -87,8 +87,7 @@ def callback_list(request):
     places = callbacks.in_state(request["queryStringParameters"]["state"], PAGE + 1)
     if len(places) > PAGE:
         raise ValueError("more than a page")
-    items = [listed(callbacks.find(place)) for place in places]
-    return answer({"items": items, "unreadable": [], "next": None})
+    return answer({"items": [listed(callbacks.find(place)) for place in places], "next": None})
 
 
 def callback_resend(request):

@@ -155,9 +155,7 @@ impl<S: Sender> Worker<S> {
                     Step::End(passed) => return Ok(passed),
                 }
             }
-            if looks_again.is_none()
-                && let Some(unreadable) = unreadable
-            {
+            if let (None, Some(unreadable)) = (&looks_again, unreadable) {
                 return Err(unreadable.failure);
             }
             if looks_again.is_none() && !has_more {

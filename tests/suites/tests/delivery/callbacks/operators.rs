@@ -193,6 +193,8 @@ async fn a_resend_whose_wake_up_is_lost_goes_out_with_the_relays() {
 async fn the_list_shows_the_callbacks_of_an_order_with_their_attempts_and_not_what_they_tell() {
     let app = with_a_dead_one().await;
     let list = app.listed("order=840%23120522&state=&cursor=").await;
+    let members: Vec<_> = list.as_object().expect("an object").keys().collect();
+    assert_eq!(members, ["items", "next"]);
     assert_eq!(list["next"], Value::Null);
     assert_eq!(ids(&list), [Callbacks::id(1), Callbacks::id(2)]);
     let first = &list["items"][0];

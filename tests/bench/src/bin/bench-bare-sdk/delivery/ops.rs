@@ -19,7 +19,6 @@ const PAGE: usize = 25;
 #[derive(Serialize)]
 struct List<'a> {
     items: Vec<Listed<'a>>,
-    unreadable: [&'a str; 0],
     next: Option<String>,
 }
 
@@ -70,7 +69,7 @@ async fn listed(
     }
     let rows = try_join_all(places.iter().map(|place| callbacks.find(place))).await?;
     let items = rows.iter().map(Listed::read).collect::<Result<_, _>>()?;
-    gateway::json(&List { items, unreadable: [], next: None })
+    gateway::json(&List { items, next: None })
 }
 
 async fn resent(
